@@ -1,0 +1,1 @@
+"""What every provider shares: no sockets, no async, no provider's name."""

@@ -1,0 +1,250 @@
+"""answer(): the life of one request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from emulator.core.clock import http_date
+from emulator.core.conditional import conditional
+from emulator.core.contract import Operation
+from emulator.core.contract.security import Credential, credentials
+from emulator.core.journal import Exchange
+from emulator.core.messages import Request, Response
+from emulator.core.problems import (
+    BadLink,
+    Breach,
+    Broken,
+    ExpiredKey,
+    Forbidden,
+    HeadersTooLarge,
+    Invalid,
+    NoKey,
+    NotEmulated,
+    OutOfQuota,
+    Problem,
+    RevokedKey,
+    UnknownKey,
+    reason_of,
+)
+from emulator.core.provider import Backend, Provider
+from emulator.core.scenario import KeyState
+from emulator.core.tenants import Tenant, Tenants
+
+Strictness = Literal["fail", "warn", "off"]
+
+KeyProblems = Mapping[KeyState, Callable[[Credential], Problem]]
+
+KEY_PROBLEMS: KeyProblems = {
+    KeyState.EXPIRED: lambda shown: ExpiredKey(shown.scheme),
+    KeyState.REVOKED: lambda shown: RevokedKey(shown.scheme),
+}
+ACCOUNT_PROBLEMS: KeyProblems = {
+    KeyState.FORBIDDEN: lambda _: Forbidden(),
+    KeyState.OUT_OF_QUOTA: lambda _: OutOfQuota(),
+}
+
+# What code meets that reads a value which the contract rules out.
+UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+MOST_REASON = 1000  # characters; some clients refuse a long header
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """How strict to be with requests that break the contract, and with our own answers."""
+
+    requests: Strictness = "fail"
+    answers: Strictness = "warn"
+
+
+def answer(provider: Provider, request: Request, tenants: Tenants, checking: Checking) -> Exchange:
+    """Find, admit, read, check, operate, check; what is refused is said in the provider's words."""
+    operation: Operation | None = None
+    problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+    tenant = owner(provider, request, tenants) or tenants.default
+    request = replace(request, id=tenant.next_id())
+    try:
+        fits(request)  # 431
+        operation, in_path = provider.contract.find(request)  # 404, 405
+        entitled = admitted(operation, request, in_path, tenants, tenant)  # 401
+        if entitled is not tenant:  # whose signed link it is, the operation says
+            tenant, request = entitled, replace(request, id=entitled.next_id())
+        backend = tenant.backend(provider)
+        emulated(provider, operation)  # 501
+        request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
+        request = provider.prepare(operation, request)
+        notes = noted(provider, operation, request)
+        notes += checked(provider, operation, request, checking)  # 400, 422
+        allowed(provider, operation, tenant)  # 402, 403
+        response = operated(provider, operation, request, backend, checking)
+    except Problem as refusal:
+        problem = refusal
+        response = provider.envelope(problem, request, tenant.backend(provider))
+    return closed(provider, operation, request, response, tenant, problem, notes, checking)
+
+
+def owner(provider: Provider, request: Request, tenants: Tenants) -> Tenant | None:
+    """Whose key the request shows, whatever the operation; None: nobody's."""
+    for shown in credentials(provider.contract.schemes, request):
+        tenant = tenants.behind(shown.key)
+        if tenant:
+            return tenant
+    return None
+
+
+def fits(request: Request) -> None:
+    if request.excess == "headers":
+        raise HeadersTooLarge
+
+
+def admitted(
+    operation: Operation,
+    request: Request,
+    in_path: Mapping[str, str],
+    tenants: Tenants,
+    known: Tenant,
+) -> Tenant:
+    """The tenant whose key, or whose signed link, the request carries.
+
+    Where no key is asked for, it is the one that is ``known`` all the same.
+    """
+    if operation.tenant_parameter:
+        tenant = tenants.of_account(in_path[operation.tenant_parameter])
+        if tenant is None:
+            raise BadLink(expired=False, path=request.path)
+        return tenant
+    if not operation.security:
+        return known
+    given = credentials(operation.schemes, request)
+    if not given and () in operation.security:
+        return known
+    if not given:
+        raise NoKey
+    for shown in given:
+        tenant = tenants.of_key(shown.key)
+        if tenant:
+            refuse(KEY_PROBLEMS, tenant, shown)
+            return tenant
+    raise UnknownKey(given[0].scheme)
+
+
+def refuse(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
+    problem = problems.get(tenant.key_state)
+    if problem:
+        raise problem(shown)
+
+
+def allowed(provider: Provider, operation: Operation, tenant: Tenant) -> None:
+    """Raise what a good key is refused for; asked last, as a service that authorizes late would."""
+    costs_nothing = provider.spends and operation.id not in provider.spends
+    if tenant.key_state is KeyState.OUT_OF_QUOTA and costs_nothing:
+        return
+    if operation.security:
+        refuse(ACCOUNT_PROBLEMS, tenant, Credential("", tenant.key))
+
+
+def emulated(provider: Provider, operation: Operation) -> None:
+    if operation.id in provider.not_emulated:
+        raise NotEmulated(operation.id, provider.not_emulated[operation.id])
+
+
+def noted(provider: Provider, operation: Operation, request: Request) -> tuple[str, ...]:
+    strange = provider.contract.strange(operation, request)
+    return tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+
+
+def checked(
+    provider: Provider, operation: Operation, request: Request, checking: Checking
+) -> tuple[str, ...]:
+    """Raise Invalid, or give what is worth a note."""
+    if checking.requests == "off":
+        return ()
+    breaches = provider.contract.check_request(operation, request)
+    if breaches and checking.requests == "fail":
+        raise Invalid(breaches)
+    return tuple(f"request: {one.place} {one.name}: {one.message}" for one in breaches)
+
+
+def operated(
+    provider: Provider,
+    operation: Operation,
+    request: Request,
+    backend: Backend,
+    checking: Checking,
+) -> Response:
+    """Raises Broken where a request that breaks the contract breaks the operation, too."""
+    try:
+        return provider.operations[operation.id](request, backend)
+    except UNEXPECTED as error:
+        if not provider.contract.check_request(operation, request):
+            raise  # a bug of ours
+        why = f"the request breaks the contract, and --requests {checking.requests} let it through"
+        raise Broken((f"{type(error).__name__}: {error} ({why})",)) from error
+
+
+def closed(
+    provider: Provider,
+    operation: Operation | None,
+    request: Request,
+    response: Response,
+    tenant: Tenant,
+    problem: Problem | None,
+    notes: tuple[str, ...],
+    checking: Checking,
+) -> Exchange:
+    """Finish, check and record the answer."""
+    backend = tenant.backend(provider)
+    response = conditional(request, provider.finish(request, response, backend))  # 304
+    breaches = judged(provider, operation, request, response, problem, checking)
+    if breaches and checking.answers == "fail":
+        problem = Broken(tuple(f"{one.place} {one.name}: {one.message}" for one in breaches))
+        response = provider.finish(request, provider.envelope(problem, request, backend), backend)
+    exchange = Exchange(
+        provider=provider.name,
+        request=request,
+        response=stamped(request, response, problem, backend),
+        at=backend.now(),
+        operation=operation.id if operation else None,
+        key=None if tenant.is_default else tenant.key,
+        notes=notes,
+        breaches=breaches,
+        refused=type(problem).__name__ if problem else None,
+    )
+    return tenant.journal.record(exchange)
+
+
+def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
+    """The exchange of a request that broke the emulator itself."""
+    response = provider.envelope(problem, request, tenant.backend(provider))
+    return closed(provider, None, request, response, tenant, problem, (), Checking())
+
+
+def stamped(
+    request: Request, response: Response, problem: Problem | None, backend: Backend
+) -> Response:
+    """The answer with the headers that are ours, whoever the provider is."""
+    ours = {"Date": http_date(backend.now()), "X-Emulator-Request-Id": request.id}
+    reason = reason_of(problem)
+    if reason:
+        ours["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
+    return replace(response, headers={**response.headers, **ours})
+
+
+def printable(text: str) -> str:
+    """The text as one line of ASCII, as a header wants it."""
+    line = " ".join(text.split())
+    return "".join(one if " " <= one <= "~" else "?" for one in line)
+
+
+def judged(
+    provider: Provider,
+    operation: Operation | None,
+    request: Request,
+    response: Response,
+    problem: Problem | None,
+    checking: Checking,
+) -> tuple[Breach, ...]:
+    """How the answer leaves the contract. A 501 of ours is no part of it."""
+    if operation is None or checking.answers == "off" or isinstance(problem, NotEmulated):
+        return ()
+    return provider.contract.check_response(operation, request, response)

@@ -1,0 +1,96 @@
+"""The clocks: the only source of time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)  # where a clock that stands still begins, unless told
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class BackInTime(ValueError):
+    """A clock was asked to go back."""
+
+
+class Clock(Protocol):
+    """Always aware, always UTC; never goes back."""
+
+    def now(self) -> datetime: ...
+
+    def tick(self) -> None:
+        """Say that one request has been answered."""
+
+    def advance(self, seconds: float) -> None:
+        """Move on; a negative number raises BackInTime."""
+
+
+def real() -> datetime:
+    return datetime.now(UTC)
+
+
+class WallClock:
+    """Moves with real time, ``speed`` times as fast; begins at ``start``, or now.
+
+    ``read`` gives the real time.
+    """
+
+    def __init__(
+        self,
+        *,
+        speed: float = 1.0,
+        start: datetime | None = None,
+        read: Callable[[], datetime] = real,
+    ) -> None:
+        self._speed = speed
+        self._read = read
+        self._began = read()
+        self._start = start or self._began
+
+    def now(self) -> datetime:
+        return self._start + (self._read() - self._began) * self._speed
+
+    def tick(self) -> None:
+        """Real time moves by itself."""
+
+    def advance(self, seconds: float) -> None:
+        self._start += forward(seconds)
+
+
+class ManualClock:
+    """Stands still until it is advanced, or moves ``step_seconds`` after each request."""
+
+    def __init__(self, *, start: datetime | None = None, step_seconds: float = 0.0) -> None:
+        self._now = start or START
+        self._step_seconds = step_seconds
+
+    def now(self) -> datetime:
+        return self._now
+
+    def tick(self) -> None:
+        self.advance(self._step_seconds)
+
+    def advance(self, seconds: float) -> None:
+        self._now += forward(seconds)
+
+
+def forward(seconds: float) -> timedelta:
+    if seconds < 0:
+        raise BackInTime(f"a clock cannot go back {-seconds:g} s")
+    return timedelta(seconds=seconds)
+
+
+def iso_seconds(moment: datetime) -> str:
+    """``2026-01-05T09:00:00Z``"""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_millis(moment: datetime) -> str:
+    """``2026-01-05T09:00:00.123Z``; what is below a millisecond is cut off."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def http_date(moment: datetime) -> str:
+    """IMF-fixdate (RFC 9110, 5.6.7): ``Mon, 05 Jan 2026 09:00:00 GMT``; not the locale's names."""
+    day, month = DAYS[moment.weekday()], MONTHS[moment.month - 1]
+    return f"{day}, {moment:%d} {month} {moment:%Y %H:%M:%S} GMT"

@@ -1,0 +1,32 @@
+"""Conditional requests: entity tags, and when 304 is the answer."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from emulator.core.messages import Request, Response
+
+# RFC 9110, 15.4.5: what a 304 must repeat; the rest describes a body that is not there.
+DROPPED = frozenset({"content-type", "content-length", "content-encoding"})
+
+
+def etag(data: bytes) -> str:
+    """A strong entity tag, with its quotes."""
+    return f'"{sha256(data).hexdigest()[:32]}"'
+
+
+def conditional(request: Request, response: Response) -> Response:
+    """304 in place of a 200 whose entity tag the client already has."""
+    tag = response.header("etag")
+    wanted = request.headers.get("if-none-match")
+    if tag is None or wanted is None or response.status != 200:
+        return response
+    if request.method not in ("GET", "HEAD") or not matches(wanted, tag):
+        return response
+    kept = {name: value for name, value in response.headers.items() if name.lower() not in DROPPED}
+    return replace(response, status=304, body=b"", content=None, headers=kept)
+
+
+def matches(if_none_match: str, tag: str) -> bool:
+    """Whether the header names the tag. RFC 9110, 13.1.2: compared weakly; ``*`` is every tag."""
+    given = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return "*" in given or tag.removeprefix("W/") in given

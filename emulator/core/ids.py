@@ -1,0 +1,56 @@
+"""Ids: the only source of chance, seeded."""
+
+import random
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TypeVar
+from uuid import UUID
+
+Item = TypeVar("Item")
+
+
+class Ids:
+    """A stream of draws that the names it was made with decide; the same names, the same draws."""
+
+    def __init__(self, *names: object) -> None:
+        self._names = names
+        # A text seed is hashed by the library itself, the same way on every platform and version.
+        self._random = random.Random("\x1f".join(map(str, names)))
+
+    def derived(self, *names: object) -> "Ids":
+        """A stream of its own, which does not depend on what has been drawn from this one."""
+        return Ids(*self._names, *names)
+
+    def uuid(self) -> str:
+        """A UUID of version 4, in lower case."""
+        return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def hex(self, digits: int) -> str:
+        return f"{self._random.getrandbits(4 * digits):0{digits}x}"
+
+    def integer(self, low: int, high: int) -> int:
+        """Between ``low`` and ``high``, both included."""
+        return self._random.randint(low, high)
+
+    def number(self, low: float, high: float) -> float:
+        return self._random.uniform(low, high)
+
+    def choice(self, items: Sequence[Item]) -> Item:
+        return self._random.choice(items)
+
+    def choices(self, items: Sequence[Item], count: int) -> list[Item]:
+        """``count`` draws; more of them begin with the same ones."""
+        return self._random.choices(items, k=count)
+
+    def seed(self) -> int:
+        """A seed for a borrowed source of chance."""
+        return self._random.getrandbits(64)
+
+
+def digest(*parts: str | bytes) -> str:
+    """Hex SHA-256 over the parts, each told apart from the next."""
+    total = sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()

@@ -1,0 +1,77 @@
+"""A job is a value; its phase is a function of the clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """A job's place in its life, in words no provider owns."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+FINAL = frozenset({Phase.COMPLETED, Phase.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    after_seconds: float  # since the job was made
+    phase: Phase
+
+
+Timeline = tuple[Step, ...]  # in order, the first at 0
+
+USUAL: Timeline = (Step(0, Phase.QUEUED), Step(1, Phase.PROCESSING), Step(3, Phase.COMPLETED))
+WAYS: Mapping[Phase, tuple[Phase, ...]] = {
+    Phase.QUEUED: (Phase.QUEUED,),
+    Phase.PROCESSING: (Phase.QUEUED, Phase.PROCESSING),
+    Phase.COMPLETED: (Phase.QUEUED, Phase.PROCESSING, Phase.COMPLETED),
+    Phase.FAILED: (Phase.QUEUED, Phase.PROCESSING, Phase.FAILED),
+}
+
+
+def arrived(phase: Phase, age_seconds: float) -> Timeline:
+    """The usual way to a phase, squeezed into the age of a job that stands there; it ends there."""
+    steps = zip(USUAL, WAYS[phase], strict=False)
+    return tuple(Step(min(usual.after_seconds, age_seconds), one) for usual, one in steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a client asked to have transcribed: when it was made, and how it goes."""
+
+    id: str
+    made_at: datetime
+    timeline: Timeline = USUAL
+
+    def step_at(self, now: datetime) -> Step:
+        age_seconds = (now - self.made_at).total_seconds()
+        reached = (step for step in reversed(self.timeline) if step.after_seconds <= age_seconds)
+        return next(reached, self.timeline[0])
+
+    def phase_at(self, now: datetime) -> Phase:
+        return self.step_at(now).phase
+
+    def changed_at(self, now: datetime) -> datetime:
+        """When the job entered the phase that it is in."""
+        return self.made_at + timedelta(seconds=self.step_at(now).after_seconds)
+
+    def entered_at(self, phase: Phase) -> datetime | None:
+        """When the job enters that phase, in the past or to come; None: never."""
+        for step in self.timeline:
+            if step.phase == phase:
+                return self.made_at + timedelta(seconds=step.after_seconds)
+        return None
+
+    def final_at(self) -> datetime | None:
+        """When the job ends, well or badly; None: it is stuck."""
+        last = self.timeline[-1]
+        return self.entered_at(last.phase) if last.phase in FINAL else None
+
+    def is_final(self, now: datetime) -> bool:
+        return self.phase_at(now) in FINAL

@@ -1,0 +1,125 @@
+"""Which transcript a recording gets: the one that a script names, or one made from its digest."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+
+from emulator.core.ids import Ids
+from emulator.core.speech import drawn_ms, perform, translate
+from emulator.core.transcripts import Audio, Script, Transcript, base
+
+LANGUAGE = "en"  # of a recording whose language nobody says
+SPEAKERS = 2
+
+
+class Library:
+    """Keeps the transcripts that were used last; one that was dropped is made again, the same.
+
+    A recording's own length comes before its script's, and what is said in it before both: no
+    transcript ends before its last word.
+    """
+
+    def __init__(
+        self,
+        ids: Ids,
+        scripts: Mapping[str, Script],
+        *,
+        most: int = 64,
+        most_words: int = 200_000,
+    ) -> None:
+        """``ids`` come from the scenario's seed alone, so that the order of requests is all one."""
+        self._ids = ids
+        self._scripts = scripts
+        self._most = most
+        self._most_words = most_words
+        self._words = 0
+        self._kept: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
+
+    def transcript(
+        self,
+        audio: Audio,
+        *,
+        language: str | None = None,
+        script: str | None = None,
+        speakers: int | None = None,
+    ) -> Transcript:
+        """A named script brings its own language and speakers; else those that are asked for count.
+
+        KeyError: no script has that name.
+        """
+        played = self._played(audio, language, script, speakers)
+        source, channels = _source(audio, script), audio.channels or 1
+        ids = self._ids.derived(*source, base(played.language))
+        return self._keep(
+            (source, _shape(played), channels), lambda: perform(played, ids, channels)
+        )
+
+    def translation(
+        self,
+        audio: Audio,
+        language: str,
+        *,
+        source_language: str | None = None,
+        script: str | None = None,
+        speakers: int | None = None,
+    ) -> Transcript:
+        """The same utterances, speakers and times in another language."""
+        played = self._played(audio, source_language, script, speakers)
+        source, channels = _source(audio, script), audio.channels or 1
+        ids = self._ids.derived(*source, "translation", base(language))
+        return self._keep(
+            (source, _shape(played), channels, language),
+            lambda: translate(
+                self.transcript(audio, language=source_language, script=script, speakers=speakers),
+                ids,
+                language,
+            ),
+        )
+
+    def duration_ms(self, audio: Audio, *, script: str | None = None) -> int:
+        """The length of the recording that ``transcript`` gives."""
+        played = self._played(audio, None, script, None)
+        if played.lines:
+            return self.transcript(audio, script=script).duration_ms
+        assert played.duration_ms is not None  # it was drawn, if nobody knew it
+        return played.duration_ms
+
+    def _played(
+        self, audio: Audio, language: str | None, script: str | None, speakers: int | None
+    ) -> Script:
+        if script is None:
+            found = Script("", language or LANGUAGE, speakers=speakers or SPEAKERS)
+        else:
+            found = self._scripts[script]
+        length_ms = audio.duration_ms or found.duration_ms
+        if length_ms is None and not found.lines:
+            length_ms = drawn_ms(self._ids.derived("length", audio.digest))
+        return replace(found, duration_ms=length_ms)
+
+    def _keep(self, key: Hashable, make: Callable[[], Transcript]) -> Transcript:
+        if key not in self._kept:
+            made = make()
+            size = sum(len(one.words) for one in made.utterances)
+            self._kept[key] = made, size
+            self._words += size
+            self._drop()
+        self._kept.move_to_end(key)
+        return self._kept[key][0]
+
+    def _drop(self) -> None:
+        """The newest one stays, however long it is."""
+        while len(self._kept) > 1 and (
+            len(self._kept) > self._most or self._words > self._most_words
+        ):
+            _, (_, size) = self._kept.popitem(last=False)
+            self._words -= size
+
+
+def _source(audio: Audio, script: str | None) -> tuple[str, str]:
+    """What decides what is said."""
+    return ("audio", audio.digest) if script is None else ("script", script)
+
+
+def _shape(played: Script) -> tuple[Hashable, ...]:
+    """What decides how it is said; the lines of a script do not change."""
+    return played.language, played.speakers, played.duration_ms

@@ -1,0 +1,112 @@
+"""Request and Response: one HTTP request and its reply as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+import orjson
+
+Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
+Params = Mapping[str, Any]
+Pairs = tuple[tuple[str, str], ...]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart body; ``filename`` is None for a plain form field."""
+
+    name: str
+    content: bytes
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the provider sees it: prefix taken off, percent-encoding undone.
+
+    The names of ``headers`` are in lower case; the values of a repeated one are joined by ", ".
+    ``params`` holds the path, query and header parameters with the types that the contract gives
+    them, ``content`` the parsed JSON or form body; both are empty until the contract has read the
+    request.
+    """
+
+    method: str
+    path: str  # below the provider's prefix, decoded: "/v2/pre-recorded"
+    query: Pairs = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    base_url: str = "http://127.0.0.1:4788"  # what URLs in answers start with; no slash at the end
+    id: str = ""
+    excess: Literal["", "headers", "body"] = ""  # more than the server takes; it was thrown away
+    params: Params = field(default_factory=dict)
+    content: Json = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without its parameters; empty when there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body of an operation whose schema makes it an object."""
+        assert isinstance(self.content, dict)  # the contract has checked it
+        return self.content
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self.params.get(name, default))
+
+    def integer(self, name: str, default: int) -> int:
+        return int(self.params.get(name, default))
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        return bool(self.params.get(name, default))
+
+    def url(self, path: str, query: Mapping[str, object] | Pairs = ()) -> str:
+        """An absolute URL on the address that the client used; ``path`` is not yet encoded."""
+        pairs = query.items() if isinstance(query, Mapping) else query
+        tail = "?" + urlencode([(name, str(value)) for name, value in pairs]) if pairs else ""
+        return f"{self.base_url}{quote(path, safe='/:@!$&()*+,;=~')}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: Json = None
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, whatever the case of its name; None when it is not there."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+
+def json_response(
+    status: int,
+    content: Json,
+    headers: Mapping[str, str] = NOTHING,
+    *,
+    content_type: str = "application/json; charset=utf-8",
+) -> Response:
+    return Response(status, to_json(content), {"Content-Type": content_type, **headers}, content)
+
+
+def to_json(content: Json, *, indented: bool = False) -> bytes:
+    """UTF-8 JSON in the order of the members; compact, or two blanks a level and CRLF line ends."""
+    if indented:
+        return orjson.dumps(content, option=orjson.OPT_INDENT_2).replace(b"\n", b"\r\n")
+    return orjson.dumps(content)
+
+
+def parsed_json(data: bytes) -> Json:
+    """Raises ValueError for what is not JSON in UTF-8."""
+    content: Json = orjson.loads(data)
+    return content

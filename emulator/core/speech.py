@@ -1,0 +1,340 @@
+"""A seed and a language give a transcript: what is said, by whom and when."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from itertools import accumulate, islice, pairwise, takewhile
+from operator import add
+
+from emulator.core.ids import Ids
+from emulator.core.transcripts import (
+    SPACELESS,
+    Line,
+    Script,
+    Stretch,
+    Transcript,
+    Word,
+    base,
+    ends_sentence,
+)
+
+FALLBACK = "en_US"
+LONGEST_MS = 24 * 3_600_000  # what comes later in a recording is silence
+
+# Faker's word lists by language; a region that is not here has the words of its language.
+# en_PH is left out, since its list is Latin.
+LOCALES: Mapping[str, str] = {
+    "ar": "ar_AA",
+    "az": "az_AZ",
+    "bn": "bn_BD",
+    "cs": "cs_CZ",
+    "da": "da_DK",
+    "de": "de_DE",
+    "de-at": "de_AT",
+    "el": "el_GR",
+    "en": "en_US",
+    "es": "es_ES",
+    "es-ar": "es_AR",
+    "es-mx": "es_MX",
+    "fa": "fa_IR",
+    "fil": "fil_PH",
+    "fr": "fr_FR",
+    "he": "he_IL",
+    "hy": "hy_AM",
+    "it": "it_IT",
+    "iw": "he_IL",  # the code of Hebrew until 1989
+    "ja": "ja_JP",
+    "la": "la",
+    "mk": "mk_MK",
+    "nl": "nl_NL",
+    "nl-be": "nl_BE",
+    "pl": "pl_PL",
+    "ru": "ru_RU",
+    "th": "th_TH",
+    "tl": "tl_PH",
+    "uk": "uk_UA",
+    "vi": "vi_VN",
+    "wuu": "zh_CN",  # Wu and Cantonese are written with the same characters
+    "yue": "zh_TW",
+    "zh": "zh_CN",
+    "zh-hant": "zh_TW",
+    "zh-hk": "zh_TW",
+    "zh-mo": "zh_TW",
+    "zh-tw": "zh_TW",
+}
+
+# What ends a statement, and what ends a question.
+SIGNS: Mapping[str, tuple[str, str]] = {
+    "ar": (".", "؟"),
+    "bn": ("।", "?"),
+    "el": (".", "\u037e"),
+    "fa": (".", "؟"),
+    "hy": ("։", "։"),  # an Armenian question is marked inside its word
+    "ja": ("。", "？"),
+    "wuu": ("。", "？"),
+    "yue": ("。", "？"),
+    "zh": ("。", "？"),
+}
+USUAL_SIGNS = (".", "?")
+QUESTION_SIGNS = ("?", "？", "؟", "\u037e")
+
+# A word list holds phrases, numbers and abbreviations too.
+LOOSE_MARKS = ".,:;?!-…"
+NO_WORD = re.compile(r"[\s\d.,:;?!؟…–—()]")
+
+# A piece of a text without blanks: Latin letters, or two characters, with what sticks to them.
+PIECE = re.compile(r"[!-~]+[^\w\s!-~「『（]*|[^\w\s!-~]*[^\W!-~]{1,2}[^\w\s!-~「『（]*|[^\w\s!-~]+")
+
+# Lengths in hundredths of a second. Together they make about 150 words a minute.
+WORD = 8  # and so much more for each of its characters
+CHARACTERS: Mapping[str, int] = {"ja": 8, "th": 6, "wuu": 12, "yue": 12, "zh": 12}
+USUAL_CHARACTER = 4
+WORD_PAUSES = (1, 2, 3, 4, 5, 6, 8, 12)
+SENTENCE_PAUSES = tuple(range(20, 71, 5))
+TURN_PAUSE = 25  # on top of the sentence's
+LEAD = 24
+SENTENCE_WORDS = (3, 5, 6, 7, 8, 9, 10, 11, 12, 14)
+TURN_SENTENCES = (1, 2, 2, 3, 3, 4)
+QUESTIONS = (False, False, False, False, True)
+CONFIDENCES = tuple((8_000 + step) / 10_000 for step in range(13, 1_900, 7))
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said, before anybody says it."""
+
+    texts: list[str]
+    pauses: list[int]  # after each word, in hundredths of a second
+    turns: list[int]  # after how many words the turn may pass
+
+
+def generate(
+    ids: Ids, *, language: str, speakers: int, duration_ms: int, channels: int = 1
+) -> Transcript:
+    """Fills the duration. Texts and times do not depend on the speakers or the channels."""
+    sayable = min(duration_ms, LONGEST_MS) // 10
+    talk = _talk(ids, language, sayable)
+    words = _timed(talk, sayable, ids.derived("confidences"), language)
+    turns = _turns(talk.turns, len(words), speakers)
+    voices = _voices(ids.derived("voices"), min(speakers, len(turns)), len(turns))
+    utterances = (
+        Stretch(tuple(words[begin:end]), voice, voice % channels, language)
+        for begin, end, voice in zip([0, *turns], turns, voices, strict=False)
+    )
+    names = tuple(f"Speaker {number}" for number in range(1, max(voices) + 2))
+    return Transcript(language, names, tuple(utterances), duration_ms, channels)
+
+
+def perform(script: Script, ids: Ids, channels: int = 1) -> Transcript:
+    """What the script's lines say, when it says so; what it leaves open is drawn.
+
+    The recording is never shorter than what is said in it.
+    """
+    if not script.lines:
+        return generate(
+            ids,
+            language=script.language,
+            speakers=script.speakers,
+            duration_ms=drawn_ms(ids) if script.duration_ms is None else script.duration_ms,
+            channels=channels,
+        )
+    said = sorted(_performed(script, ids), key=lambda one: one[1][0].start_ms)
+    names = tuple(dict.fromkeys(name for name, _ in said))
+    utterances = tuple(
+        Stretch(words, names.index(name), names.index(name) % channels, script.language)
+        for name, words in said
+    )
+    last_ms = max((one.end_ms for one in utterances), default=0)
+    duration_ms = max(script.duration_ms or 0, last_ms)
+    return Transcript(script.language, names, utterances, duration_ms, channels)
+
+
+def translate(transcript: Transcript, ids: Ids, language: str) -> Transcript:
+    """As many words in the same utterances; a variety of the same language keeps its words."""
+    if _same_words(transcript.language, language):
+        utterances = tuple(replace(one, language=language) for one in transcript.utterances)
+        return replace(transcript, language=language, utterances=utterances)
+    count = sum(len(one.words) for one in transcript.utterances)
+    texts = iter(ids.derived("words").choices(vocabulary(language), count))
+    sure = ids.derived("confidences")
+    utterances = tuple(
+        _translated(one, list(islice(texts, len(one.words))), sure, language)
+        for one in transcript.utterances
+    )
+    return replace(transcript, language=language, utterances=utterances)
+
+
+def drawn_ms(ids: Ids) -> int:
+    """How long a recording is that nothing is known of: 10 to 90 seconds."""
+    return ids.derived("duration").integer(1_000, 9_000) * 10
+
+
+def locale_for(language: str) -> tuple[str, bool]:
+    """Faker's locale for a language code, and whether it stands in for one that Faker lacks."""
+    code = language.replace("_", "-").lower()
+    while code and code not in LOCALES:
+        code = code.rpartition("-")[0]
+    return LOCALES.get(code, FALLBACK), code not in LOCALES
+
+
+def has_language(language: str) -> bool:
+    return not locale_for(language)[1]
+
+
+def vocabulary(language: str) -> list[str]:
+    """Faker's words of a language, each without blanks, digits and punctuation."""
+    from faker.generator import Generator
+
+    module = import_module(f"faker.providers.lorem.{locale_for(language)[0]}")
+    words: list[str] = module.Provider(Generator()).get_words_list()
+    bare = (word.strip(LOOSE_MARKS) for word in words)
+    return [word for word in bare if word and not NO_WORD.search(word)]
+
+
+def split(text: str, language: str) -> list[str]:
+    """The words of a text; one without blanks is cut into pieces of two characters."""
+    return PIECE.findall(text) if base(language) in SPACELESS else text.split()
+
+
+def _talk(ids: Ids, language: str, sayable: int) -> Talk:
+    """A little more than there is time for."""
+    known = vocabulary(language)
+    usual = sum(_lengths(known, language)) // len(known) + 5
+    count = sayable // usual + 20
+    texts = ids.derived("words").choices(known, count)
+    pauses = ids.derived("pauses").choices(WORD_PAUSES, count)
+    turns = []
+    for begin, end, asks, pause, passes in _sentences(ids, count):
+        texts[begin] = _capital(texts[begin])
+        texts[end - 1] += _sign(language, asks=asks)
+        pauses[end - 1] = pause + TURN_PAUSE * passes
+        if passes:
+            turns.append(end)
+    return Talk(texts, pauses, turns)
+
+
+def _sentences(ids: Ids, words: int) -> Iterator[tuple[int, int, bool, int, bool]]:
+    """Where each begins and ends, whether it asks, the pause after it, and if the turn passes."""
+    lengths = ids.derived("sentences").choices(SENTENCE_WORDS, words // min(SENTENCE_WORDS) + 1)
+    ends = [*takewhile(words.__gt__, accumulate(lengths)), words]
+    count = len(ends)
+    turns = ids.derived("turns").choices(TURN_SENTENCES, count)
+    return zip(
+        [0, *ends],
+        ends,
+        ids.derived("questions").choices(QUESTIONS, count),
+        ids.derived("rests").choices(SENTENCE_PAUSES, count),
+        (number == length for length in turns for number in range(1, length + 1)),
+        strict=False,
+    )
+
+
+def _timed(talk: Talk, sayable: int, ids: Ids, language: str) -> list[Word]:
+    """As many words as there is time for, then stretched or squeezed to end close to the end."""
+    lengths = _lengths(talk.texts, language)
+    starts = list(accumulate(map(add, lengths, talk.pauses), initial=LEAD))
+    ends = list(map(add, starts, lengths))
+    until = sayable - min(30, sayable // 20)
+    count = max(1, bisect_right(ends, until))
+    texts = talk.texts[:count]
+    if not ends_sentence(texts[-1]):
+        texts[-1] += _sign(language, asks=False)
+    last = ends[count - 1]
+    return list(
+        map(
+            Word,
+            texts,
+            [start * until // last * 10 for start in starts[:count]],
+            [end * until // last * 10 for end in ends[:count]],
+            ids.choices(CONFIDENCES, count),
+        )
+    )
+
+
+def _turns(natural: Sequence[int], words: int, speakers: int) -> list[int]:
+    """Where turns end, in words; people interrupt each other if else not everybody could speak."""
+    turns = [*(end for end in natural if end < words), words]
+    while len(turns) < min(speakers, words):
+        begin, end = max(zip([0, *turns], turns, strict=False), key=lambda turn: turn[1] - turn[0])
+        turns.insert(turns.index(end), (begin + end) // 2)
+    return turns
+
+
+def _voices(ids: Ids, speakers: int, turns: int) -> list[int]:
+    """Who speaks in each turn: everybody once, in order, then anybody but the last."""
+    if speakers < 2:
+        return [0] * turns
+    steps = [1] * (speakers - 1) + ids.choices(range(1, speakers), turns - speakers)
+    return [voice % speakers for voice in accumulate(steps, initial=0)]
+
+
+def _performed(script: Script, ids: Ids) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    """Who says which words, in the script's order; a line without words is left out."""
+    pauses, sure = ids.derived("pauses"), ids.derived("confidences")
+    end_ms = 0
+    for line in script.lines:
+        texts = split(line.says, script.language)
+        if texts:
+            start_ms = end_ms + pauses.choice(SENTENCE_PAUSES) * 10
+            words = _line(line, texts, start_ms, sure, script.language)
+            end_ms = words[-1].end_ms
+            yield line.speaker, words
+
+
+def _line(line: Line, texts: list[str], start_ms: int, ids: Ids, language: str) -> tuple[Word, ...]:
+    natural_ms = sum(_lengths(texts, language)) * 10
+    return _spread(
+        texts,
+        start_ms if line.at_ms is None else line.at_ms,
+        natural_ms if line.for_ms is None else line.for_ms,
+        ids.choices(CONFIDENCES, len(texts)),
+    )
+
+
+def _translated(source: Stretch, texts: list[str], ids: Ids, language: str) -> Stretch:
+    """New words with the sentences of the old ones."""
+    opens = True
+    for place, word in enumerate(source.words):
+        if opens:
+            texts[place] = _capital(texts[place])
+        opens = ends_sentence(word.text)
+        if opens:
+            texts[place] += _sign(language, asks=word.text.endswith(QUESTION_SIGNS))
+    sure = ids.choices(CONFIDENCES, len(texts))
+    words = _spread(texts, source.start_ms, source.end_ms - source.start_ms, sure)
+    return Stretch(words, source.speaker, source.channel, language)
+
+
+def _spread(
+    texts: Sequence[str], start_ms: int, span_ms: int, sure: Sequence[float]
+) -> tuple[Word, ...]:
+    """Words that fill a span in proportion to their lengths, short pauses between them."""
+    grain = 10 if span_ms >= 20 * len(texts) else 1
+    weights = list(accumulate((len(text) + 2 for text in texts), initial=0))
+    edges = [start_ms + span_ms * weight // weights[-1] // grain * grain for weight in weights]
+    edges[-1] = start_ms + span_ms
+    pauses = [(end - begin) // 8 // grain * grain for begin, end in pairwise(edges)]
+    pauses[-1] = 0
+    ends = [edge - pause for edge, pause in zip(edges[1:], pauses, strict=True)]
+    return tuple(map(Word, texts, edges, ends, sure))
+
+
+def _lengths(texts: Sequence[str], language: str) -> list[int]:
+    """How long each word takes, in hundredths of a second."""
+    character = CHARACTERS.get(base(language), USUAL_CHARACTER)
+    return [WORD + character * len(text) for text in texts]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sign(language: str, *, asks: bool) -> str:
+    statement, question = SIGNS.get(base(language), USUAL_SIGNS)
+    return question if asks else statement
+
+
+def _same_words(language: str, other: str) -> bool:
+    return (base(language), locale_for(language)) == (base(other), locale_for(other))

@@ -1,0 +1,26 @@
+from pathlib import Path
+
+from emulator.core.files import fixture, fixtures, folder, spec
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_in_a_checkout_the_folders_are_beside_the_package() -> None:
+    assert spec("gladia") == ROOT / "specs" / "gladia.yaml"
+    assert fixture("happy") == ROOT / "fixtures" / "happy.yaml"
+    assert spec("gladia").is_file()
+
+
+def test_in_a_wheel_they_are_inside_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "emulator"
+    (package / "specs").mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+
+    assert folder("specs", package) == package / "specs"
+
+
+def test_the_fixtures_are_named_in_order() -> None:
+    names = fixtures()
+
+    assert list(names) == sorted(names)
+    assert all(fixture(name).is_file() for name in names)

@@ -1,0 +1,84 @@
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.core.ids import Ids, digest
+
+
+def drawn(ids: Ids) -> tuple[object, ...]:
+    return (ids.uuid(), ids.hex(8), ids.integer(1, 6), ids.choice("abc"), ids.seed())
+
+
+def test_the_draws_are_these_on_every_platform() -> None:
+    ids = Ids(7, "test-ann")
+
+    assert ids.uuid() == "447b9278-5e9f-46e0-a331-1ad0062ce080"
+    assert ids.hex(6) == "f3573d"
+
+
+def test_the_same_names_draw_the_same() -> None:
+    assert drawn(Ids(7, "a")) == drawn(Ids(7, "a"))
+
+
+def test_other_names_draw_otherwise() -> None:
+    assert len({drawn(ids) for ids in (Ids(7, "a"), Ids(8, "a"), Ids(7, "b"), Ids("7a"))}) == 4
+
+
+def test_a_derived_stream_does_not_depend_on_what_was_drawn() -> None:
+    fresh, used = Ids(7), Ids(7)
+
+    used.uuid()
+
+    assert drawn(used.derived("b", 2)) == drawn(fresh.derived("b", 2)) == drawn(Ids(7, "b", 2))
+
+
+def test_a_derived_stream_draws_nothing_from_its_own() -> None:
+    left_alone, derived_from = Ids(7), Ids(7)
+
+    derived_from.derived("b").uuid()
+
+    assert drawn(derived_from) == drawn(left_alone)
+
+
+def test_a_uuid_is_one_of_version_4() -> None:
+    parsed = UUID(Ids(7).uuid())
+
+    assert parsed.version == 4
+    assert parsed.variant == "specified in RFC 4122"
+
+
+@given(st.integers(), st.integers(1, 40))
+def test_hex_has_as_many_digits_as_were_asked_for(seed: int, digits: int) -> None:
+    drawn = Ids(seed).hex(digits)
+
+    assert len(drawn) == digits
+    assert set(drawn) <= set("0123456789abcdef")
+
+
+@given(st.integers(), st.integers(-9, 9), st.integers(0, 9))
+def test_numbers_stay_between_their_bounds(seed: int, low: int, more: int) -> None:
+    ids = Ids(seed)
+
+    assert low <= ids.integer(low, low + more) <= low + more
+    assert low <= ids.number(low, low + more) <= low + more
+
+
+@given(st.integers(), st.integers(0, 20), st.integers(0, 20))
+def test_more_choices_begin_with_the_same_ones(seed: int, few: int, more: int) -> None:
+    some = Ids(seed).choices("abcdef", few)
+    all = Ids(seed).choices("abcdef", few + more)
+
+    assert all[:few] == some
+
+
+def test_a_digest_is_sha_256_over_each_part_with_its_length() -> None:
+    assert digest("a") == "3b196fd4907bedf51c3090e9835f2f7cb61e7ee1b2299ea3b8fed9b4183a822a"
+
+
+def test_a_digest_tells_its_parts_apart() -> None:
+    assert len({digest("ab"), digest("a", "b"), digest("", "ab"), digest("ab", "")}) == 4
+
+
+def test_a_digest_takes_text_as_utf_8() -> None:
+    assert digest("ä") == digest("ä".encode())

@@ -1,0 +1,57 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline
+
+T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
+FAILING = (Step(0, Phase.QUEUED), Step(2.5, Phase.FAILED))
+STUCK = (Step(0, Phase.QUEUED), Step(1, Phase.PROCESSING))
+
+
+def after(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("timeline", "seconds", "phase", "changed"),
+    [
+        (USUAL, 0, "queued", 0),
+        (USUAL, 0.999, "queued", 0),
+        (USUAL, 1, "processing", 1),
+        (USUAL, 2.999, "processing", 1),
+        (USUAL, 3, "completed", 3),
+        (USUAL, 1e9, "completed", 3),
+        (USUAL, -5, "queued", 0),  # a moment before the job was made
+        (FAILING, 2.4, "queued", 0),
+        (FAILING, 2.5, "failed", 2.5),
+        (STUCK, 1e9, "processing", 1),
+        ((Step(0, Phase.COMPLETED),), 0, "completed", 0),
+    ],
+)
+def test_the_phase_is_a_function_of_the_moment(
+    timeline: Timeline, seconds: float, phase: str, changed: float
+) -> None:
+    job = Job("a", T0, timeline)
+
+    assert job.phase_at(after(seconds)) == phase
+    assert job.changed_at(after(seconds)) == after(changed)
+    assert job.is_final(after(seconds)) == (phase in ("completed", "failed"))
+
+
+def test_a_job_goes_as_usual_unless_told() -> None:
+    job = Job("a", T0)
+
+    assert job.entered_at(Phase.QUEUED) == T0
+    assert job.entered_at(Phase.PROCESSING) == after(1)
+    assert job.entered_at(Phase.COMPLETED) == after(3)
+    assert job.entered_at(Phase.FAILED) is None
+
+
+@pytest.mark.parametrize(("timeline", "seconds"), [(USUAL, 3), (FAILING, 2.5)])
+def test_a_job_ends_at_its_last_step(timeline: Timeline, seconds: float) -> None:
+    assert Job("a", T0, timeline).final_at() == after(seconds)
+
+
+def test_a_stuck_job_never_ends() -> None:
+    assert Job("a", T0, STUCK).final_at() is None

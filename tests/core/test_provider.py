@@ -1,0 +1,45 @@
+from datetime import UTC, datetime
+
+from emulator.core.jobs import Job, Phase, Step
+from emulator.core.messages import Request, Response
+from emulator.core.provider import as_it_is, nothing_more
+from emulator.core.scenario import Match, Plan, Rule, Scenario
+from emulator.core.transcripts import Audio
+from tests.toy import TOY, toy_tenants
+
+T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
+SLOW = Plan((Step(0, Phase.QUEUED), Step(60, Phase.FAILED)))
+
+
+def test_the_slug_is_the_name_in_urls() -> None:
+    assert TOY.slug == "toy-notes"
+
+
+def test_a_service_forgives_nothing_and_adds_nothing_unless_told() -> None:
+    request, response = Request("GET", "/"), Response(200)
+    backend = toy_tenants().default.backend(TOY)
+
+    assert as_it_is(TOY.contract.operations["listNotes"], request) is request
+    assert nothing_more(request, response, backend) is response
+
+
+def test_a_plan_is_the_scenarios_for_provider_recording_language_and_key() -> None:
+    rules = (
+        Rule(Match(provider="other"), Plan()),
+        Rule(Match("toy_notes", "*slow*", "de-*", "test-*"), SLOW),
+    )
+    backend = toy_tenants(Scenario(jobs=rules)).open("test-ann").backend(TOY)
+
+    assert backend.plan(Audio("a-slow.wav", ""), "de-DE") is SLOW
+    assert backend.plan(Audio("a-slow.wav", "")) == Plan()
+    assert backend.plan(Audio("a.wav", ""), "de-DE") == Plan()
+
+
+def test_a_job_is_made_now() -> None:
+    backend = toy_tenants().open("test-ann").backend(TOY)
+
+    backend.clock.advance(1)
+    job = backend.job("a", SLOW)
+
+    assert job == Job("a", datetime(2026, 1, 5, 9, 0, 1, tzinfo=UTC), SLOW.timeline)
+    assert backend.now() == job.made_at

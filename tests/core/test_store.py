@@ -1,0 +1,71 @@
+from dataclasses import dataclass, replace
+
+import pytest
+
+from emulator.core.problems import NotFound
+from emulator.core.store import Store
+
+
+@dataclass(frozen=True)
+class Note:
+    id: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    id: str
+
+
+def holding(*records: Note | File) -> Store:
+    store = Store()
+    for record in records:
+        store.put(record)
+    return store
+
+
+def test_what_was_put_is_found_by_its_kind_and_id() -> None:
+    store = holding(Note("1", "a"), File("1"))
+
+    assert store.get(Note, "1") == Note("1", "a")
+    assert store.find(File, "1") == File("1")
+
+
+def test_what_was_never_put_is_not_found() -> None:
+    store = holding(Note("1"))
+
+    with pytest.raises(NotFound) as caught:
+        store.get(File, "1")
+
+    assert vars(caught.value) == {"kind": "File", "id": "1"}
+    assert store.find(Note, "2") is None
+
+
+def test_records_come_in_the_order_in_which_they_were_first_put() -> None:
+    store = holding(Note("2"), File("9"), Note("1"))
+
+    store.put(replace(store.get(Note, "2"), text="changed"))
+
+    assert list(store.oldest_first(Note)) == [Note("2", "changed"), Note("1")]
+    assert list(store.newest_first(Note)) == [Note("1"), Note("2", "changed")]
+
+
+def test_a_kind_that_was_never_put_is_an_empty_list() -> None:
+    assert list(Store().oldest_first(Note)) == list(Store().newest_first(Note)) == []
+
+
+def test_what_was_deleted_is_gone_and_the_rest_stays() -> None:
+    store = holding(Note("1"), Note("2"), File("1"))
+
+    store.delete(Note("1"))
+
+    assert store.find(Note, "1") is None
+    assert list(store.with_id("1")) == [File("1")]
+    assert list(store.oldest_first(Note)) == [Note("2")]
+
+
+def test_an_id_leads_to_the_records_of_every_kind() -> None:
+    store = holding(Note("1"), File("1"), File("2"))
+
+    assert list(store.with_id("1")) == [Note("1"), File("1")]
+    assert list(store.with_id("3")) == []

@@ -1,0 +1,266 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from emulator.core.clock import ManualClock, WallClock
+from emulator.core.jobs import Phase
+from emulator.core.journal import Exchange
+from emulator.core.messages import Request, Response
+from emulator.core.scenario import ClockPlan, Existing, KeyState, Scenario
+from emulator.core.tenants import ClockMode, Tenant, Tenants, clock_of
+from tests.toy import TOY, Note, toy, toy_tenants
+
+T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
+NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
+ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A record that is no job's."""
+
+    id: str
+
+
+def tenant(scenario: Scenario | None = None, key: str = "test-ann") -> Tenant:
+    return Tenant(key, scenario or Scenario(), ManualClock())
+
+
+def answered(tenant: Tenant) -> None:
+    tenant.journal.record(Exchange("toy", Request("GET", "/"), Response(200), T0))
+
+
+# Clocks
+
+
+@pytest.mark.parametrize(
+    ("plan", "usual", "now", "after_a_tick"),
+    [
+        (ClockPlan(), "manual", T0, T0),
+        (ClockPlan(), "step", T0, T0 + timedelta(seconds=1)),
+        (ClockPlan("manual", start=NOON), "step", NOON, NOON),
+        (ClockPlan("step", step_seconds=60), "wall", T0, T0 + timedelta(minutes=1)),
+        (ClockPlan(step_seconds=60, start=NOON), "manual", NOON, NOON),
+    ],
+)
+def test_the_scenario_says_the_clock_or_leaves_it_to_the_way_of_running(
+    plan: ClockPlan, usual: ClockMode, now: datetime, after_a_tick: datetime
+) -> None:
+    clock = clock_of(plan, usual)
+
+    assert clock.now() == now
+    clock.tick()
+    assert clock.now() == after_a_tick
+
+
+def test_a_wall_clock_starts_where_the_scenario_says() -> None:
+    clock = clock_of(ClockPlan(start=NOON, speed=0), "wall")
+
+    assert isinstance(clock, WallClock)
+    assert clock.now() == NOON
+
+
+# One tenant
+
+
+def test_a_tenant_has_one_backend_with_each_provider() -> None:
+    ann = tenant(Scenario(seed=7))
+    other = toy()
+
+    backend = ann.backend(TOY)
+
+    assert backend is ann.backend(other)
+    assert (backend.provider, backend.key) == ("toy_notes", "test-ann")
+    assert backend.secret == "7:test-ann"
+    assert backend.account_id == ann.account_id == "92b3e5b8-f116-49cb-938a-da3b518421c1"
+    assert backend.clock is ann.clock
+    assert backend.library is ann.library
+
+
+def test_tenants_of_the_same_seed_and_key_draw_the_same() -> None:
+    ids = [
+        tenant(Scenario(seed=seed), key).backend(TOY).ids.uuid()
+        for seed, key in ((7, "test-ann"), (7, "test-ann"), (8, "test-ann"), (7, "test-ben"))
+    ]
+
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+
+
+def test_what_exists_is_made_on_first_use_for_its_provider_alone() -> None:
+    scenario = Scenario(
+        existing=(
+            Existing("toy_notes", id=ID, name="a", age_seconds=(60, 60)),
+            Existing("other", count=5),
+            Existing("toy_notes", count=2, phase=Phase.QUEUED),
+        )
+    )
+    ann = tenant(scenario)
+
+    notes = list(ann.backend(TOY).store.oldest_first(Note))
+    again = list(ann.backend(TOY).store.oldest_first(Note))
+
+    assert [note.text for note in notes] == ["a", "", ""]
+    assert notes[0].job.made_at == T0 - timedelta(minutes=1)
+    assert notes == again
+
+
+def test_a_job_is_found_by_its_id_with_whichever_provider() -> None:
+    ann = tenant(Scenario(existing=(Existing("toy_notes", id=ID),)))
+
+    before = ann.job(ID)
+    backend = ann.backend(TOY)
+    backend.store.put(Loose("1"))
+
+    assert before is None
+    assert ann.job(ID) == backend.store.get(Note, ID).job
+    assert ann.job("1") is None
+
+
+def test_the_id_of_an_exchange_comes_from_its_number_and_moves_no_draw() -> None:
+    ann, still = tenant(), tenant()
+    first, again = ann.next_id(), ann.next_id()
+
+    answered(ann)
+    second = ann.next_id()
+
+    assert first == again != second
+    assert ann.backend(TOY).ids.uuid() == still.backend(TOY).ids.uuid()
+
+
+@pytest.mark.parametrize(
+    ("key", "state"), [("test-ann", KeyState.OK), ("test-old", KeyState.EXPIRED)]
+)
+def test_a_key_is_good_unless_the_scenario_says_otherwise(key: str, state: KeyState) -> None:
+    scenario = Scenario(keys={"test-old": KeyState.EXPIRED})
+
+    assert tenant(scenario, key).key_state is state
+
+
+def test_a_tenant_has_a_wrong_key() -> None:
+    assert tenant().wrong_key == "wrong-test-ann"
+
+
+# All of them
+
+
+def test_a_known_key_opens_its_tenant_on_first_use() -> None:
+    tenants = toy_tenants(Scenario(keys={"ben": KeyState.OK}))
+
+    ann, ben = tenants.of_key("test-ann"), tenants.of_key("ben")
+
+    assert ann is not None
+    assert ben is not None
+    assert (ann.key, ben.key) == ("test-ann", "ben")
+    assert tenants.of_key("test-ann") is ann
+    assert len(tenants) == 2
+
+
+@pytest.mark.parametrize("key", ["", "ann", "Test-ann", "wrong-test-ann", "default"])
+def test_an_unknown_key_opens_nothing(key: str) -> None:
+    tenants = toy_tenants()
+
+    assert tenants.of_key(key) is None
+    assert len(tenants) == 0
+
+
+def test_the_default_tenant_is_nobodys() -> None:
+    tenants = toy_tenants()
+
+    assert tenants.default.is_default
+    assert not tenants.open("test-ann").is_default
+    assert not tenants.open("default").is_default
+
+
+def test_opening_a_key_again_gives_a_fresh_tenant() -> None:
+    tenants = toy_tenants(Scenario(seed=1))
+    first = tenants.open("ann")
+
+    second = tenants.open("ann", Scenario(seed=2), clock_mode="step")
+
+    assert tenants.of_key("ann") is second
+    assert second.scenario.seed == 2
+    assert tenants.of_account(first.account_id) is None
+    assert tenants.of_account(second.account_id) is second
+    second.clock.tick()
+    assert second.clock.now() == T0 + timedelta(seconds=1)
+
+
+def test_a_closed_tenant_is_forgotten() -> None:
+    tenants = toy_tenants()
+    ann = tenants.open("ann")
+
+    tenants.close("ann")
+    tenants.close("nobody")
+
+    assert tenants.of_key("ann") is None
+    assert tenants.of_account(ann.account_id) is None
+
+
+def test_the_least_recently_used_tenant_goes_first() -> None:
+    dropped: list[str] = []
+    tenants = Tenants(Scenario(), most=2, on_drop=dropped.append)
+    tenants.of_key("test-1")
+    two = tenants.open("test-2")
+    tenants.of_key("test-1")
+
+    tenants.of_key("test-3")
+    tenants.of_key("test-1")
+    tenants.of_key("test-4")
+
+    assert dropped == ["test-2", "test-3"]
+    assert len(tenants) == 2
+    assert tenants.of_account(two.account_id) is None
+
+
+def test_a_tenant_goes_without_a_word_unless_somebody_listens() -> None:
+    tenants = toy_tenants(most=1)
+
+    tenants.of_key("test-1")
+    tenants.of_key("test-2")
+
+    assert len(tenants) == 1
+
+
+def test_using_a_signed_link_is_using_the_tenant() -> None:
+    tenants = toy_tenants(most=2)
+    one, _ = tenants.open("test-1"), tenants.open("test-2")
+
+    tenants.of_account(one.account_id)
+    tenants.open("test-3")
+
+    assert tenants.of_account(one.account_id) is one
+
+
+def test_the_wrong_key_leads_to_the_tenant_that_is_open() -> None:
+    tenants = toy_tenants()
+    ann = tenants.open("test-ann")
+
+    assert tenants.behind("wrong-test-ann") is ann
+    assert tenants.behind("test-ann") is ann
+    assert tenants.behind("wrong-test-ben") is None
+    assert tenants.behind("ben") is None
+
+
+def test_a_good_key_may_look_like_a_wrong_one() -> None:
+    tenants = toy_tenants(Scenario(keys={"wrong-test-ann": KeyState.OK}))
+    tenants.open("test-ann")
+
+    found = tenants.behind("wrong-test-ann")
+
+    assert found is not None
+    assert found.key == "wrong-test-ann"
+
+
+def test_a_restart_forgets_everybody() -> None:
+    tenants = toy_tenants()
+    ann, default = tenants.open("test-ann"), tenants.default
+
+    tenants.restart(Scenario(seed=9, keys={"ben": KeyState.OK}))
+
+    assert len(tenants) == 0
+    assert tenants.of_account(ann.account_id) is None
+    assert tenants.default is not default
+    assert tenants.default.scenario.seed == 9
+    assert tenants.welcomes("ben")
