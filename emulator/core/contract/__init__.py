@@ -1,0 +1,76 @@
+"""Contract: one provider's OpenAPI file, which routes, reads and checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from emulator.core.contract import definition, reading
+from emulator.core.contract.checking import Checks
+from emulator.core.contract.definition import Habits, Operation, Scheme, Spec
+from emulator.core.contract.routing import Routes
+from emulator.core.messages import Request, Response
+from emulator.core.problems import Breach
+
+__all__ = ["Contract", "Engine", "Operation"]
+
+
+class Engine(Protocol):
+    """Judges messages by a definition; () means that nothing is wrong."""
+
+    def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]: ...
+
+    def response(
+        self, operation: Operation, request: Request, response: Response
+    ) -> tuple[Breach, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    path: Path
+    spec: Spec
+    habits: Habits
+    operations: Mapping[str, Operation]  # by id, in the file's order
+    routes: Routes
+    engine: Engine
+
+    @classmethod
+    def load(cls, path: Path) -> "Contract":
+        spec = definition.load(path)
+        habits = Habits(**spec.get("x-emulator-requests", {}))
+        operations = {one.id: one for one in definition.operations(spec)}
+        routes = Routes(operations.values(), habits)
+        return cls(path, spec, habits, operations, routes, Checks(spec))
+
+    def judged_by(self, engine: Engine) -> "Contract":
+        return replace(self, engine=engine)
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Every way to show a credential that any operation takes."""
+        ways = (scheme for one in self.operations.values() for scheme in one.schemes)
+        return tuple(dict.fromkeys(ways))
+
+    def knows(self, path: str) -> bool:
+        """Whether a path is documented, whatever the method."""
+        return self.routes.knows(path)
+
+    def find(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
+        """The operation and its raw path parameters. Raises NoOperation and WrongMethod."""
+        return self.routes.find(request.method, request.path)
+
+    def read(self, operation: Operation, request: Request, in_path: Mapping[str, str]) -> Request:
+        """The request with typed parameters and a parsed body; see ``reading.read``."""
+        return reading.read(operation, self.habits, request, in_path)
+
+    def strange(self, operation: Operation, request: Request) -> tuple[str, ...]:
+        """The names of the query parameters that the operation does not document."""
+        return reading.strange(operation, self.habits, request)
+
+    def check_request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
+        return self.engine.request(operation, request)
+
+    def check_response(
+        self, operation: Operation, request: Request, response: Response
+    ) -> tuple[Breach, ...]:
+        return self.engine.response(operation, request, response)

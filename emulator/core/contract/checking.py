@@ -1,0 +1,118 @@
+"""Checking: the fast engine. Each schema is compiled when it is first needed, and kept."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from emulator.core.contract.definition import Operation, Pointed, Spec, types
+from emulator.core.contract.reading import typed
+from emulator.core.messages import Json, Request, Response, parsed_json
+from emulator.core.problems import Breach, Place
+
+BODILESS = (204, 304)
+
+
+class Checks:
+    """The schemas of one definition, applied to requests and answers."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._registry = jsonschema_rs.Registry([("urn:spec", spec)])
+        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
+        """What of the request breaks the contract; it has been read before."""
+        return (*self._parameters(operation, request), *self._body(operation, request))
+
+    def response(
+        self, operation: Operation, request: Request, response: Response
+    ) -> tuple[Breach, ...]:
+        answer = operation.answer(response.status)
+        if answer is None:
+            text = f"status {response.status} is not documented"
+            return (Breach("status", (), "undocumented", None, response.status, text),)
+        return (*self._headers(answer.headers, response), *self._content(answer.contents, response))
+
+    def _parameters(self, operation: Operation, request: Request) -> Iterator[Breach]:
+        for one in operation.parameters:
+            if one.name in request.params:
+                yield from self._errors(
+                    one.schema, request.params[one.name], one.place, (one.name,)
+                )
+            elif one.required:
+                text = f"{one.name} is required"
+                yield Breach(one.place, (one.name,), "required", True, None, text)
+
+    def _body(self, operation: Operation, request: Request) -> Iterable[Breach]:
+        schema = operation.bodies.get(request.content_type)
+        if schema is None or not (request.body or operation.body_required):
+            return ()
+        return self._errors(schema, request.content, "body")
+
+    def _headers(
+        self, headers: Mapping[str, tuple[bool, Pointed]], response: Response
+    ) -> Iterator[Breach]:
+        given = {name.lower(): value for name, value in response.headers.items()}
+        for name, (required, schema) in headers.items():
+            if name in given:
+                value = typed_header(given[name], schema)
+                yield from self._errors(schema, value, "header", (name,))
+            elif required:
+                yield Breach("header", (name,), "required", True, None, f"{name} is required")
+
+    def _content(
+        self, contents: Mapping[str, Pointed | None], response: Response
+    ) -> Iterable[Breach]:
+        if not contents or response.status in BODILESS:
+            text = f"a body of {len(response.body)} bytes is not documented"
+            return (Breach("body", (), "undocumented", None, None, text),) if response.body else ()
+        media = (response.header("content-type") or "").partition(";")[0]
+        if media not in contents:
+            text = f"content type {media} is not documented"
+            return (Breach("header", ("content-type",), "enum", list(contents), media, text),)
+        schema = contents[media]
+        if schema is None or not media.endswith("json"):
+            return ()
+        try:
+            content = parsed_json(response.body) if response.content is None else response.content
+        except ValueError as error:
+            return (Breach("body", (), "json", None, None, f"it is no JSON: {error}"),)
+        return self._errors(schema, content, "body")
+
+    def _errors(
+        self, schema: Pointed, value: Json, place: Place, prefix: tuple[str | int, ...] = ()
+    ) -> Iterator[Breach]:
+        for error in self._validator(schema).iter_errors(value):
+            yield from breaches(error, place, prefix)
+
+    def _validator(self, schema: Pointed) -> jsonschema_rs.Draft202012Validator:
+        validator = self._compiled.get(schema.pointer)
+        if validator is None:
+            validator = jsonschema_rs.Draft202012Validator(
+                {"$ref": f"urn:spec#{quote(schema.pointer, safe='/~')}"},
+                registry=self._registry,
+                validate_formats=True,
+            )
+            self._compiled[schema.pointer] = validator
+        return validator
+
+
+def breaches(
+    error: jsonschema_rs.ValidationError, place: Place, prefix: tuple[str | int, ...]
+) -> Iterator[Breach]:
+    """One error of the engine as what broke; several unknown properties are several breaches."""
+    path = (*prefix, *error.instance_path)
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        paths = [(*path, kind.property)]
+    elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        paths = [(*path, name) for name in kind.unexpected]
+    else:
+        paths = [path]
+    for one in paths:
+        yield Breach(place, one, kind.name, kind.value, error.instance, error.message)
+
+
+def typed_header(text: str, schema: Pointed) -> Any:
+    return typed(text, types(schema.schema))

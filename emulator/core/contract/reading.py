@@ -1,0 +1,247 @@
+"""Reading: bytes to the typed parameters and the body that an operation documents."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from math import isfinite
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from emulator.core.contract.definition import Habits, Operation, Parameter, Pointed, types
+from emulator.core.messages import Json, Part, Request, parsed_json
+from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+TRUTHS = {"true": True, "false": False}
+STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+MULTIPART = "multipart/form-data"
+DEEPEST = 200  # levels of brackets in a body: below what our JSON libraries bear
+
+
+def read(
+    operation: Operation, habits: Habits, request: Request, in_path: Mapping[str, str]
+) -> Request:
+    """The request with ``params``, ``content`` and ``parts``.
+
+    Raises Invalid (a scalar sent twice), WrongContentType, TooLarge and Malformed. What cannot be
+    turned into the type that the schema asks for stays text, and is judged when the schema is.
+    """
+    params = dict(parameters(operation, habits, request, in_path))
+    content, parts = body(operation, habits, request)
+    return replace(request, params=params, content=content, parts=parts)
+
+
+def parameters(
+    operation: Operation, habits: Habits, request: Request, in_path: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    for one in operation.parameters:
+        if one.place == "path":
+            yield one.name, typed(in_path[one.name], one.types)
+        elif one.place == "header":
+            if one.name.lower() in request.headers:
+                yield one.name, typed(request.headers[one.name.lower()], one.types)
+        else:
+            yield from query(one, habits, request)
+
+
+def query(one: Parameter, habits: Habits, request: Request) -> Iterator[tuple[str, Any]]:
+    if one.deep:
+        found = dict(members(one.name, request))
+        if found:
+            yield one.name, found
+        return
+    given = [value for name, value in request.query if is_it(one, habits, name)]
+    values = given if habits.empty == "value" else [value for value in given if value]
+    if not values:
+        return
+    if "array" in one.types:
+        yield (
+            one.name,
+            [typed(value, types(one.schema.schema.get("items", {}))) for value in values],
+        )
+    elif len(values) > 1 and habits.repeated == "refused":
+        breach = Breach("query", (one.name,), "repeated", 1, values, f"{one.name} is given twice")
+        raise Invalid((breach,))
+    else:
+        yield one.name, typed(values[-1], one.types)
+
+
+def is_it(one: Parameter, habits: Habits, name: str) -> bool:
+    if name == one.name:
+        return True
+    bracketed = habits.brackets == "accepted" and "array" in one.types
+    return bracketed and re.fullmatch(re.escape(one.name) + r"\[\d*\]", name) is not None
+
+
+def members(name: str, request: Request) -> Iterator[tuple[str, str]]:
+    """The keys and values of ``name[key]=value``."""
+    for key, value in request.query:
+        match = re.fullmatch(re.escape(name) + r"\[([^\]]+)\]", key)
+        if match:
+            yield match[1], value
+
+
+def strange(operation: Operation, habits: Habits, request: Request) -> tuple[str, ...]:
+    """The names of the query parameters that the operation does not document."""
+    keys = {one.parameter for one in operation.schemes if one.place == "query"}
+    documented = [one for one in operation.parameters if one.place == "query"]
+    return tuple(
+        name
+        for name in sorted({name for name, _ in request.query})
+        if name not in keys and not any(documents(one, habits, name) for one in documented)
+    )
+
+
+def documents(one: Parameter, habits: Habits, name: str) -> bool:
+    return name.startswith(f"{one.name}[") if one.deep else is_it(one, habits, name)
+
+
+def typed(text: str, wanted: tuple[str, ...]) -> Any:
+    """The text as the type that the schema asks for; unchanged when it is not one."""
+    if "integer" in wanted and WHOLE.fullmatch(text):
+        return int(text)
+    if "number" in wanted and DECIMAL.fullmatch(text) and isfinite(float(text)):
+        return float(text)
+    if "boolean" in wanted:
+        return TRUTHS.get(text, text)
+    return text
+
+
+def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, tuple[Part, ...]]:
+    if not operation.bodies or not (request.body or request.excess or operation.body_required):
+        return None, ()
+    media = request.content_type
+    if media not in operation.bodies:
+        raise WrongContentType(media, tuple(operation.bodies))
+    if request.excess == "body":
+        raise TooLarge
+    if media == MULTIPART:
+        parts = split(request)
+        return form(parts, operation.bodies[media]), parts
+    return json(request.body, habits), ()
+
+
+def json(data: bytes, habits: Habits) -> Json:
+    """Raises Malformed."""
+    try:
+        content = parsed_json(data)
+    except ValueError as error:
+        if habits.json == "strict":
+            raise Malformed(str(error), data) from None
+        content = relaxed(data)
+    if data.count(b"[") + data.count(b"{") > DEEPEST and depth(content) > DEEPEST:
+        raise Malformed(f"it is nested more than {DEEPEST} levels deep", data)
+    return content
+
+
+def relaxed(data: bytes) -> Json:
+    """JSON with a comma before a closing bracket here and there."""
+    try:
+        return parsed_json(
+            STRING_OR_COMMA.sub(lambda match: match[1] or "", data.decode()).encode()
+        )
+    except ValueError as error:
+        raise Malformed(str(error), data) from None
+
+
+def depth(content: Json) -> int:
+    """How many levels of brackets there are."""
+    found, level = 0, [content]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        found += 1
+        level = [inner for one in level for inner in members_of(one)]
+    return found
+
+
+def members_of(content: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return content.values() if isinstance(content, dict) else content
+
+
+def split(request: Request) -> tuple[Part, ...]:
+    """The parts of a multipart body. Raises Malformed."""
+    collector = Collector()
+    try:
+        _, options = parse_options_header(request.headers["content-type"])
+        if not options.get(b"boundary"):
+            raise FormParserError("the multipart boundary is missing")
+        parser = MultipartParser(options[b"boundary"], collector.callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
+        parser.write(request.body)
+        parser.finalize()
+        parts = tuple(collector.parts())
+    except (FormParserError, UnicodeError) as error:
+        raise Malformed(str(error), request.body) from None
+    if not collector.ended:
+        raise Malformed("the multipart body ends before its last boundary", request.body)
+    return parts
+
+
+class Collector:
+    """Gathers what the multipart parser calls out."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._found: list[tuple[dict[str, bytes], BytesIO]] = []
+        self._name = b""
+        self._value = b""
+
+    def callbacks(self) -> dict[str, Any]:
+        return {
+            "on_part_begin": lambda: self._found.append(({}, BytesIO())),
+            "on_part_data": lambda data, start, end: self._found[-1][1].write(data[start:end]),
+            "on_header_field": self._on_name,
+            "on_header_value": self._on_value,
+            "on_header_end": self._on_header,
+            "on_end": self._on_end,
+        }
+
+    def parts(self) -> Iterator[Part]:
+        for headers, content in self._found:
+            _, options = parse_options_header(headers.get("content-disposition", b""))
+            name, filename = options.get(b"name"), options.get(b"filename")
+            if name is None:
+                raise FormParserError("a part has no name")
+            yield Part(
+                name.decode(),
+                content.getvalue(),
+                None if filename is None else filename.decode(),
+                headers["content-type"].decode() if "content-type" in headers else None,
+            )
+
+    def _on_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header(self) -> None:
+        self._found[-1][0][self._name.decode("latin-1").lower()] = self._value
+        self._name = self._value = b""
+
+    def _on_end(self) -> None:
+        self.ended = True
+
+
+def form(parts: Iterable[Part], schema: Pointed | None) -> Json:
+    """The fields as the schema types them; a file stands as its name."""
+    properties = schema.schema.get("properties", {}) if schema else {}
+    content: dict[str, Any] = {}
+    for part in parts:
+        wanted = properties.get(part.name, {})
+        inner = wanted.get("items", {}) if "array" in types(wanted) else wanted
+        value = part.filename if part.filename is not None else field(part, types(inner))
+        if "array" in types(wanted):
+            content.setdefault(part.name, []).append(value)
+        else:
+            content[part.name] = value
+    return content
+
+
+def field(part: Part, wanted: tuple[str, ...]) -> Any:
+    try:
+        return typed(part.content.decode(), wanted)
+    except UnicodeDecodeError as error:
+        raise Malformed(f"{part.name}: {error}", part.content) from None

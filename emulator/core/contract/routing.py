@@ -1,0 +1,102 @@
+"""Routing: a path to the operations that are documented for it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from emulator.core.contract.definition import BRACES, Habits, Operation
+from emulator.core.problems import NoOperation, WrongMethod
+
+
+@dataclass(slots=True)
+class Node:
+    """What may follow one segment of a path; a literal segment goes before a template."""
+
+    literals: dict[str, "Node"] = field(default_factory=dict)
+    templates: list[tuple[str, re.Pattern[str], "Node"]] = field(default_factory=list)
+    operations: dict[str, Operation] = field(default_factory=dict)  # by method
+
+
+Match = tuple[Node, Mapping[str, str]]  # the end of a documented path, and the path's parameters
+
+
+class Routes:
+    def __init__(self, operations: Iterable[Operation], habits: Habits) -> None:
+        self._habits = habits
+        self._root = Node()
+        self.paths: dict[str, None] = {}  # each once, in order
+        for operation in operations:
+            self._add(operation)
+
+    def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]]:
+        """The operation, and its path parameters as they stand in the path.
+
+        A path may be like several documented ones: the first that has the method is taken.
+        """
+        found = list(self._matches(path))
+        if not found:
+            raise NoOperation(method, path)
+        wanted = "GET" if method == "HEAD" and self._habits.head == "as_get" else method
+        for node, parameters in found:
+            if wanted in node.operations:
+                return node.operations[wanted], parameters
+        allowed = {name for node, _ in found for name in node.operations}
+        raise WrongMethod(method, path, tuple(sorted(allowed)))
+
+    def knows(self, path: str) -> bool:
+        """Whether a path is documented, whatever the method."""
+        return any(True for _ in self._matches(path))
+
+    def _matches(self, path: str) -> Iterator[Match]:
+        """The documented paths that this one is like, the most literal first."""
+        if self._habits.trailing_slash == "tolerated" and len(path) > 1:
+            path = path.rstrip("/")
+        return self._walk(self._root, path.split("/")[1:], {})
+
+    def _walk(
+        self, node: Node, segments: list[str], parameters: Mapping[str, str]
+    ) -> Iterator[Match]:
+        if not segments:
+            if node.operations:
+                yield node, parameters
+            return
+        head, *rest = segments
+        literal = node.literals.get(self._folded(head))
+        if literal:
+            yield from self._walk(literal, rest, parameters)
+        for _, pattern, child in node.templates:
+            match = pattern.fullmatch(head)
+            if match:
+                yield from self._walk(child, rest, {**parameters, **match.groupdict()})
+
+    def _add(self, operation: Operation) -> None:
+        node = self._root
+        for segment in operation.path.split("/")[1:]:
+            node = self._child(node, segment)
+        node.operations[operation.method] = operation
+        self.paths[operation.path] = None
+
+    def _child(self, node: Node, segment: str) -> Node:
+        if "{" not in segment:
+            return node.literals.setdefault(self._folded(segment), Node())
+        for known, _, child in node.templates:
+            if known == segment:
+                return child
+        child = Node()
+        node.templates.append((segment, self._pattern(segment), child))
+        # The most literal template first: {id}:ping before {id}.
+        node.templates.sort(key=lambda one: -len(BRACES.sub("", one[0])))
+        return child
+
+    def _pattern(self, segment: str) -> re.Pattern[str]:
+        pieces = BRACES.split(segment)  # literal, name, literal, name, ..., literal
+        named = [
+            f"(?P<{piece}>[^/]+)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces)
+        ]
+        return re.compile("".join(named), self._flags())
+
+    def _flags(self) -> re.RegexFlag:
+        return re.IGNORECASE if self._habits.path_case == "insensitive" else re.RegexFlag(0)
+
+    def _folded(self, segment: str) -> str:
+        return segment.lower() if self._habits.path_case == "insensitive" else segment

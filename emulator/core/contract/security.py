@@ -1,0 +1,31 @@
+"""Security: the credentials that a request shows, in the schemes that its operation documents."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from emulator.core.contract.definition import Scheme
+from emulator.core.messages import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    scheme: str
+    key: str
+
+
+def credentials(schemes: Iterable[Scheme], request: Request) -> tuple[Credential, ...]:
+    """What the request shows, in the order of the schemes."""
+    return tuple(found for scheme in schemes for found in shown(scheme, request))
+
+
+def shown(scheme: Scheme, request: Request) -> Iterator[Credential]:
+    if scheme.place == "query":
+        value = dict(request.query).get(scheme.parameter, "")
+    else:
+        value = request.headers.get(scheme.parameter, "").strip()
+    if scheme.place == "bearer":
+        # RFC 9110, 11.1: the scheme's name is compared without regard to case.
+        kind, _, token = value.partition(" ")
+        value = token.strip() if kind.lower() == "bearer" else ""
+    if value:
+        yield Credential(scheme.name, value)

@@ -1,0 +1,220 @@
+from typing import Any
+
+import pytest
+
+from emulator.core.contract.checking import Checks
+from emulator.core.messages import Pairs, Request, Response, json_response, to_json
+from emulator.core.problems import Breach
+from tests.toy import ANSWERS, JSON, TOY, toy_contract
+
+UUID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
+UNKNOWN = "additionalProperties"
+CONTRACT = TOY.contract
+
+
+def judged(request: Request) -> tuple[Breach, ...]:
+    """What is wrong with the request, once it has been read."""
+    operation, in_path = CONTRACT.find(request)
+    return CONTRACT.check_request(operation, CONTRACT.read(operation, request, in_path))
+
+
+def listing(query: Pairs = (), headers: dict[str, str] | None = None) -> tuple[Breach, ...]:
+    return judged(Request("GET", "/v1/notes", query, headers or {}))
+
+
+def making(content: Any) -> tuple[Breach, ...]:
+    return judged(Request("POST", "/v1/notes", headers=JSON, body=to_json(content)))
+
+
+def answering(response: Response, operation: str = "answerBadly") -> tuple[Breach, ...]:
+    return CONTRACT.check_response(
+        CONTRACT.operations[operation], Request("GET", "/v1/answers/a"), response
+    )
+
+
+def test_what_is_right_has_no_breaches() -> None:
+    assert listing((("limit", "5"), ("tag", "red"), ("metadata[a]", "b"))) == ()
+    assert making({"text": "a", "size": 0, "tags": [], "url": "http://a/b"}) == ()
+    assert listing(headers={"x-trace": UUID, "x-depth": "9"}) == ()
+
+
+def test_a_breach_says_where_what_and_why() -> None:
+    assert listing((("limit", "101"),)) == (
+        Breach(
+            "query",
+            ("limit",),
+            "maximum",
+            100,
+            101,
+            "101 is greater than the maximum of 100",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (("limit", "five"), (("limit",), "type", ["integer"], "five")),
+        (("limit", "0"), (("limit",), "minimum", 1, 0)),
+        (("limit", ""), (("limit",), "type", ["integer"], "")),
+        (("weight", "1000"), (("weight",), "exclusiveMaximum", 1000, 1000.0)),
+        (("weight", "1e999"), (("weight",), "type", ["number"], "1e999")),
+        (("exact", "yes"), (("exact",), "type", ["boolean"], "yes")),
+        (("since", "yesterday"), (("since",), "format", "date-time", "yesterday")),
+        (("word", ""), (("word",), "minLength", 1, "")),
+        (("tag", "pink"), (("tag", 0), "enum", ["red", "green", "blue"], "pink")),
+        (("number", "one"), (("number", 0), "type", ["integer"], "one")),
+        (("metadata[a]", "123456"), (("metadata", "a"), "maxLength", 5, "123456")),
+    ],
+)
+def test_each_query_parameter_is_judged(query: tuple[str, str], found: tuple[Any, ...]) -> None:
+    breaches = listing((query,))
+
+    assert [(one.path, one.keyword, one.expected, one.actual) for one in breaches] == [found]
+    assert [one.place for one in breaches] == ["query"]
+
+
+def test_headers_and_path_parameters_are_judged() -> None:
+    headers = listing(headers={"x-trace": "1", "x-depth": "10"})
+    in_path = judged(Request("GET", "/v1/shelves/a/row-10"))
+
+    assert [(one.place, one.name, one.keyword) for one in (*headers, *in_path)] == [
+        ("header", "X-Trace", "format"),
+        ("header", "X-Depth", "maximum"),
+        ("path", "row", "maximum"),
+    ]
+
+
+def test_a_required_parameter_that_is_missing_is_named() -> None:
+    found = judged(Request("GET", "/_links/a/b", (("until", "1"),)))
+
+    assert found == (
+        Breach("query", ("signature",), "required", True, None, "signature is required"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({}, [(("text",), "required")]),
+        ([], [((), "type")]),
+        (None, [((), "type")]),
+        ({"text": ""}, [(("text",), "minLength")]),
+        ({"text": "a", "b": 1, "c": 2}, [(("b",), UNKNOWN), (("c",), UNKNOWN)]),
+        ({"text": "a", "tags": ["red", "red"]}, [(("tags",), "uniqueItems")]),
+        ({"text": "a", "tags": ["red", "pink"]}, [(("tags", 1), "enum")]),
+        ({"text": "a", "url": "no url"}, [(("url",), "format")]),
+        ({"text": "a", "size": 1.5}, [(("size",), "type")]),
+        ({"text": 1, "size": -1}, [(("text",), "type"), (("size",), "minimum")]),
+    ],
+)  # fmt: skip
+def test_each_mistake_in_a_body_is_found(content: Any, found: list[Any]) -> None:
+    breaches = making(content)
+
+    assert sorted((one.path, one.keyword) for one in breaches) == sorted(found)
+    assert {one.place for one in breaches} == {"body"}
+
+
+def test_a_body_that_may_be_left_out_is_judged_when_it_is_there() -> None:
+    path = "/v1/notes/1:ping"
+    loud = Request("POST", path, headers=JSON, body=b'{"loud": 1}')
+
+    assert judged(Request("POST", path)) == ()
+    assert [one.name for one in judged(loud)] == ["loud"]
+
+
+def test_a_body_that_nobody_asked_for_is_not_judged() -> None:
+    assert judged(Request("GET", "/v1/notes", headers=JSON, body=b"1")) == ()
+
+
+def test_a_body_without_schema_is_not_judged() -> None:
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+
+    assert judged(Request("POST", "/v1/blobs", headers=headers, body=b"--b--")) == ()
+
+
+def test_a_number_of_any_size_is_judged() -> None:
+    request = Request("POST", "/v1/notes", headers=JSON, body=b'{"text":"a","size":-9e40}')
+
+    assert [one.keyword for one in judged(request)] == ["minimum"]
+
+
+def test_a_body_as_deep_as_it_may_be_is_judged() -> None:
+    deep = b'{"a":' * 199 + b"{}" + b"}" * 199
+    body = b'{"text":1,"more":' + deep[5:-1] + b"}"
+
+    assert [one.name for one in judged(Request("POST", "/v1/notes", headers=JSON, body=body))] == [
+        "text"
+    ]
+
+
+ANSWERS_FOUND: dict[str, list[tuple[str, str, str]]] = {
+    "good": [],
+    "good in other words": [],
+    "good bytes": [],
+    "good xml": [],
+    "good nothing": [],
+    "no header": [("header", "x-left", "required")],
+    "bad header": [("header", "x-left", "type")],
+    "negative header": [("header", "x-left", "minimum")],
+    "missing property": [("body", "a", "required")],
+    "more properties": [
+        ("body", "b", "additionalProperties"),
+        ("body", "c", "additionalProperties"),
+    ],
+    "wrong type": [("body", "a", "type")],
+    "wrong top": [("body", "", "type")],
+    "unknown status": [("status", "", "undocumented")],
+    "unknown media": [("header", "content-type", "enum")],
+    "no media": [("header", "content-type", "enum")],
+    "no json": [("body", "", "json")],
+    "no body": [("body", "", "json")],
+    "body for nothing": [("body", "", "undocumented")],
+    "two things": [("header", "x-left", "type"), ("body", "a", "type")],
+}
+
+
+def test_no_answer_of_the_toy_is_forgotten() -> None:
+    assert set(ANSWERS_FOUND) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_each_mistake_in_an_answer_is_found(kind: str) -> None:
+    breaches = answering(ANSWERS[kind])
+
+    assert [(one.place, one.name, one.keyword) for one in breaches] == ANSWERS_FOUND[kind]
+
+
+def test_an_undocumented_status_is_named() -> None:
+    assert answering(ANSWERS["unknown status"]) == (
+        Breach("status", (), "undocumented", None, 202, "status 202 is not documented"),
+    )
+
+
+def test_a_304_has_no_body() -> None:
+    assert answering(Response(304), "listNotes") == ()
+    assert [one.message for one in answering(Response(304, b"12"), "listNotes")] == [
+        "a body of 2 bytes is not documented"
+    ]
+
+
+def test_an_answer_may_be_documented_by_its_class_or_by_default() -> None:
+    problem = {"problem": "a", "details": {}}
+
+    assert answering(json_response(418, problem), "getNote") == ()
+    assert answering(json_response(418, problem), "listNotes") == ()
+    assert [one.name for one in answering(json_response(418, {"problem": "a"}), "getNote")] == [
+        "details"
+    ]
+
+
+def test_a_schema_is_compiled_once() -> None:
+    spec: dict[str, Any] = {"s": {"type": "integer"}}
+    operation = toy_contract().operations["listNotes"]
+    checks = Checks({**CONTRACT.spec, **spec})
+    request = Request("GET", "/v1/notes", params={"limit": 0})
+
+    first = checks.request(operation, request)
+
+    assert first == checks.request(operation, request)
+    assert len(first) == 1

@@ -1,0 +1,39 @@
+import pytest
+
+from emulator.core.contract.security import Credential, credentials
+from emulator.core.messages import Pairs, Request
+from tests.toy import TOY
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "found"),
+    [
+        ({}, (), ()),
+        ({"x-toy-key": "a"}, (), (Credential("HeaderKey", "a"),)),
+        ({"x-toy-key": "  a "}, (), (Credential("HeaderKey", "a"),)),
+        ({"x-toy-key": " "}, (), ()),
+        ({"x-toy-key": "ä"}, (), (Credential("HeaderKey", "ä"),)),
+        ({"authorization": "Bearer b"}, (), (Credential("Bearer", "b"),)),
+        ({"authorization": "bearer  b "}, (), (Credential("Bearer", "b"),)),
+        ({"authorization": "BEARER b c"}, (), (Credential("Bearer", "b c"),)),
+        ({"authorization": "Bearer"}, (), ()),
+        ({"authorization": "Bearer "}, (), ()),
+        ({"authorization": "Basic b"}, (), ()),
+        ({"authorization": "b"}, (), ()),
+        ({}, (("toy_key", "c"),), (Credential("QueryKey", "c"),)),
+        ({}, (("toy_key", "c"), ("toy_key", "d")), (Credential("QueryKey", "d"),)),
+        ({}, (("toy_key", ""),), ()),
+        ({}, (("Toy_Key", "c"),), ()),
+        (
+            {"authorization": "Bearer b", "x-toy-key": "a"},
+            (("toy_key", "c"),),
+            (Credential("HeaderKey", "a"), Credential("Bearer", "b"), Credential("QueryKey", "c")),
+        ),
+    ],
+)
+def test_credentials_are_shown_in_the_order_of_the_schemes(
+    headers: dict[str, str], query: Pairs, found: tuple[Credential, ...]
+) -> None:
+    request = Request("GET", "/", query, headers)
+
+    assert credentials(TOY.contract.schemes, request) == found
