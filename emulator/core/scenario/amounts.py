@@ -1,0 +1,76 @@
+"""Texts that say an amount: numbers, durations, sizes, instants; text -> value, or None."""
+
+import re
+from datetime import UTC, datetime
+
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+WHOLE = r"-?(?:0|[1-9][0-9]*)"
+_PART = r"(?:[0-9]+(?:\.[0-9]+)?{})?"
+DURATION = rf"[0-9]+(?:\.[0-9]+)?|(?=[0-9]){''.join(map(_PART.format, 'dhms'))}(?:[0-9]+ms)?"
+SIZE = r"[0-9]+(?:\.[0-9]+)? ?(?:B|kB|KB|MB|GB)?"
+CHANCE = r"[0-9]+(?:\.[0-9]+)?%|0(?:\.[0-9]+)?|1(?:\.0+)?"
+INSTANT = (
+    r"(?:19[7-9][0-9]|2[01][0-9][0-9])-[0-9][0-9]-[0-9][0-9]"
+    r"[T ][0-9][0-9]:[0-9][0-9](?::[0-9][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9][0-9]:[0-9][0-9])"
+)
+
+SECONDS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+BYTES = {"": 1, "B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+LONGEST = 100  # characters of an amount; int() refuses some thousands, patterns take their time
+
+
+def fits(text: str, pattern: str) -> bool:
+    return len(text) <= LONGEST and re.fullmatch(pattern, text) is not None
+
+
+def number(text: str) -> float | None:
+    return float(text) if fits(text, NUMBER) else None
+
+
+def whole(text: str) -> int | None:
+    return int(text) if fits(text, WHOLE) else None
+
+
+def duration(text: str, unit_seconds: float = 1.0) -> float | None:
+    """In seconds: ``250ms``, ``1h30m``; a plain number counts ``unit_seconds``.
+
+    One that goes back (``-5s``) is read too, so that its bounds can be told.
+    """
+    forward = text.removeprefix("-")
+    if not fits(forward, DURATION):
+        return None
+    parts = re.findall(r"([0-9.]+)(ms|[dhms])", forward)
+    seconds = sum(float(count) * SECONDS[unit] for count, unit in parts)
+    seconds = round(seconds, 6) if parts else float(forward) * unit_seconds
+    return seconds if forward == text else -seconds
+
+
+def size(text: str) -> int | None:
+    """In bytes: ``200B``, ``5MB`` (powers of ten); a plain number is bytes."""
+    if not fits(text, SIZE):
+        return None
+    count = text.rstrip("kKMGB ")
+    return round(float(count) * BYTES[text[len(count) :].strip()])
+
+
+def chance(text: str) -> float | None:
+    """From 0 to 1: ``5%``, ``0.05``."""
+    if not fits(text, CHANCE):
+        return None
+    return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+
+
+def instant(text: str) -> datetime | None:
+    """ISO 8601 with a zone, from 1970 to 2199; in UTC."""
+    if not fits(text, INSTANT):
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:  # the 30th of February
+        return None
+
+
+def shown_duration(seconds: float) -> str:
+    """In the largest unit that says it without a fraction: ``10h``, ``90s``, ``250ms``."""
+    unit = next((unit for unit, size in SECONDS.items() if not seconds % size), "ms")
+    return f"{seconds / SECONDS[unit]:g}{unit}" if seconds else "0s"

@@ -1,0 +1,132 @@
+"""The scenario language: its one definition, and reading by it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from emulator.core.files import fixture, fixtures
+from emulator.core.scenario import Scenario
+from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted, sentence
+from emulator.core.scenario.nodes import MAX_BYTES, parse
+from emulator.core.scenario.parts import CLOCK, KEYS, TRANSCRIPTS, existing, own_ids
+from emulator.core.scenario.rules import jobs
+from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
+from emulator.core.scenario.words import (
+    Checked,
+    Later,
+    Readable,
+    Record,
+    Schema,
+    Text,
+    Values,
+    Whole,
+)
+
+__all__ = ["ScenarioErrors", "json_schema", "language", "load", "read"]
+
+NONE: Mapping[str, Record] = MappingProxyType({})
+KEY = re.compile(r"\s*[\w\"'-]+:(?:\s|$)")
+SCHEMA_ID = "urn:speech-emulator:scenario"
+
+
+def language(vocabularies: Mapping[str, Record]) -> Readable[Scenario]:
+    """The whole language; ``vocabularies``: provider -> what a job rule may say of it."""
+    record = Record(
+        "A scenario of the Speech Emulator: one story.",
+        {
+            "scenario": Text("The story in one line."),
+            "seed": Whole("Same seed, same requests: same bytes."),
+            "clock": CLOCK,
+            "keys": KEYS,
+            "transcripts": TRANSCRIPTS,
+            "jobs": jobs(vocabularies),
+            "existing": Checked(existing(vocabularies), own_ids),
+            "faults": Later('"faults"'),
+            "webhooks": Later('"webhooks"'),
+        },
+    )
+    return Checked(record, scenario)
+
+
+def scenario(values: Values, node: Node, problems: Problems) -> Scenario:
+    check_names(node, problems)
+    usual = Scenario()
+    return Scenario(
+        title=values.get("scenario", usual.title),
+        seed=values.get("seed", usual.seed),
+        clock=values.get("clock", usual.clock),
+        keys=values.get("keys", usual.keys),
+        transcripts=values.get("transcripts", usual.transcripts),
+        jobs=values.get("jobs", usual.jobs),
+        existing=values.get("existing", usual.existing),
+    )
+
+
+def check_names(root: Node, problems: Problems) -> None:
+    """Each transcript that is named is there."""
+    assert isinstance(root, MapNode)  # it was read as one
+    defined = root.get("transcripts")
+    entries = defined.entries if isinstance(defined, MapNode) else ()
+    names = {key.text: None for key, _ in entries}
+    for part in (root.get("jobs"), root.get("existing")):
+        for item in part.items if isinstance(part, ListNode) else ():
+            named = item.get("transcript") if isinstance(item, MapNode) else None
+            if isinstance(named, ScalarNode) and not named.nothing and named.text not in names:
+                what = f"a transcript nobody defines: {quoted(named.text)}"
+                problems.add(named.place, what, given=named.text, allowed=names)
+
+
+def json_schema(vocabularies: Mapping[str, Record]) -> Schema:
+    """Of draft 2020-12, for editors; what compares two places is left to ``load``."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Speech Emulator scenario",
+        **language(vocabularies).json_schema(),
+    }
+
+
+def load(
+    text: str | bytes, *, name: str = "<inline>", vocabularies: Mapping[str, Record] = NONE
+) -> Scenario:
+    """Raises ScenarioErrors with everything that is wrong; ``name`` stands for the file in them."""
+    problems = Problems(name)
+    made = language(vocabularies).read(parse(text, problems), problems)
+    if problems.found:
+        raise problems.errors()
+    assert isinstance(made, Scenario)  # BAD comes with a problem
+    return made
+
+
+def read(source: str, vocabularies: Mapping[str, Record] = NONE) -> Scenario:
+    """A path, a built-in's name, or the YAML itself, in this order. Raises ScenarioErrors."""
+    if is_there(source):
+        return load(content(Path(source)), name=source, vocabularies=vocabularies)
+    if source in fixtures():
+        path = fixture(source)
+        return load(content(path), name=str(path), vocabularies=vocabularies)
+    if is_yaml(source):
+        return load(source, vocabularies=vocabularies)
+    what = f"no scenario {quoted(source)}"
+    raise ScenarioErrors([sentence(what, given=source, allowed=fixtures(), label="built in")])
+
+
+def is_there(source: str) -> bool:
+    try:
+        return bool(source) and Path(source).exists() and not Path(source).is_dir()
+    except (OSError, ValueError):  # too long for a name, or with a null in it
+        return False
+
+
+def is_yaml(source: str) -> bool:
+    return "\n" in source or source.lstrip().startswith("{") or bool(KEY.match(source))
+
+
+def content(path: Path) -> bytes:
+    """A byte more than allowed at most, so that the size can be judged."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ScenarioErrors([f"{path}: cannot be read: {error.strerror}"]) from None

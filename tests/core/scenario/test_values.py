@@ -1,0 +1,53 @@
+import pytest
+
+from emulator.core.jobs import USUAL, Phase, Step
+from emulator.core.scenario import Match, Plan, Rule, Scenario
+
+JOB = {
+    "provider": "gladia",
+    "audio": "https://example.com/board.wav",
+    "locale": "de-DE",
+    "key": "test-ann",
+}
+
+
+@pytest.mark.parametrize(
+    ("match", "fits"),
+    [
+        (Match(), True),
+        (Match("*", "*", "*", "*"), True),
+        (Match(provider="gladia", audio="*/board.*"), True),
+        (Match(provider="aitronos"), False),
+        (Match(audio="*/BOARD.wav"), False),
+        (Match(locale="de"), False),
+        (Match(locale="de-[A-Z][A-Z]"), True),
+        (Match(key="test-?nn"), True),
+        (Match(provider="gladia", key="other"), False),
+    ],
+)
+def test_a_match_fits_when_all_of_its_globs_do(match: Match, fits: bool) -> None:
+    assert match.fits(**JOB) is fits
+
+
+def test_the_first_rule_that_fits_has_the_plan() -> None:
+    stuck = Plan(timeline=(Step(0, Phase.QUEUED),))
+    scenario = Scenario(
+        jobs=(
+            Rule(Match("aitronos"), Plan()),
+            Rule(Match("gladia"), stuck),
+            Rule(Match(), Plan(transcript="board")),
+        )
+    )
+
+    assert scenario.plan(**JOB) is stuck
+
+
+def test_without_a_rule_a_job_goes_as_usual() -> None:
+    assert Scenario().plan(**JOB) == Plan(USUAL)
+
+
+def test_a_plan_has_facts_for_each_provider() -> None:
+    plan = Plan(facts={"gladia": {"error_code": 500}})
+
+    assert plan.facts_of("gladia") == {"error_code": 500}
+    assert plan.facts_of("aitronos") == {}
