@@ -1,0 +1,39 @@
+"""Aitronos: transcription jobs by URL, and their results."""
+
+from emulator.core.contract import Contract
+from emulator.core.files import spec
+from emulator.core.provider import Provider
+from emulator.core.scenario.words import Duration, Flag, Number, Record, Text, Word
+from emulator.providers.aitronos.errors import AT_COMMAND, envelope, finish
+from emulator.providers.aitronos.operations import NOT_EMULATED, OPERATIONS
+from emulator.providers.aitronos.plans import make_existing
+
+WORDS = Record(
+    "How a job goes at Aitronos.",
+    {
+        "refresh_seconds": Duration("How old a state may be before a look at the job renews it."),
+        "deleted_upstream": Flag("Whether the speech engine's copy goes when a job is deleted."),
+        "price_per_minute": Number("What a minute costs that was begun, at normal priority."),
+        "currency": Text("What the price is in."),
+        "refusal": Word("Why the job is refused.", *AT_COMMAND, noun="refusal"),
+    },
+)
+
+AITRONOS = Provider(
+    name="aitronos",
+    title="Aitronos audio",
+    hosts=(
+        "api.aitronos.com",
+        "api.freddy.aitronos.com",
+        "freddy-api.aitronos.com",
+        "freddy-api.aitronos.ch",
+    ),
+    contract=Contract.load(spec("aitronos")),
+    operations=OPERATIONS,
+    not_emulated=NOT_EMULATED,
+    envelope=envelope,
+    words=WORDS,
+    make_existing=make_existing,
+    spends=frozenset({"create_transcription"}),
+    finish=finish,
+)

@@ -1,0 +1,72 @@
+"""An order and a scenario give a job: how it goes, and what it costs."""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import ceil
+
+from emulator.core.jobs import Job, arrived
+from emulator.core.media import audio_of_url
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing, Plan
+from emulator.providers.aitronos.records import Order, Price, Priority, Transcription
+
+REFRESH_SECONDS = 10.0  # published with the operation
+# GUESS: urgency multiplies the price, as published; by how much is not.
+FACTORS = {Priority.NORMAL: 1.0, Priority.HIGH: 1.5, Priority.URGENT: 2.0}
+PRICE_PER_MINUTE = 120.0  # GUESS: prices are not published
+CURRENCY = "synapses"  # GUESS: the field is documented, its value is not
+ORGANIZATION = "org_" + "0" * 32  # of jobs that a scenario says are there
+
+
+def transcription(order: Order, plan: Plan, job: Job, backend: Backend) -> Transcription:
+    """The record of a job, first checked when it was made."""
+    facts = plan.facts_of(backend.provider)
+    duration_ms = backend.library.duration_ms(order.audio, script=plan.transcript)
+    return Transcription(
+        id=job.id,
+        job=job,
+        order=order,
+        duration_ms=duration_ms,
+        price=price(
+            duration_ms,
+            order.priority,
+            per_minute=facts.get("price_per_minute", PRICE_PER_MINUTE),
+            currency=facts.get("currency", CURRENCY),
+        ),
+        checked_at=job.made_at,
+        refresh_seconds=facts.get("refresh_seconds", REFRESH_SECONDS),
+        script=plan.transcript,
+        error=plan.error,
+        deleted_upstream=facts.get("deleted_upstream", True),
+    )
+
+
+def price(
+    duration_ms: int, urgency: Priority, *, per_minute: float, currency: str = CURRENCY
+) -> Price:
+    """GUESS: each minute that was begun. Published: the length times factors."""
+    minutes = ceil(duration_ms / 60_000)
+    amount = round(minutes * per_minute * FACTORS[urgency], 6)  # 1.1 * 10 is not quite 11
+    return Price(ceil(amount), currency)
+
+
+def make_existing(existing: Existing, backend: Backend) -> None:
+    """The jobs that a scenario says are there, oldest first, each seen as it stands now.
+
+    An id begins with ``trans_``, as the contract has it. ``name`` and ``languages`` change nothing:
+    this API has neither names nor translations.
+    """
+    for number, age_seconds in enumerate(existing.ages(), 1):
+        put_existing(existing, number, age_seconds, backend)
+
+
+def put_existing(existing: Existing, number: int, age_seconds: float, backend: Backend) -> None:
+    language = existing.language or "en"
+    audio = audio_of_url(existing.audio or f"https://media.example.com/recording-{number}.mp3")
+    plan = backend.plan(audio, language)
+    plan = replace(plan, transcript=existing.transcript or plan.transcript)
+    id = existing.id or f"trans_{backend.ids.hex(32)}"
+    made_at = backend.now() - timedelta(seconds=age_seconds)
+    job = Job(id, made_at, arrived(existing.phase, age_seconds))
+    record = transcription(Order(ORGANIZATION, audio, language), plan, job, backend)
+    backend.store.put(replace(record, checked_at=backend.now()))

@@ -1,0 +1,92 @@
+"""What a client may read of a completed job: its transcript, without what was to be taken out."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import accumulate
+
+from emulator.core.library import Library
+from emulator.core.speech import split
+from emulator.core.transcripts import Stretch, Transcript, cut
+from emulator.providers.aitronos.records import Transcription
+
+MASKED = re.compile(r"[^\W_]")  # what a mask stands for; punctuation stays
+TRIMMED = re.compile(r"^\W+|\W+$")
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+SOCIAL = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+CARD = re.compile(r"(?<![\w-])(?:\d[ -]?){15}\d(?![\w-])")
+ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
+# Other numbers are passed over as a whole, so that their ends do not look like telephone numbers.
+PHONE = re.compile(
+    f"(?P<other>{CARD.pattern}|{SOCIAL.pattern}|{ADDRESS.pattern})"
+    r"|(?<![\w+-])\+?\(?\d{1,4}\)?(?:[ .-]?\(?\d{2,4}\)?){2,4}(?![\w-])"
+)
+
+# Published as examples: email, phone_number, ssn. The others are the speech engine's own names.
+SHAPES: Mapping[str, re.Pattern[str]] = {
+    "email": EMAIL,
+    "phone_number": PHONE,
+    "ssn": SOCIAL,
+    "credit_card_number": CARD,
+    "email_address": EMAIL,
+    "ip_address": ADDRESS,
+    "us_social_security_number": SOCIAL,
+}
+
+
+def transcript(record: Transcription, library: Library) -> Transcript:
+    """What is said in the job's recording, as its client may read it."""
+    order = record.order
+    said = library.transcript(
+        order.audio, language=order.language, script=record.script, speakers=order.speakers
+    )
+    return redacted(said, [SHAPES[policy] for policy in order.redacted])
+
+
+def redacted(said: Transcript, shapes: Iterable[re.Pattern[str]]) -> Transcript:
+    """Each letter and digit of what has one of the shapes becomes a ``#``.
+
+    GUESS: what stands in the place of a secret is not published; this is the engine's usual mask.
+    """
+    wanted = tuple(shapes)
+    if not wanted:
+        return said
+    return replace(said, utterances=tuple(masked(one, wanted) for one in said.utterances))
+
+
+def masked(stretch: Stretch, shapes: Iterable[re.Pattern[str]]) -> Stretch:
+    """A secret may go over several words: blanks within it stay, and so do all times."""
+    texts = [word.text for word in stretch.words]
+    line = " ".join(texts)
+    for shape in shapes:
+        line = shape.sub(mask, line)
+    starts = accumulate((len(text) + 1 for text in texts), initial=0)
+    words = (
+        replace(word, text=line[start : start + len(word.text)])
+        for word, start in zip(stretch.words, starts, strict=False)
+    )
+    return cut(stretch, tuple(words))
+
+
+def mask(found: re.Match[str]) -> str:
+    return found[0] if found.lastgroup == "other" else MASKED.sub("#", found[0])
+
+
+def matches(said: Transcript, query: str) -> Iterator[Stretch]:
+    """Where the words of the query stand next to each other in one utterance.
+
+    Published: an exact phrase. GUESS: whole words, whatever their case and punctuation.
+    """
+    wanted = [bare(text) for text in split(query, said.language) if bare(text)]
+    if not wanted:
+        return
+    for one in said.utterances:
+        texts = [bare(word.text) for word in one.words]
+        for at in range(len(texts) - len(wanted) + 1):
+            if texts[at : at + len(wanted)] == wanted:
+                yield cut(one, one.words[at : at + len(wanted)])
+
+
+def bare(text: str) -> str:
+    return TRIMMED.sub("", text).casefold()
