@@ -1,0 +1,292 @@
+"""The operations, one function each, and the table of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from emulator.core.clock import http_date
+from emulator.core.conditional import etag
+from emulator.core.messages import NOTHING, Json, Request, Response
+from emulator.core.paging import Page, page
+from emulator.core.problems import NotFound, WrongState
+from emulator.core.provider import Backend, OperationFunction
+from emulator.providers.azure_speech import blobs, filters, plans, render, requests
+from emulator.providers.azure_speech.records import File, FileKind, State, Transcription
+
+Item = TypeVar("Item")
+
+USUAL_TOP = 100  # documented links write it out
+# GUESS: the least that can be said; no real value was seen.
+RETRY_AFTER = {"Retry-After": "1"}
+
+STATES = frozenset(State)
+FILE_KINDS = frozenset(
+    {
+        "DatasetReport",
+        "Audio",
+        "LanguageData",
+        "PronunciationData",
+        "AcousticDataArchive",
+        "AcousticDataTranscriptionV2",
+        "Transcription",
+        "TranscriptionReport",
+        "EvaluationDetails",
+        "ModelReport",
+    }
+)
+TRANSCRIPTION_FILTERS: filters.Properties = {
+    "displayName": str,
+    "description": str,
+    "createdDateTime": datetime,
+    "lastActionDateTime": datetime,
+    "status": STATES,
+    "locale": str,
+}
+FILE_FILTERS: filters.Properties = {
+    "name": str,
+    "createdDateTime": datetime,
+    "kind": FILE_KINDS,
+}
+
+
+def transcriptions_create(request: Request, backend: Backend) -> Response:
+    record = plans.transcription(requests.order(request.fields), backend)
+    backend.store.put(record)
+    content = render.transcription(record, backend.now(), request.url)
+    return render.reply(201, content, {"Location": request.url(render.path(record))})
+
+
+def transcriptions_list(request: Request, backend: Backend) -> Response:
+    now = backend.now()
+    wanted = filter_of(request, TRANSCRIPTION_FILTERS)
+    found = (one for one in there(backend) if wanted(filter_values(one, now)))
+    shown = sliced(found, request)
+    content = render.listing(
+        (render.transcription(one, now, request.url) for one in shown.items),
+        next_url(request, render.TRANSCRIPTIONS, shown),
+    )
+    return render.reply(200, content, retry_after(*shown.items, now=now))
+
+
+def transcriptions_get(request: Request, backend: Backend) -> Response:
+    now, record = backend.now(), get(request, backend)
+    content = render.transcription(record, now, request.url)
+    return render.reply(200, content, retry_after(record, now=now))
+
+
+def transcriptions_delete(request: Request, backend: Backend) -> Response:
+    """Published: 204 also for one that never was; seen: one that has not ended stays."""
+    record, now = find(request.text("id"), backend), backend.now()
+    if record is None:
+        return Response(204)
+    if not record.job.is_final(now):
+        raise WrongState("Transcription", record.id, record.job.phase_at(now))
+    backend.store.delete(record)
+    return Response(204)
+
+
+def transcriptions_list_files(request: Request, backend: Backend) -> Response:
+    """GUESS: no files before the end."""
+    now, record = backend.now(), get(request, backend)
+    wanted = filter_of(request, FILE_FILTERS)
+    found = (one for one in record.files_at(now) if wanted(file_values(record, one)))
+    shown = sliced(found, request)
+    content = render.listing(
+        (file_content(record, one, request, backend) for one in shown.items),
+        next_url(request, f"{render.path(record)}/files", shown),
+    )
+    return render.reply(200, content, retry_after(record, now=now))
+
+
+def transcriptions_get_file(request: Request, backend: Backend) -> Response:
+    record, id = get(request, backend), request.text("fileId")
+    for one in record.files_at(backend.now()):
+        if one.id == id:
+            return render.reply(200, file_content(record, one, request, backend))
+    raise NotFound("File", id)
+
+
+def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
+    """The content behind a signed link: indented JSON with LF, as its documented size tells."""
+    blobs.admit(request, backend)
+    record, one = blobs.find(request.text("blob"), backend)
+    content = blobs.content(record, one, backend)
+    body = render.indented(content)
+    end = record.job.final_at()
+    assert end is not None  # only what has ended has files
+    headers = {
+        "Content-Type": "application/json",
+        "ETag": etag(body),
+        "Last-Modified": http_date(end),
+    }
+    return Response(200, body, headers, content)
+
+
+OPERATIONS: Mapping[str, OperationFunction] = {
+    "Transcriptions_Create": transcriptions_create,
+    "Transcriptions_List": transcriptions_list,
+    "Transcriptions_Get": transcriptions_get,
+    "Transcriptions_Delete": transcriptions_delete,
+    "Transcriptions_ListFiles": transcriptions_list_files,
+    "Transcriptions_GetFile": transcriptions_get_file,
+    "TranscriptionData_GetBlob": transcription_data_get_blob,
+}
+
+DATASETS = "datasets for training are not emulated"
+ENDPOINTS = "deployed custom endpoints and their logs are not emulated"
+EVALUATIONS = "evaluations of custom models are not emulated"
+MODELS = "models are not emulated yet; a transcription may name any"
+PROJECTS = "projects are not emulated yet; a transcription may name any"
+WEB_HOOKS = "web hooks are not emulated yet"
+REST = "not emulated yet"
+TOKENS = "tokens are not made yet; any known key is taken as a bearer token"
+
+NOT_EMULATED: Mapping[str, str] = {
+    "Datasets_CommitBlocks": DATASETS,
+    "Datasets_Create": DATASETS,
+    "Datasets_Delete": DATASETS,
+    "Datasets_Get": DATASETS,
+    "Datasets_GetBlocks": DATASETS,
+    "Datasets_GetFile": DATASETS,
+    "Datasets_List": DATASETS,
+    "Datasets_ListFiles": DATASETS,
+    "Datasets_ListSupportedLocales": DATASETS,
+    "Datasets_Update": DATASETS,
+    "Datasets_Upload": DATASETS,
+    "Datasets_UploadBlock": DATASETS,
+    "Endpoints_Create": ENDPOINTS,
+    "Endpoints_Delete": ENDPOINTS,
+    "Endpoints_DeleteBaseModelLog": ENDPOINTS,
+    "Endpoints_DeleteBaseModelLogs": ENDPOINTS,
+    "Endpoints_DeleteLog": ENDPOINTS,
+    "Endpoints_DeleteLogs": ENDPOINTS,
+    "Endpoints_Get": ENDPOINTS,
+    "Endpoints_GetBaseModelLog": ENDPOINTS,
+    "Endpoints_GetLog": ENDPOINTS,
+    "Endpoints_List": ENDPOINTS,
+    "Endpoints_ListBaseModelLogs": ENDPOINTS,
+    "Endpoints_ListLogs": ENDPOINTS,
+    "Endpoints_ListSupportedLocales": ENDPOINTS,
+    "Endpoints_Update": ENDPOINTS,
+    "Evaluations_Create": EVALUATIONS,
+    "Evaluations_Delete": EVALUATIONS,
+    "Evaluations_Get": EVALUATIONS,
+    "Evaluations_GetFile": EVALUATIONS,
+    "Evaluations_List": EVALUATIONS,
+    "Evaluations_ListFiles": EVALUATIONS,
+    "Evaluations_ListSupportedLocales": EVALUATIONS,
+    "Evaluations_Update": EVALUATIONS,
+    "Models_CopyTo": MODELS,
+    "Models_Create": MODELS,
+    "Models_Delete": MODELS,
+    "Models_GetBaseModel": MODELS,
+    "Models_GetBaseModelManifest": MODELS,
+    "Models_GetCustomModel": MODELS,
+    "Models_GetCustomModelManifest": MODELS,
+    "Models_GetFile": MODELS,
+    "Models_ListBaseModels": MODELS,
+    "Models_ListCustomModels": MODELS,
+    "Models_ListFiles": MODELS,
+    "Models_ListSupportedLocales": MODELS,
+    "Models_Update": MODELS,
+    "Projects_Create": PROJECTS,
+    "Projects_Delete": PROJECTS,
+    "Projects_Get": PROJECTS,
+    "Projects_List": PROJECTS,
+    "Projects_ListDatasets": PROJECTS,
+    "Projects_ListEndpoints": PROJECTS,
+    "Projects_ListEvaluations": PROJECTS,
+    "Projects_ListModels": PROJECTS,
+    "Projects_ListSupportedLocales": PROJECTS,
+    "Projects_ListTranscriptions": PROJECTS,
+    "Projects_Update": PROJECTS,
+    "ServiceHealth_Get": REST,
+    "Transcriptions_ListSupportedLocales": REST,
+    "Transcriptions_Update": REST,
+    "WebHooks_Create": WEB_HOOKS,
+    "WebHooks_Delete": WEB_HOOKS,
+    "WebHooks_Get": WEB_HOOKS,
+    "WebHooks_List": WEB_HOOKS,
+    "WebHooks_Ping": WEB_HOOKS,
+    "WebHooks_Test": WEB_HOOKS,
+    "WebHooks_Update": WEB_HOOKS,
+    "issueToken": TOKENS,
+}
+
+
+def find(id: str, backend: Backend) -> Transcription | None:
+    """The transcription, unless its time to live is over."""
+    record = backend.store.find(Transcription, id)
+    return None if record is None or record.is_expired(backend.now()) else record
+
+
+def get(request: Request, backend: Backend) -> Transcription:
+    record = find(request.text("id"), backend)
+    if record is None:
+        raise NotFound("Transcription", request.text("id"))
+    return record
+
+
+def there(backend: Backend) -> Iterator[Transcription]:
+    """GUESS: the oldest first, as base models are listed, then by id."""
+    now = backend.now()
+    everything = sorted(
+        backend.store.oldest_first(Transcription), key=lambda one: (one.made_at, one.id)
+    )
+    return (one for one in everything if not one.is_expired(now))
+
+
+def filter_of(request: Request, properties: filters.Properties) -> filters.Filter:
+    text = request.text("filter")
+    return filters.parse(text, properties) if text else lambda values: True
+
+
+def filter_values(record: Transcription, now: datetime) -> filters.Values:
+    """Moments without what is below a second, which nobody is shown."""
+    return {
+        "displayName": record.order.display_name,
+        "description": record.order.description,
+        "createdDateTime": record.made_at.replace(microsecond=0),
+        "lastActionDateTime": record.job.changed_at(now).replace(microsecond=0),
+        "status": record.state_at(now),
+        "locale": record.order.locale,
+    }
+
+
+def file_values(record: Transcription, one: File) -> filters.Values:
+    end = record.job.final_at()
+    assert end is not None  # only what has ended has files
+    return {
+        "name": one.name,
+        "createdDateTime": end.replace(microsecond=0),
+        "kind": FileKind.REPORT if one.recording is None else FileKind.TRANSCRIPTION,
+    }
+
+
+def file_content(record: Transcription, one: File, request: Request, backend: Backend) -> Json:
+    size = len(render.indented(blobs.content(record, one, backend)))
+    seconds = request.integer("sasValidityInSeconds", blobs.USUAL_VALIDITY_SECONDS)
+    url = blobs.link(one.blob, seconds, request, backend)
+    return render.file(record, one, size, url, request.url)
+
+
+def sliced(found: Iterable[Item], request: Request) -> Page[Item]:
+    return page(found, offset=request.integer("skip", 0), limit=request.integer("top", USUAL_TOP))
+
+
+def next_url(request: Request, path: str, shown: Page[Item]) -> str | None:
+    """Where the next page is, with what the request said of the list; None on the last one."""
+    if shown.next_offset is None:
+        return None
+    query = {
+        "skip": shown.next_offset,
+        "top": shown.limit,
+        "filter": request.params.get("filter"),
+        "sasValidityInSeconds": request.params.get("sasValidityInSeconds"),
+    }
+    return render.next_url(request.url(path), query)
+
+
+def retry_after(*records: Transcription, now: datetime) -> Mapping[str, str]:
+    """GUESS: while anything that is shown has not ended."""
+    return NOTHING if all(one.job.is_final(now) for one in records) else RETRY_AFTER

@@ -1,0 +1,209 @@
+"""What a scenario makes of an order: its recordings, how each of them goes, and the whole."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from emulator.core.jobs import FINAL, Job, Phase, Step, arrived
+from emulator.core.media import audio_of_url
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing, JobError, Plan
+from emulator.core.scenario.words import Choice, ListOf, MapOf, Record, Text, Union, Values, Whole
+from emulator.core.transcripts import Audio
+from emulator.providers.azure_speech.locales import base_model_path, locale_for
+from emulator.providers.azure_speech.records import (
+    Failure,
+    File,
+    Order,
+    Recording,
+    Settings,
+    Transcription,
+)
+
+DEFAULT_BLOBS = ("audio1.wav", "audio2.wav")  # of a container that the scenario says nothing about
+LONGEST_DIARIZED_MS = 240 * 60_000  # published: 240 minutes a file with diarization
+
+# Seen in answers of the service: the report says what is wrong with a file, the job says little.
+UNREADABLE = Failure("InvalidData", "The audio format is invalid or cannot be detected.")
+VAGUE = Failure("InvalidData", "The recordings URI contains invalid data.")
+
+FAILED = Record(
+    "A recording that fails in words of its own.",
+    {
+        "failed": Record(
+            "What the report says of it; what is left out is as usual.",
+            {
+                "kind": Text("The errorKind, such as InvalidUri or Timeout."),
+                "message": Text("The errorMessage."),
+            },
+        )
+    },
+    required=("failed",),
+)
+END: Union[Values] = Union(
+    "How it ends.",
+    scalar=Choice("In the usual words.", {"failed": {"failed": {}}}, noun="end"),
+    mapping=FAILED,
+)
+WORDS = Record(
+    "How a transcription goes at Azure AI Speech.",
+    {
+        "files": MapOf(
+            "Which recordings cannot be transcribed; the others still are.",
+            keys=Whole("The recording's place in the request, from 0.", most=9999),
+            values=END,
+        ),
+        "blobs": ListOf(
+            f"What is in a container: paths from its root. Usually {' and '.join(DEFAULT_BLOBS)}.",
+            Text("A path such as calls/0001.wav."),
+            least=1,
+        ),
+        "channels": Whole("How many channels the recordings have.", least=1, most=2),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One recording of an order, and what the scenario plans for it."""
+
+    audio: Audio
+    name: str  # of its result file
+    plan: Plan
+
+
+def transcription(order: Order, backend: Backend) -> Transcription:
+    """The order as it will go, made now.
+
+    Each recording has a plan of its own: its transcript, its channels, whether it fails. The whole
+    takes as long as the slowest recording that does not fail, and fails only if all of them do.
+    Seen: one bad file among good ones is in the report, a single bad one fails the transcription.
+    """
+    inputs = tuple(inputs_of(order, backend))
+    leading = slowest([one.plan for one in inputs])
+    recordings = tuple(recorded(inputs, leading, order.settings, backend))
+    timeline = leading.timeline
+    if all(one.failure for one in recordings):
+        timeline = tuple(failing(step) for step in timeline)
+    job = backend.job(backend.ids.uuid(), replace(leading, timeline=timeline))
+    return assembled(job, order, recordings, backend)
+
+
+def assembled(
+    job: Job, order: Order, recordings: tuple[Recording, ...], backend: Backend
+) -> Transcription:
+    failures = tuple(one.failure for one in recordings if one.failure)
+    error = None
+    if len(failures) == len(recordings):
+        error = VAGUE if failures[0] == UNREADABLE else failures[0]
+    return Transcription(job, order, recordings, tuple(files(job.id, recordings, backend)), error)
+
+
+def inputs_of(order: Order, backend: Backend) -> Iterator[Input]:
+    for index, url in enumerate(order.content_urls):
+        audio = audio_of_url(url)
+        yield Input(audio, f"contenturl_{index}.json", backend.plan(audio, order.locale))
+    container = order.container_url or order.dataset_path
+    if container:
+        yield from blobs(container, order, backend)
+
+
+def blobs(container: str, order: Order, backend: Backend) -> Iterator[Input]:
+    """The recordings of a container or a dataset; the scenario says which, by its URL."""
+    listed = facts(backend.plan(audio_of_url(container), order.locale), backend)
+    root = urlsplit(container)._replace(query="", fragment="").geturl().rstrip("/")
+    for blob in listed.get("blobs", DEFAULT_BLOBS):
+        audio = audio_of_url(f"{root}/{blob}")
+        plan = backend.plan(audio, order.locale)
+        # Published: the source of a blob is its path from the root, and so is its file's name.
+        yield Input(replace(audio, source=blob), f"{blob}.json", plan)
+
+
+def facts(plan: Plan, backend: Backend) -> Mapping[str, Any]:
+    return plan.facts_of(backend.provider)
+
+
+def slowest(plans: Sequence[Plan]) -> Plan:
+    """The plan that ends last, one that never ends before all; the first among equals."""
+    good = [plan for plan in plans if not is_failing(plan)] or plans
+    return max(good, key=end_seconds)
+
+
+def end_seconds(plan: Plan) -> float:
+    last = plan.timeline[-1]
+    return last.after_seconds if last.phase in FINAL else float("inf")
+
+
+def is_failing(plan: Plan) -> bool:
+    return plan.timeline[-1].phase == Phase.FAILED
+
+
+def failing(step: Step) -> Step:
+    return replace(step, phase=Phase.FAILED) if step.phase == Phase.COMPLETED else step
+
+
+def recorded(
+    inputs: Sequence[Input], leading: Plan, settings: Settings, backend: Backend
+) -> Iterator[Recording]:
+    ends = facts(leading, backend).get("files", {})
+    for index, one in enumerate(inputs):
+        audio = replace(one.audio, channels=facts(one.plan, backend).get("channels"))
+        script = one.plan.transcript
+        duration_ms = backend.library.duration_ms(audio, script=script)
+        failure = (
+            (failure_of(ends[index]["failed"]) if index in ends else None)
+            or (planned_failure(one.plan.error) if is_failing(one.plan) else None)
+            or diarization_failure(audio, duration_ms, settings)
+        )
+        yield Recording(audio, one.name, duration_ms, script, failure)
+
+
+def failure_of(words: Mapping[str, str]) -> Failure:
+    return Failure(words.get("kind", UNREADABLE.kind), words.get("message", UNREADABLE.message))
+
+
+def planned_failure(error: JobError) -> Failure:
+    kind = UNREADABLE.kind if error.code is None else str(error.code)
+    return Failure(kind, error.message or UNREADABLE.message)
+
+
+def diarization_failure(audio: Audio, duration_ms: int, settings: Settings) -> Failure | None:
+    """Published: diarization is for mono recordings of up to 240 minutes."""
+    bad = (audio.channels or 1) > 1 or duration_ms > LONGEST_DIARIZED_MS
+    return VAGUE if settings.diarization and bad else None
+
+
+def files(id: str, recordings: Sequence[Recording], backend: Backend) -> Iterator[File]:
+    """GUESS: a recording that failed leaves a gap in the names."""
+    for index, one in enumerate(recordings):
+        if one.failure is None:
+            yield File(backend.ids.uuid(), one.name, f"{id}_{index}_0.json", one)
+    yield File(backend.ids.uuid(), "report.json", f"{id}_report.json", None)
+
+
+def make_existing(existing: Existing, backend: Backend) -> None:
+    """Put what is there before the first request into the store, the oldest first.
+
+    An ``id`` that is no UUID is never found, since the contract wants one. Nothing is translated
+    here, so ``languages`` is for other providers.
+    """
+    for number, age_seconds in enumerate(existing.ages(), 1):
+        id = existing.id.lower() if existing.id else backend.ids.uuid()
+        made_at = backend.now() - timedelta(seconds=age_seconds)
+        job = Job(id, made_at, arrived(existing.phase, age_seconds))
+        backend.store.put(existing_one(existing, number, job, backend))
+
+
+def existing_one(existing: Existing, number: int, job: Job, backend: Backend) -> Transcription:
+    url = existing.audio or f"https://media.example.com/recording-{number}.wav"
+    script = existing.transcript and backend.scenario.transcripts[existing.transcript]
+    locale = locale_for(existing.language or (script.language if script else "en"))
+    name = existing.name or f"Transcription {number}"
+    order = Order(name, locale, base_model_path(locale), content_urls=(url,))
+    audio = audio_of_url(url)
+    duration_ms = backend.library.duration_ms(audio, script=existing.transcript)
+    failure = UNREADABLE if existing.phase == Phase.FAILED else None
+    recording = Recording(audio, "contenturl_0.json", duration_ms, existing.transcript, failure)
+    return assembled(job, order, (recording,), backend)

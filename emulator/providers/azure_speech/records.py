@@ -1,0 +1,162 @@
+"""What is remembered of a transcription: what was asked, how it goes, what its files are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from emulator.core.jobs import Job, Phase
+from emulator.core.transcripts import Audio
+
+API = "/speechtotext/v3.1"  # below which every URL of an entity is
+CONTAINER = "/bestor-"  # how paths in the storage behind content links begin
+BASIC_SPEAKERS = 2  # that diarization tells apart unless it is given a number of speakers
+
+
+class State(StrEnum):
+    """The published ``Status``."""
+
+    NOT_STARTED = "NotStarted"
+    RUNNING = "Running"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+
+
+STATES: Mapping[Phase, State] = {
+    Phase.QUEUED: State.NOT_STARTED,
+    Phase.PROCESSING: State.RUNNING,
+    Phase.COMPLETED: State.SUCCEEDED,
+    Phase.FAILED: State.FAILED,
+}
+
+
+class PunctuationMode(StrEnum):
+    NONE = "None"
+    DICTATED = "Dictated"
+    AUTOMATIC = "Automatic"
+    DICTATED_AND_AUTOMATIC = "DictatedAndAutomatic"
+
+
+class ProfanityFilterMode(StrEnum):
+    NONE = "None"
+    REMOVED = "Removed"
+    TAGS = "Tags"
+    MASKED = "Masked"
+
+
+class FileKind(StrEnum):
+    """The published kinds that a transcription can have."""
+
+    TRANSCRIPTION = "Transcription"
+    REPORT = "TranscriptionReport"
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """How many speakers to expect; None: not said."""
+
+    fewest: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to transcribe; the defaults are the published ones."""
+
+    diarization: bool = False
+    speakers: Speakers | None = None  # None: basic diarization, which knows two speakers
+    words: bool = False
+    display_words: bool = False
+    channels: tuple[int, ...] = (0, 1)
+    punctuation: PunctuationMode = PunctuationMode.DICTATED_AND_AUTOMATIC
+    profanity: ProfanityFilterMode = ProfanityFilterMode.MASKED
+    time_to_live: timedelta | None = None  # None: not said; zero: for ever
+    candidate_locales: tuple[str, ...] = ()  # of language identification
+    model_paths: tuple[tuple[str, str], ...] | None = None  # by candidate locale
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a client asked for. References to other entities are paths on this API."""
+
+    display_name: str
+    locale: str
+    model_path: str
+    settings: Settings = Settings()
+    content_urls: tuple[str, ...] = ()
+    container_url: str | None = None
+    dataset_path: str | None = None
+    project_path: str | None = None
+    description: str | None = None
+    custom_properties: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a recording was not transcribed."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One input of a transcription."""
+
+    audio: Audio  # its source is what the result file calls so
+    name: str  # of the result file
+    duration_ms: int
+    script: str | None = None  # which transcript the scenario wants
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a transcription: a recording's result, or the report."""
+
+    id: str
+    name: str
+    blob: str  # the name in the storage
+    recording: Recording | None  # None: the report
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    job: Job
+    order: Order
+    recordings: tuple[Recording, ...]
+    files: tuple[File, ...]  # results in the order of the inputs, then the report
+    error: Failure | None = None  # what a failed job says of itself
+
+    @property
+    def id(self) -> str:
+        return self.job.id
+
+    @property
+    def made_at(self) -> datetime:
+        return self.job.made_at
+
+    def state_at(self, now: datetime) -> State:
+        return STATES[self.job.phase_at(now)]
+
+    def files_at(self, now: datetime) -> tuple[File, ...]:
+        """None before the end; a failed transcription has a report and no results."""
+        return self.files if self.job.is_final(now) else ()
+
+    def expires_at(self) -> datetime | None:
+        """When it goes away by itself; None: it stays.
+
+        The time to live counts from the end, good or bad, as the published document says; a
+        documentation page lets it count from the creation.
+        """
+        end = self.job.final_at()
+        return (
+            end + self.order.settings.time_to_live
+            if end and self.order.settings.time_to_live
+            else None
+        )
+
+    def is_expired(self, now: datetime) -> bool:
+        end = self.expires_at()
+        return end is not None and end <= now
