@@ -1,0 +1,195 @@
+"""Add-ons: what a job's result holds beside the transcription, made from its words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from emulator.core.ids import digest
+from emulator.core.messages import Json, to_json
+from emulator.core.transcripts import Stretch, Transcript, join
+from emulator.providers.gladia.entities import core
+from emulator.providers.gladia.requests import Wanted
+from emulator.providers.gladia.wording import Speech
+
+# Documentation, sentiment and emotion analysis: 25 emotions, and the sentiment of each.
+SENTIMENTS: Mapping[str, tuple[str, ...]] = {
+    "positive": (
+        *("adoration", "amusement", "awe", "contentment", "desire", "ecstatic", "elation"),
+        *("interest", "positive_surprise", "relief", "sympathy", "triumph"),
+    ),
+    "negative": (
+        *("anger", "confusion", "contempt", "disappointment", "disgust", "distress"),
+        *("embarrassment", "fear", "pain", "sadness", "negative_surprise"),
+    ),
+    "neutral": ("realization", "neutral"),
+}
+EMOTIONS = tuple((one, kind) for kind, emotions in SENTIMENTS.items() for one in emotions)
+
+CHAPTER_SENTENCES = 8
+# GUESS: the members are published, the texts are not.
+FAILURE = {
+    "status_code": 500,
+    "exception": "InternalServerError",
+    "message": "The add-on could not be processed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What add-ons are made from."""
+
+    wish: Wanted
+    speech: Speech
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.speech.transcript
+
+
+def addon(results: Json, words: int) -> dict[str, Any]:
+    """Published document: what all add-on results share."""
+    return {
+        "success": True,
+        "is_empty": not results,
+        "exec_time": seconds_of_work(words),
+        "error": None,
+        "results": results,
+    }
+
+
+def failed_addon() -> dict[str, Any]:
+    """Documentation: an add-on can fail alone, within a job that is done."""
+    return {
+        "success": False,
+        "is_empty": True,
+        "exec_time": 0.05,
+        "error": FAILURE,
+        "results": None,
+    }
+
+
+def seconds_of_work(words: int) -> float:
+    """GUESS: any small number will do; this one grows with the work."""
+    return round(0.05 + words / 2000, 4)
+
+
+def addons(ground: Ground, failed: frozenset[str]) -> dict[str, Any]:
+    """The wanted ones; a failed one says so. Recorded: what was not asked for is absent."""
+    words = sum(len(one.words) for one in ground.transcript.utterances)
+    results: dict[str, Any] = {}
+    for name, make in ADDONS.items():
+        if name in ground.wish.addons:
+            results[name] = failed_addon() if name in failed else addon(make(ground), words)
+    return results
+
+
+def summarization(ground: Ground) -> str:
+    """Published document: general, bullet_points, concise."""
+    sentences = [one.text for one in ground.transcript.sentences()]
+    if ground.wish.summary == "concise":
+        sentences = sentences[:1]
+    if ground.wish.summary == "bullet_points":
+        return "\n".join(f"- {sentence}" for sentence in sentences[:5])
+    return join(sentences[:3], ground.transcript.language)
+
+
+def moderation(ground: Ground) -> str:
+    return "No sensitive content was found."
+
+
+def named_entity_recognition(ground: Ground) -> list[Json]:
+    """In the order of speech; what redaction hides is hidden here too, by leaving it out."""
+    return [
+        {
+            "entity_type": one.type,
+            "text": one.text,
+            "start": one.start_ms / 1000,
+            "end": one.end_ms / 1000,
+        }
+        for one in ground.speech.entities
+    ]
+
+
+def name_consistency(ground: Ground) -> str:
+    names = dict.fromkeys(one.text for one in ground.speech.entities if one.type.startswith("NAME"))
+    return ", ".join(names)
+
+
+def structured_data_extraction(ground: Ground) -> str:
+    """JSON in a string: for each class that was named, words of the speech."""
+    words = keywords(ground.transcript.utterances, 2 * len(ground.wish.classes))
+    picked = {name: words[2 * i : 2 * i + 2] for i, name in enumerate(ground.wish.classes)}
+    return to_json(picked).decode() if picked else ""
+
+
+def sentiment_analysis(ground: Ground) -> list[Json]:
+    """One for each sentence; the speaker only with diarization."""
+    return [sentiment(one, ground.wish) for one in ground.transcript.sentences()]
+
+
+def sentiment(sentence: Stretch, wish: Wanted) -> dict[str, Any]:
+    emotion, polarity = EMOTIONS[int(digest(sentence.text)[:8], 16) % len(EMOTIONS)]
+    told: dict[str, Any] = {
+        "text": sentence.text,
+        "sentiment": polarity,
+        "emotion": emotion,
+        "start": sentence.start_ms / 1000,
+        "end": sentence.end_ms / 1000,
+        "channel": sentence.channel,
+    }
+    return {**told, "speaker": sentence.speaker} if wish.diarization else told
+
+
+def audio_to_llm(ground: Ground) -> list[Json]:
+    """Documentation: one add-on for each prompt, in the same order."""
+    return [addon(reply(prompt, ground), len(prompt.split())) for prompt in ground.wish.prompts]
+
+
+def reply(prompt: str, ground: Ground) -> dict[str, Any]:
+    first = join((one.text for one in ground.transcript.sentences()[:1]), "")
+    return {"prompt": prompt, "response": f"{ground.wish.llm} on “{prompt}”: {first}"}
+
+
+def display_mode(ground: Ground) -> list[Json]:
+    return [one.text for one in ground.transcript.paragraphs()]
+
+
+def chapterization(ground: Ground) -> list[Json]:
+    """Documentation: a list, although the published document says object."""
+    rest = iter(ground.transcript.sentences())
+    chapters: list[Json] = []
+    while sentences := tuple(islice(rest, CHAPTER_SENTENCES)):
+        chapters.append(chapter(sentences))
+    return chapters
+
+
+def chapter(sentences: Sequence[Stretch]) -> dict[str, Any]:
+    first = sentences[0]
+    return {
+        "headline": first.text,
+        "gist": join((word.text for word in first.words[:3]), first.language),
+        "summary": join((one.text for one in sentences[:2]), first.language),
+        "keywords": keywords(sentences, 5),
+        "start": first.start_ms / 1000,
+        "end": sentences[-1].end_ms / 1000,
+    }
+
+
+def keywords(stretches: Sequence[Stretch], count: int) -> list[str]:
+    """The longest words, each once; of equals the one that is said first."""
+    said = dict.fromkeys(core(word.text) for one in stretches for word in one.words)
+    return sorted(said, key=len, reverse=True)[:count]
+
+
+ADDONS: Mapping[str, Callable[[Ground], Json]] = {
+    "summarization": summarization,
+    "moderation": moderation,
+    "named_entity_recognition": named_entity_recognition,
+    "name_consistency": name_consistency,
+    "structured_data_extraction": structured_data_extraction,
+    "sentiment_analysis": sentiment_analysis,
+    "audio_to_llm": audio_to_llm,
+    "display_mode": display_mode,
+    "chapterization": chapterization,
+}

@@ -1,0 +1,183 @@
+"""Entities: the words that name something, found and, if wanted, hidden."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from emulator.core.transcripts import (
+    CLOSERS,
+    SENTENCE_ENDS,
+    Stretch,
+    Transcript,
+    Word,
+    base,
+    cut,
+    ends_sentence,
+)
+from emulator.providers.gladia.requests import Redaction
+
+# Word shapes that are entities wherever they stand; the first that fits is taken. The types are the
+# published document's, PiiRedactionEntityTypeEnum.
+SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\S+@\S+\.\w+"), "EMAIL_ADDRESS"),
+    (re.compile(r"(https?://|www\.)\S+"), "URL"),
+    (re.compile(r"[$€£¥]\d[\d.,]*|\d[\d.,]*[$€£¥]"), "MONEY"),
+    (re.compile(r"\d{1,2}:\d\d(:\d\d)?"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"), "DATE"),
+    (re.compile(r"(\d{1,3}\.){3}\d{1,3}"), "IP_ADDRESS"),
+    (re.compile(r"(19|20)\d\d"), "YEAR"),
+    (re.compile(r"\+?\d[\d-]{6,}"), "PHONE_NUMBER"),
+    (re.compile(r"\d[\d.,]*"), "NUMERICAL_PII"),
+)
+NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})  # there a capital letter says nothing
+MADE_UP = ("NAME_GIVEN", "LOCATION_CITY", "ORGANIZATION", "OCCUPATION")
+PRESETS = frozenset(
+    (
+        *("APPI", "APPI_SENSITIVE", "CCI", "CORE_ENTITIES", "CPRA", "GDPR", "GDPR_SENSITIVE"),
+        *("HEALTH_INFORMATION", "HIPAA_SAFE_HARBOR", "LIDI", "NUMERICAL_EXCL_PCI", "PCI"),
+        "QUEBEC_PRIVACY_ACT",
+    )
+)
+PUNCTUATION = "".join(SENTENCE_ENDS) + CLOSERS + ",;:“„«([「『（、，"
+EDGES = re.compile(rf"^([{re.escape(PUNCTUATION)}]*)(.*?)([{re.escape(PUNCTUATION)}]*)$", re.DOTALL)
+# Documentation, PII redaction: [NAME_1] for "John Smith", [EMAIL_1] for an address.
+MARKERS = {
+    "EMAIL_ADDRESS": "EMAIL",
+    "NAME_GIVEN": "NAME",
+    "LOCATION_CITY": "LOCATION",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """The words from ``first`` to ``last`` (included) of an utterance."""
+
+    type: str
+    text: str
+    utterance: int
+    first: int
+    last: int
+    start_ms: int
+    end_ms: int
+
+
+def entities(transcript: Transcript, *, made_up: bool) -> tuple[Entity, ...]:
+    """What the words name. Speech that is ``made_up`` names nothing: its longest words stand in."""
+    names = {core(name) for name in transcript.speakers}
+    numbered = tuple(enumerate(transcript.utterances))
+    found = tuple(one for i, stretch in numbered for one in named(stretch, i, names))
+    if found or not made_up:
+        return found
+    return tuple(longest(stretch, i) for i, stretch in numbered)
+
+
+def named(stretch: Stretch, utterance: int, names: set[str]) -> Iterator[Entity]:
+    position = 0
+    while position < len(stretch.words):
+        shape = shape_of(stretch.words[position])
+        size = 1 if shape else name_size(stretch, position, names)
+        if size:
+            kind = shape or ("NAME_GIVEN" if size == 1 else "NAME")
+            yield entity(kind, stretch, utterance, position, position + size - 1)
+        position += max(size, 1)
+
+
+def longest(stretch: Stretch, utterance: int) -> Entity:
+    sizes = [len(core(word.text)) for word in stretch.words]
+    position = sizes.index(max(sizes))
+    return entity(MADE_UP[utterance % len(MADE_UP)], stretch, utterance, position, position)
+
+
+def entity(kind: str, stretch: Stretch, utterance: int, first: int, last: int) -> Entity:
+    part = cut(stretch, stretch.words[first : last + 1])
+    return Entity(kind, core(part.text), utterance, first, last, part.start_ms, part.end_ms)
+
+
+def shape_of(word: Word) -> str | None:
+    return next((kind for shape, kind in SHAPES if shape.fullmatch(core(word.text))), None)
+
+
+def name_size(stretch: Stretch, position: int, names: set[str]) -> int:
+    """How many words from here on are one name; 0: none is."""
+    if core(stretch.words[position].text) in names:
+        return 1
+    size = 0
+    while position + size < len(stretch.words) and capital(stretch, position + size):
+        size += 1
+        if stretch.words[position + size - 1].text[-1] in PUNCTUATION:
+            break
+    return size
+
+
+def capital(stretch: Stretch, position: int) -> bool:
+    """Whether the word has a capital letter that the place in its sentence does not explain."""
+    if position == 0 or ends_sentence(stretch.words[position - 1].text):
+        return False
+    text = core(stretch.words[position].text)
+    english_i = text == "I" or text.startswith(("I'", "I’"))
+    capitals = text[:1].isupper() and not english_i
+    return capitals and base(stretch.language) not in NOUNS_ARE_CAPITAL
+
+
+def core(text: str) -> str:
+    """The word without the punctuation that sticks to it."""
+    return edges(text)[1]
+
+
+def edges(text: str) -> tuple[str, str, str]:
+    """The punctuation before the word, the word, the punctuation after it."""
+    match = EDGES.match(text)
+    assert match is not None  # EDGES matches every string
+    return match[1], match[2], match[3]
+
+
+def redacted(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -> Transcript:
+    """The transcript with the entities of the wanted types hidden."""
+    hidden = [one for one in found if covered(one.type, wish.types)]
+    written = markers(hidden) if not wish.masked else {}
+    utterances = tuple(
+        hide(stretch, [one for one in hidden if one.utterance == i], written)
+        for i, stretch in enumerate(transcript.utterances)
+    )
+    return replace(transcript, utterances=utterances)
+
+
+def covered(kind: str, types: Sequence[str]) -> bool:
+    """Whether the list of types takes it in; a preset, like no list, takes in everything."""
+    if not types or PRESETS & set(types):
+        return True
+    return any(kind == one or kind.startswith(f"{one}_") for one in types)
+
+
+def markers(found: Sequence[Entity]) -> dict[tuple[str, str], str]:
+    """A marker for each entity. Documentation: the same entity has the same number."""
+    written: dict[tuple[str, str], str] = {}
+    counts: dict[str, int] = {}
+    for one in found:
+        key, label = (one.type, one.text), MARKERS.get(one.type, one.type)
+        if key not in written:
+            counts[label] = counts.get(label, 0) + 1
+            written[key] = f"[{label}_{counts[label]}]"
+    return written
+
+
+def hide(stretch: Stretch, found: Sequence[Entity], written: dict[tuple[str, str], str]) -> Stretch:
+    words: list[Word] = list(stretch.words)
+    for one in reversed(found):  # from the end, so that the positions before stay right
+        inside = words[one.first : one.last + 1]
+        marker = written.get((one.type, one.text))
+        words[one.first : one.last + 1] = (
+            [masked(word) for word in inside] if marker is None else [merged(inside, marker)]
+        )
+    return cut(stretch, words)
+
+
+def masked(word: Word) -> Word:
+    before, text, after = edges(word.text)
+    return replace(word, text=before + "#" * len(text) + after)
+
+
+def merged(words: Sequence[Word], text: str) -> Word:
+    """One word in the place of several, with the punctuation around them."""
+    before, after = edges(words[0].text)[0], edges(words[-1].text)[2]
+    return replace(words[0], text=before + text + after, end_ms=words[-1].end_ms)

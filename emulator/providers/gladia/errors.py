@@ -1,0 +1,254 @@
+"""Problems in Gladia's words: one flat object for every error."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from emulator.core.clock import iso_millis
+from emulator.core.messages import Request, Response, json_response
+from emulator.core.problems import (
+    BadLink,
+    Breach,
+    Broken,
+    ExpiredKey,
+    Forbidden,
+    HeadersTooLarge,
+    Invalid,
+    Malformed,
+    NoKey,
+    NoOperation,
+    NotEmulated,
+    NotFound,
+    OutOfQuota,
+    Problem,
+    Refused,
+    RevokedKey,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    UnknownKey,
+    WrongContentType,
+    WrongMethod,
+    WrongState,
+)
+from emulator.core.provider import Backend
+
+# Seen in the service: on every answer, and what a preflight gets. Strict-Transport-Security is left
+# out: it would bind a browser to TLS on the developer's own machine.
+EVERYWHERE: Mapping[str, str] = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": (
+        "x-gladia-request-id,traceparent,tracestate,x-request-id,x-correlation-id,X-Request-Id,"
+        "X-Correlation-Id"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "x-xss-protection": "0",
+}
+PREFLIGHT: Mapping[str, str] = {
+    "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
+    "vary": "Access-Control-Request-Headers",
+}
+
+
+class Row(NamedTuple):
+    status: int
+    message: str
+
+
+ROWS: Mapping[type[Problem], Row] = {
+    NoOperation: Row(404, "Cannot {method} {path}"),  # seen in the service
+    WrongMethod: Row(404, "Cannot {method} {path}"),  # seen in the service: never 405
+    NoKey: Row(401, "no gladia key provided"),  # seen in the service
+    UnknownKey: Row(401, "gladia user not found"),  # seen in the service
+    ExpiredKey: Row(401, "gladia key not found"),  # published document: UnauthorizedErrorResponse
+    RevokedKey: Row(401, "gladia key not found"),  # published document: UnauthorizedErrorResponse
+    Forbidden: Row(403, "Forbidden"),  # GUESS: NestJS's text; shape of ForbiddenErrorResponse
+    OutOfQuota: Row(403, "Forbidden"),  # GUESS: as the others that may not
+    TooManyRequests: Row(429, "Too Many Requests"),  # GUESS: documented without a text
+    NotFound: Row(404, "Not found"),  # published document: NotFoundErrorResponse
+    # Seen in clients' tests: the sentence before the list.
+    Invalid: Row(400, "Invalid parameter(s). See validation_errors for more details."),
+    Malformed: Row(400, '"{body}" is not valid JSON'),  # GUESS: the end of what V8 says
+    # Published document: an upload of another content type. For other operations see as_express.
+    WrongContentType: Row(400, "Content-Type is missing Multipart Boundary."),
+    TooLarge: Row(413, "payload too large"),  # published document: PayloadTooLargeErrorResponse
+    HeadersTooLarge: Row(431, "Request Header Fields Too Large"),  # RFC 6585, 5
+    WrongState: Row(403, "Invalid parameter"),  # published document: ForbiddenErrorResponse
+    BadLink: Row(403, "Forbidden"),  # GUESS: this API has no signed links yet
+    # Seen in a client's tests in September 2026; the blank at the end is theirs.
+    Refused: Row(
+        400,
+        "Failed to download or upload the input file with error: Unprocessable media: "
+        '"Only mono and stereo supported, got {channels} channels" ',
+    ),
+    Unavailable: Row(503, "Service Unavailable"),  # GUESS: documented nowhere
+    Broken: Row(500, "Internal server error"),  # GUESS: NestJS's text
+    NotEmulated: Row(501, "Not emulated: {reason}"),  # ours
+}
+BROKEN_FORM = "Unexpected end of form"  # GUESS: the text of Express's usual multipart reader
+UPLOAD = "/v2/upload"
+
+
+def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
+    """Seen in the service: the members, and their order."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    problem = as_express(problem, request)
+    row = ROWS[type(problem)]
+    body: dict[str, Any] = {
+        "statusCode": row.status,
+        "timestamp": iso_millis(backend.now()),
+        "path": request.path,  # GUESS: without the query
+        "message": message(problem, request),
+        "request_id": f"G-{request.id[:8]}",
+    }
+    if isinstance(problem, Invalid):
+        body["validation_errors"] = list(dict.fromkeys(sentences(problem.breaches)))
+    return json_response(row.status, body)  # seen in the service: no Retry-After
+
+
+def finish(request: Request, response: Response, backend: Backend) -> Response:
+    """The answer with the headers of every answer."""
+    headers = {**response.headers, **EVERYWHERE}
+    return Response(response.status, response.body, headers, response.content)
+
+
+def preflight(request: Request) -> Response:
+    """Seen in the service: any path, without a key; the wanted headers come back."""
+    asked = request.headers.get("access-control-request-headers")
+    allowed = {"access-control-allow-headers": asked} if asked else {}
+    return Response(204, b"", {**PREFLIGHT, **allowed})
+
+
+def as_express(problem: Problem, request: Request) -> Problem:
+    """GUESS: Express leaves an empty body, or one of another type, unread: nothing is in it."""
+    empty = isinstance(problem, Malformed) and not problem.body
+    if (empty or isinstance(problem, WrongContentType)) and not is_form(request):
+        return Invalid((Breach("body", ("audio_url",), "required"),))
+    return problem
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body was read as an upload's."""
+    upload = request.path.rstrip("/").lower() == UPLOAD
+    return upload and request.content_type != "application/json"
+
+
+def message(problem: Problem, request: Request) -> str:
+    if isinstance(problem, Malformed) and is_form(request):
+        whole = "boundary=" in request.headers["content-type"]
+        return BROKEN_FORM if whole else ROWS[WrongContentType].message
+    text = ROWS[type(problem)].message
+    return text.format(**FILLINGS[type(problem)](problem)) if type(problem) in FILLINGS else text
+
+
+def routed(problem: Any) -> dict[str, str]:
+    return {"method": problem.method, "path": problem.path}
+
+
+FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
+    NoOperation: routed,
+    WrongMethod: routed,
+    Malformed: lambda problem: {"body": problem.body[:30].decode(errors="replace")},
+    Refused: lambda problem: problem.details,
+    NotEmulated: lambda problem: {"reason": problem.reason},
+}
+
+
+def sentences(breaches: tuple[Breach, ...]) -> Iterator[str]:
+    """Those of NestJS's class-validator. GUESS where a line below does not say "seen"."""
+    return (SENTENCES[one.keyword](one) for one in breaches)
+
+
+def of_type(breach: Breach) -> str:
+    if not breach.path:
+        return required("", "audio_url")  # Express takes any JSON; nothing of it is a member
+    expected = TYPES[breach.expected[0]]
+    if isinstance(breach.path[-1], int):
+        # Seen: "audio_to_llm_config.each value in prompts must be a string".
+        return f"{each(breach)} must be {expected}"
+    return f"{breach.name} must be {expected}"
+
+
+def each(breach: Breach) -> str:
+    *parents, name = breach.path[:-1]
+    return dotted(parents, f"each value in {name}")
+
+
+def one_of(breach: Breach) -> str:
+    values = ", ".join(map(str, breach.expected))
+    if isinstance(breach.path[-1], int):
+        # Seen: "language_config.languages must only contain the following values: af, am, ...".
+        name = dotted(breach.path[:-2], str(breach.path[-2]))
+        return f"{name} must only contain the following values: {values}"
+    return f"{breach.name} must be one of the following values: {values}"
+
+
+def missing(breach: Breach) -> str:
+    return required(dotted(breach.path[:-1], ""), str(breach.path[-1]))
+
+
+def required(parents: str, name: str) -> str:
+    """What the check of the field's type says of a field that is not there."""
+    return f"{parents}{name} must be {REQUIRED.get(name, 'defined')}"
+
+
+def unknown(breach: Breach) -> str:
+    """Seen: unknown properties are refused, nested ones too."""
+    return dotted(breach.path[:-1], f"property {breach.path[-1]} should not exist")
+
+
+def dotted(parents: Any, last: str) -> str:
+    return ".".join([*map(str, parents), last])
+
+
+def either(breach: Breach) -> str:
+    """What has two published forms and is in neither."""
+    name = next(str(step) for step in reversed(breach.path) if isinstance(step, str))
+    return f"{breach.name} must be {EITHER[name]}"
+
+
+TYPES: Mapping[str, str] = {
+    "boolean": "a boolean value",
+    "string": "a string",
+    "integer": "an integer number",
+    "number": "a number conforming to the specified constraints",
+    "array": "an array",
+    "object": "an object",
+}
+URL = "a URL address"
+REQUIRED: Mapping[str, str] = {
+    "audio_url": URL,
+    "url": URL,
+    "audio": "a file",
+    "vocabulary": TYPES["array"],
+    "target_languages": TYPES["array"],
+    "prompts": TYPES["array"],
+    "classes": TYPES["array"],
+    "spelling_dictionary": TYPES["object"],
+    "value": TYPES["string"],
+}
+EITHER: Mapping[str, str] = {
+    "custom_vocabulary": "a boolean value or an array",
+    "vocabulary": "a string or an object with a value",
+    "entity_types": "one or more of the supported entity types",
+}
+SENTENCES: Mapping[str, Callable[[Breach], str]] = {
+    "type": of_type,
+    "enum": one_of,
+    "required": missing,
+    "additionalProperties": unknown,
+    "oneOf": either,
+    "format": lambda breach: f"{breach.name} must be {URL}",
+    "pattern": lambda breach: f"{breach.name} must be {PATTERNS.get(breach.name, URL)}",
+    "minimum": lambda breach: f"{breach.name} must not be less than {breach.expected}",
+    "maximum": lambda breach: f"{breach.name} must not be greater than {breach.expected}",
+    "minItems": lambda breach: f"{breach.name} must contain at least {breach.expected} elements",
+    "repeated": lambda breach: (
+        f"{breach.name} must be {PATTERNS.get(breach.name, TYPES['integer'])}"
+    ),
+    "rule": lambda breach: breach.message,
+}
+DAY = "a valid ISO 8601 date string"
+PATTERNS: Mapping[str, str] = {"date": DAY, "before_date": DAY, "after_date": DAY}

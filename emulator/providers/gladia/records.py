@@ -1,0 +1,77 @@
+"""What is remembered of uploads and jobs, with the states as the wire spells them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from emulator.core.jobs import Job, Phase
+from emulator.core.messages import Params
+from emulator.core.transcripts import Audio
+
+
+class Status(StrEnum):
+    """Published document: PreRecordedResponse, status."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    DONE = "done"
+    ERROR = "error"
+
+
+STATUS: Mapping[Phase, Status] = {
+    Phase.QUEUED: Status.QUEUED,
+    Phase.PROCESSING: Status.PROCESSING,
+    Phase.COMPLETED: Status.DONE,
+    Phase.FAILED: Status.ERROR,
+}
+
+
+class Kind(StrEnum):
+    """Published document: PreRecordedResponse and StreamingResponse, kind."""
+
+    PRE_RECORDED = "pre-recorded"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a client handed over, or had fetched from ``source``."""
+
+    id: str
+    filename: str
+    extension: str  # no dot
+    size: int  # bytes
+    audio: Audio  # its duration and channels are known
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The recording of a job, as the job shows it."""
+
+    id: str
+    filename: str
+    source: str | None  # None: it was uploaded
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """One job of either kind; ``given`` is the request as it came, without its metadata."""
+
+    job: Job
+    kind: Kind
+    given: Params
+    custom_metadata: Params | None
+    audio: Audio  # its duration and channels are known
+    file: File
+    script: str | None = None  # the scenario's transcript; None: made up from the audio
+    error_code: int = 500  # shown when the job fails
+    failed_addons: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        return self.job.id
+
+    def status_at(self, now: datetime) -> Status:
+        return STATUS[self.job.phase_at(now)]

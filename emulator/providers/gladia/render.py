@@ -1,0 +1,188 @@
+"""Records as the documented JSON."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from emulator.core.captions import cues, srt, vtt
+from emulator.core.clock import iso_millis
+from emulator.core.library import Library
+from emulator.core.messages import Pairs, Request
+from emulator.core.paging import Page
+from emulator.core.transcripts import SPACELESS, Stretch, Transcript, Word, base
+from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
+from emulator.providers.gladia.records import Status, Transcription, Upload
+from emulator.providers.gladia.requests import Subtitles, Wanted, request_params, wanted
+from emulator.providers.gladia.wording import Speech, languages, speech
+
+CAPTIONS = {"srt": srt, "vtt": vtt}
+ADDON_NAMES = (*ADDONS, "translation", "sentences", "diarization")  # what a scenario can let fail
+
+
+def upload(record: Upload, request: Request) -> dict[str, Any]:
+    """Recorded: without ``source`` unless a URL was given."""
+    metadata: dict[str, Any] = {"id": record.id, "filename": record.filename}
+    if record.source is not None:
+        metadata["source"] = record.source
+    metadata |= {
+        "extension": record.extension,
+        "size": record.size,
+        "audio_duration": (record.audio.duration_ms or 0) / 1000,
+        "number_of_channels": record.audio.channels or 1,
+    }
+    return {"audio_url": request.url(f"/file/{record.id}"), "audio_metadata": metadata}
+
+
+def created(record: Transcription, request: Request) -> dict[str, Any]:
+    """``result_url`` is below the path that was called.
+
+    Recorded for /v2/pre-recorded; the published document shows /v2/transcription.
+    """
+    return {"id": record.id, "result_url": request.url(f"{request.path.rstrip('/')}/{record.id}")}
+
+
+def listing(
+    page: Page[Transcription], filters: Pairs, request: Request, library: Library, now: datetime
+) -> dict[str, Any]:
+    """Published document: filters first, then offset, then limit."""
+
+    def url(offset: int) -> str:
+        pairs = (*filters, ("offset", str(offset)), ("limit", str(page.limit)))
+        return request.url(request.path.rstrip("/"), pairs)
+
+    return {
+        "first": url(0),
+        "current": url(page.offset),
+        "next": None if page.next_offset is None else url(page.next_offset),
+        "items": [job(one, library, now) for one in page.items],
+    }
+
+
+def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
+    """A job at that moment; recorded: the order and the nulls."""
+    status = record.status_at(now)
+    final = record.job.is_final(now)
+    return {
+        "id": record.id,
+        "request_id": f"G-{record.id[:8]}",
+        "version": 2,
+        "status": status,
+        "created_at": iso_millis(record.job.made_at),
+        "completed_at": iso_millis(record.job.changed_at(now)) if final else None,
+        "custom_metadata": record.custom_metadata,
+        "error_code": record.error_code if status is Status.ERROR else None,
+        "kind": record.kind,
+        "file": file(record),
+        "request_params": request_params(record.given),
+        "result": result(record, library, now) if status is Status.DONE else None,
+    }
+
+
+def file(record: Transcription) -> dict[str, Any]:
+    return {
+        "id": record.file.id,
+        "filename": record.file.filename,
+        "source": record.file.source,
+        "audio_duration": (record.audio.duration_ms or 0) / 1000,
+        "number_of_channels": record.audio.channels or 1,
+    }
+
+
+def result(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
+    wish = wanted(record.given)
+    said = speech(record.audio, wish, library, script=record.script)
+    told: dict[str, Any] = {
+        "metadata": metadata(record, now),
+        "transcription": transcription(said.transcript, wish, record.failed_addons),
+    }
+    if wish.translation:
+        told["translation"] = translation(said, wish, record.failed_addons)
+    told |= addons(Ground(wish, said), record.failed_addons)
+    if "sentences" in wish.addons:
+        told["sentences"] = sentences(said.transcript, wish, record.failed_addons)
+    if wish.diarization and "diarization" in record.failed_addons:
+        told["diarization"] = failed_addon()  # published document: only when it failed
+    return told
+
+
+def metadata(record: Transcription, now: datetime) -> dict[str, Any]:
+    """Published document: each distinct channel is billed. Recorded: the time from order to end."""
+    channels = record.audio.channels or 1
+    duration = (record.audio.duration_ms or 0) / 1000
+    taken = record.job.changed_at(now) - record.job.made_at
+    return {
+        "audio_duration": duration,
+        "number_of_distinct_channels": channels,
+        "billing_time": round(duration * channels, 3),
+        "transcription_time": round(taken.total_seconds(), 3),
+    }
+
+
+def transcription(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+    """A transcript, or a translation of it, with the sentences and subtitles that are wanted."""
+    diarized = wish.diarization and "diarization" not in failed
+    told: dict[str, Any] = {
+        "languages": languages(transcript),
+        "utterances": list(utterances(transcript.utterances, diarized=diarized)),
+        "full_transcript": transcript.text,
+    }
+    if "sentences" in wish.addons:
+        told["sentences"] = [sentences(transcript, wish, failed)]
+    if wish.subtitles:
+        told["subtitles"] = subtitles(transcript, wish.subtitles)
+    return told
+
+
+def translation(said: Speech, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+    if "translation" in failed:
+        return failed_addon()
+    results = [
+        {"error": None, **transcription(one, wish, failed)} for one in said.translations.values()
+    ]
+    return addon(results, sum(len(one.utterances) for one in said.translations.values()))
+
+
+def utterances(stretches: Iterable[Stretch], *, diarized: bool) -> Iterable[dict[str, Any]]:
+    for i, stretch in enumerate(stretches):
+        told: dict[str, Any] = {
+            "text": stretch.text,
+            "language": stretch.language,
+            "start": stretch.start_ms / 1000,
+            "end": stretch.end_ms / 1000,
+            "confidence": stretch.confidence,
+            "channel": stretch.channel,
+        }
+        if diarized:
+            told["speaker"] = stretch.speaker
+        yield {**told, "words": words(stretch, first=i == 0)}
+
+
+def words(stretch: Stretch, *, first: bool) -> list[dict[str, Any]]:
+    """Recorded: all words but the first of the file begin with a blank."""
+    blank = "" if base(stretch.language) in SPACELESS else " "
+    return [word(one, "" if first and i == 0 else blank) for i, one in enumerate(stretch.words)]
+
+
+def word(one: Word, blank: str) -> dict[str, Any]:
+    return {
+        "word": blank + one.text,
+        "start": one.start_ms / 1000,
+        "end": one.end_ms / 1000,
+        "confidence": one.confidence,
+    }
+
+
+def sentences(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+    if "sentences" in failed:
+        return failed_addon()
+    diarized = wish.diarization and "diarization" not in failed
+    results = [
+        {"sentence": one.pop("text"), **one}
+        for one in utterances(transcript.sentences(), diarized=diarized)
+    ]
+    return addon(results, len(results))
+
+
+def subtitles(transcript: Transcript, wish: Subtitles) -> list[dict[str, Any]]:
+    captions = cues(transcript, wish.limits)
+    return [{"format": one, "subtitles": CAPTIONS[one](captions)} for one in wish.formats]

@@ -1,0 +1,265 @@
+"""What a job's request asks for, beyond what its schema can say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.core.captions import Limits
+from emulator.core.library import SPEAKERS
+from emulator.core.messages import Params, to_json
+from emulator.core.problems import Breach, Invalid
+
+# A plain job's request_params, recorded from the service in February 2026, in its order; `model` is
+# there since August. The published schema lacks a third of these switches.
+DEFAULTS: Mapping[str, Any] = {
+    "audio_url": None,
+    "model": "solaria-1",
+    "sentences": False,
+    "subtitles": False,
+    "moderation": False,
+    "diarization": False,
+    "translation": False,
+    "audio_to_llm": False,
+    "display_mode": False,
+    "pii_redaction": False,
+    "summarization": False,
+    "audio_enhancer": False,
+    "chapterization": False,
+    "custom_spelling": False,
+    "detect_language": True,
+    "language_config": {"languages": []},
+    "name_consistency": False,
+    "sentiment_analysis": False,
+    "diarization_enhanced": False,
+    "punctuation_enhanced": False,
+    "enable_code_switching": False,
+    "named_entity_recognition": False,
+    "speaker_reidentification": False,
+    "accurate_words_timestamps": False,
+    "skip_channel_deduplication": False,
+    "structured_data_extraction": False,
+}
+
+ENTITY_ADDONS = frozenset({"named_entity_recognition", "name_consistency"})
+METADATA_CHARS = 2000  # documentation: custom metadata, when serialised
+USUAL_INTENSITY = 0.5  # documentation: custom vocabulary
+DAY_SECONDS = 86_400.0  # no caption lasts longer
+USUAL_LLM = "openai/gpt-5.4-nano"  # published document: AudioToLlmListConfigDTO
+SOLARIA_3_LANGUAGES = ("en", "fr", "de", "es", "it")  # seen in clients: the only ones it takes
+
+# GUESS: the page that the published document names for "compliance" has no numbers; these are the
+# ones of the documentation's own example for that style.
+COMPLIANCE = Limits(max_line_chars=42, max_lines=2, min_ms=1000, max_ms=5000)
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitles:
+    formats: tuple[str, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The model, context and tone change how a translator words it; made-up text has none."""
+
+    targets: tuple[str, ...]
+    match_original_utterances: bool
+    lipsync: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    types: tuple[str, ...]  # empty: everything
+    masked: bool  # False: numbered markers
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Words that are written otherwise than they were heard."""
+
+    wanted: str
+    heard: tuple[str, ...]
+    language: str | None = None  # None: in any language
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the client wants, whatever the words it used for it."""
+
+    languages: tuple[str, ...]  # one: it is fixed; none: it is detected
+    code_switching: bool
+    speakers: int | None  # None: as many as there are
+    diarization: bool
+    spellings: tuple[Spelling, ...]
+    subtitles: Subtitles | None
+    translation: Translation | None
+    redaction: Redaction | None
+    summary: str  # the type, for those who want one
+    prompts: tuple[str, ...]
+    llm: str
+    classes: tuple[str, ...]  # of structured data
+    addons: frozenset[str]  # every switch that is on
+
+    @property
+    def wants_entities(self) -> bool:
+        """Whether anything in the answer depends on them; to look for them takes its time."""
+        return self.redaction is not None or bool(self.addons & ENTITY_ADDONS)
+
+
+def wanted(given: Params) -> Wanted:
+    """The request, parsed; it has been checked against its schema.
+
+    Options that only make recognition better (model, context_prompt, punctuation_enhanced) are
+    checked and shown again: made-up speech has no mistakes that they could mend.
+    """
+    llm = given.get("audio_to_llm_config", {})
+    languages = languages_of(given)
+    return Wanted(
+        languages=languages,
+        code_switching=switching(given) and len(languages) > 1,
+        speakers=speakers(given),
+        diarization=given.get("diarization", False),
+        spellings=(*spellings(given), *vocabulary(given)),
+        subtitles=subtitles(given),
+        translation=translation(given),
+        redaction=redaction(given),
+        summary=given.get("summarization_config", {}).get("type", "general"),
+        prompts=tuple(llm.get("prompts", ())),
+        llm=llm.get("model", USUAL_LLM),
+        classes=tuple(given.get("structured_data_extraction_config", {}).get("classes", ())),
+        addons=frozenset(name for name, value in given.items() if value is True),
+    )
+
+
+def request_params(given: Params) -> dict[str, Any]:
+    """The request as the service shows it again: with every switch, without the metadata."""
+    echoed = {name: value for name, value in given.items() if name != "custom_metadata"}
+    shown = {**DEFAULTS, **echoed}
+    shown["language_config"] = {**DEFAULTS["language_config"], **given.get("language_config", {})}
+    # GUESS: the older switch beside the one that lives in the configuration.
+    shown["diarization_enhanced"] = given.get("diarization_config", {}).get("enhanced", False)
+    return shown
+
+
+def check(given: Params) -> None:
+    """Raise Invalid for what no schema can say."""
+    breaches = tuple(Breach("body", path, "rule", message=text) for path, text in rules(given))
+    if breaches:
+        raise Invalid(breaches)
+
+
+def rules(given: Params) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What is wrong, and the sentence that is said of it. GUESS: the sentences."""
+    metadata = given.get("custom_metadata", {})
+    if len(to_json(metadata).decode()) > METADATA_CHARS:
+        yield (
+            ("custom_metadata",),
+            f"custom_metadata must be shorter than or equal to {METADATA_CHARS} characters",
+        )
+    if given.get("model") == "solaria-3":
+        yield from solaria_3(given)
+
+
+def solaria_3(given: Params) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Seen in clients: exactly one language out of five, and no code switching."""
+    languages = languages_of(given)
+    if len(languages) != 1 or languages[0] not in SOLARIA_3_LANGUAGES:
+        yield (
+            ("language_config", "languages"),
+            "language_config.languages must contain exactly one of the following values for the "
+            f"model solaria-3: {', '.join(SOLARIA_3_LANGUAGES)}",
+        )
+    if switching(given):
+        yield (
+            ("language_config", "code_switching"),
+            "language_config.code_switching must be false for the model solaria-3",
+        )
+
+
+def languages_of(given: Params) -> tuple[str, ...]:
+    """Of today's configuration, else as requests had it until March 2026."""
+    legacy = (
+        [given["language"]]
+        if "language" in given
+        else given.get("code_switching_config", {}).get("languages", [])
+    )
+    return tuple(given.get("language_config", {}).get("languages") or legacy)
+
+
+def switching(given: Params) -> bool:
+    config = given.get("language_config", {})
+    return bool(config.get("code_switching") or given.get("enable_code_switching"))
+
+
+def speakers(given: Params) -> int | None:
+    """The exact number, else the usual two moved between the hints; None: no number was named."""
+    config = given.get("diarization_config", {}) if given.get("diarization") else {}
+    if not {"number_of_speakers", "min_speakers", "max_speakers"} & config.keys():
+        return None
+    hinted = max(
+        1, config.get("min_speakers", 0), min(SPEAKERS, config.get("max_speakers", SPEAKERS))
+    )
+    return int(config.get("number_of_speakers", hinted))  # 2.0 is an integer in a JSON Schema
+
+
+def spellings(given: Params) -> Iterator[Spelling]:
+    if not given.get("custom_spelling"):
+        return
+    config = given.get("custom_spelling_config", {"spelling_dictionary": {}})
+    for spelled, heard in config["spelling_dictionary"].items():
+        yield Spelling(spelled, tuple(heard))
+
+
+def vocabulary(given: Params) -> Iterator[Spelling]:
+    """The entries, as spellings: speech that is made up cannot be heard better, but spelled so."""
+    switch, config = (
+        given.get("custom_vocabulary", False),
+        given.get("custom_vocabulary_config", {}),
+    )
+    if not switch:
+        return
+    for entry in switch if isinstance(switch, list) else config.get("vocabulary", []):
+        full = {"value": entry} if isinstance(entry, str) else entry
+        if full.get("intensity", config.get("default_intensity", USUAL_INTENSITY)) > 0:
+            heard = (full["value"], *full.get("pronunciations", ()))
+            yield Spelling(full["value"], heard, full.get("language"))
+
+
+def subtitles(given: Params) -> Subtitles | None:
+    if not given.get("subtitles"):
+        return None
+    config = given.get("subtitles_config", {})
+    usual = COMPLIANCE if config.get("style") == "compliance" else Limits()
+    asked = Limits(
+        max_line_chars=config.get("maximum_characters_per_row", usual.max_line_chars),
+        max_lines=config.get("maximum_rows_per_caption", usual.max_lines),
+        min_ms=milliseconds(config.get("minimum_duration"), usual.min_ms),
+        max_ms=milliseconds(config.get("maximum_duration"), usual.max_ms),
+    )
+    return Subtitles(tuple(dict.fromkeys(config.get("formats", ["srt"]))), asked)
+
+
+def milliseconds(seconds: float | None, usual: int | None) -> int | None:
+    return usual if seconds is None else round(min(seconds, DAY_SECONDS) * 1000)
+
+
+def translation(given: Params) -> Translation | None:
+    if not given.get("translation"):
+        return None
+    config = given.get("translation_config", {})
+    return Translation(
+        targets=tuple(dict.fromkeys(config.get("target_languages", ()))),
+        match_original_utterances=config.get("match_original_utterances", True),
+        lipsync=config.get("lipsync", True),
+    )
+
+
+def redaction(given: Params) -> Redaction | None:
+    if not given.get("pii_redaction"):
+        return None
+    config = given.get("pii_redaction_config", {})
+    types = config.get("entity_types", [])
+    return Redaction(
+        types=(types,) if isinstance(types, str) else tuple(types),
+        masked=config.get("processed_text_type") == "MASK",
+    )

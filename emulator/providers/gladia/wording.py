@@ -1,0 +1,170 @@
+"""Wording: what is said in a job's recording, in the words that the job's options ask for."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from emulator.core.library import Library
+from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
+from emulator.providers.gladia.entities import Entity, core, covered, entities, merged, redacted
+from emulator.providers.gladia.requests import Spelling, Translation, Wanted
+
+# Codes of the published document's list that differ from what the rest of the world writes.
+SPELLED: Mapping[str, str] = {
+    "nb": "no",
+    "jv": "jw",
+    "fil": "tl",
+    "yue": "zh",
+    "cmn": "zh",
+    "iw": "he",
+}
+
+Heard = tuple[str, ...]  # the words of a phrase, folded
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is said, after everything that was asked for, with its translations."""
+
+    transcript: Transcript
+    entities: tuple[Entity, ...]  # those that redaction does not hide
+    translations: Mapping[str, Transcript]  # by target language
+
+
+def speech(audio: Audio, wish: Wanted, library: Library, *, script: str | None) -> Speech:
+    """What a job on that recording gets to hear."""
+    heard = spoken(audio, wish, library, script=script)
+    found = entities(heard, made_up=script is None) if wish.wants_entities else ()
+    final = heard
+    if wish.redaction:
+        final = redacted(heard, found, wish.redaction)
+        found = tuple(one for one in found if not covered(one.type, wish.redaction.types))
+    translations = {
+        target: translated(audio, target, final, wish, library, script=script)
+        for target in (wish.translation.targets if wish.translation else ())
+    }
+    return Speech(final, found, translations)
+
+
+def spoken(audio: Audio, wish: Wanted, library: Library, *, script: str | None) -> Transcript:
+    """The transcript in the wanted language, spelling and number of speakers."""
+    asked = wish.languages[0] if wish.languages else None
+    heard = library.transcript(audio, language=asked, script=script, speakers=wish.speakers)
+    if wish.code_switching and script is None:
+        heard = switched(audio, heard, wish, library)
+    fixed = asked if len(wish.languages) == 1 else None
+    utterances = (relabelled(one, fixed, wish) for one in heard.utterances)
+    return replace(
+        heard,
+        language=fixed or code(heard.language),
+        utterances=tuple(respelled(one, wish.spellings) for one in utterances),
+    )
+
+
+def switched(audio: Audio, heard: Transcript, wish: Wanted, library: Library) -> Transcript:
+    """The utterances in the wanted languages by turns: published document, code_switching."""
+    versions = [heard] + [
+        library.translation(audio, one, source_language=heard.language, speakers=wish.speakers)
+        for one in wish.languages[1:]
+    ]
+    turns = (versions[i % len(versions)].utterances[i] for i in range(len(heard.utterances)))
+    return replace(heard, utterances=tuple(turns))
+
+
+def relabelled(stretch: Stretch, fixed: str | None, wish: Wanted) -> Stretch:
+    """With a language of the published list, and no more speakers than were asked for."""
+    speaker = stretch.speaker % wish.speakers if wish.speakers else stretch.speaker
+    return replace(stretch, language=fixed or code(stretch.language), speaker=speaker)
+
+
+def code(language: str) -> str:
+    """The language as Gladia's list has it: without a region."""
+    plain = base(language)
+    return SPELLED.get(plain, plain)
+
+
+def languages(transcript: Transcript) -> list[str]:
+    """Documentation: the most frequent first."""
+    counted = Counter(one.language for one in transcript.utterances)
+    return [language for language, _ in counted.most_common()]
+
+
+def translated(
+    audio: Audio,
+    target: str,
+    final: Transcript,
+    wish: Wanted,
+    library: Library,
+    *,
+    script: str | None,
+) -> Transcript:
+    """The same speech in another language; its own language is no translation at all."""
+    if languages(final) == [target]:
+        return final
+    source = wish.languages[0] if wish.languages else None
+    other = library.translation(
+        audio, target, source_language=source, script=script, speakers=wish.speakers
+    )
+    utterances = tuple(relabelled(one, target, wish) for one in other.utterances)
+    assert wish.translation is not None  # there are no targets without it
+    return arranged(replace(other, language=target, utterances=utterances), wish.translation)
+
+
+def arranged(transcript: Transcript, wish: Translation) -> Transcript:
+    """Aligned with the original utterances and its words' times, or not.
+
+    Published document: match_original_utterances, lipsync. GUESS: what comes without them; here
+    each sentence is an utterance of its own, and the words of an utterance take equal times.
+    """
+    utterances = transcript.utterances if wish.match_original_utterances else transcript.sentences()
+    if not wish.lipsync:
+        utterances = tuple(evenly(one) for one in utterances)
+    return replace(transcript, utterances=utterances)
+
+
+def evenly(stretch: Stretch) -> Stretch:
+    count, length_ms = len(stretch.words), stretch.end_ms - stretch.start_ms
+    edges_ms = [stretch.start_ms + length_ms * i // count for i in range(count + 1)]
+    return cut(
+        stretch,
+        [
+            replace(word, start_ms=edges_ms[i], end_ms=edges_ms[i + 1])
+            for i, word in enumerate(stretch.words)
+        ],
+    )
+
+
+def respelled(stretch: Stretch, spellings: Sequence[Spelling]) -> Stretch:
+    """Custom spelling and vocabulary: each phrase that is listed, as it is wanted."""
+    known = {
+        phrase(heard): one.wanted
+        for one in spellings
+        if one.language in (None, stretch.language)
+        for heard in one.heard
+    }
+    known.pop((), None)
+    return cut(stretch, tuple(rewritten(stretch.words, known))) if known else stretch
+
+
+def rewritten(words: Sequence[Word], known: Mapping[Heard, str]) -> Iterator[Word]:
+    longest = max(map(len, known))
+    position = 0
+    while position < len(words):
+        size = phrase_size(words[position : position + longest], known)
+        inside = words[position : position + max(size, 1)]
+        yield merged(inside, known[folded(inside)]) if size else words[position]
+        position += len(inside)
+
+
+def phrase_size(words: Sequence[Word], known: Mapping[Heard, str]) -> int:
+    """How many of the words are the longest phrase that is known; 0: none is."""
+    sizes = range(len(words), 0, -1)
+    return next((size for size in sizes if folded(words[:size]) in known), 0)
+
+
+def folded(words: Sequence[Word]) -> Heard:
+    return tuple(core(word.text).casefold() for word in words)
+
+
+def phrase(text: str) -> Heard:
+    return tuple(core(word).casefold() for word in text.split())

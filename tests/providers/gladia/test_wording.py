@@ -1,0 +1,222 @@
+"""What is said in a job's recording, in the words that its options ask for."""
+
+from typing import Any
+
+import pytest
+
+from emulator.core.ids import Ids
+from emulator.core.library import Library
+from emulator.core.transcripts import Audio, Line, Script, Transcript, Word
+from emulator.providers.gladia.requests import Spelling, Translation
+from emulator.providers.gladia.wording import (
+    arranged,
+    code,
+    languages,
+    respelled,
+    speech,
+)
+from tests.providers.gladia.jobs import stretch, transcript, wish
+
+AUDIO = Audio("https://example.com/a.mp3", "d1", duration_ms=60_000, channels=1)
+MEETING = Script(
+    "meeting",
+    "en-GB",
+    (
+        Line("Ann", "We ask John Smith.", at_ms=0, for_ms=2000),
+        Line("Ben", "He knows Sequel.", at_ms=3000, for_ms=1500),
+        Line("Cid", "Good. Bye.", at_ms=5000, for_ms=1000),
+    ),
+)
+
+
+def library() -> Library:
+    return Library(Ids(7), {"meeting": MEETING})
+
+
+def said(script: str | None = None, **given: Any) -> Transcript:
+    return speech(AUDIO, wish(**given), library(), script=script).transcript
+
+
+def texts(found: Transcript) -> list[str]:
+    return [one.text for one in found.utterances]
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ({}, ["en"]),
+        ({"languages": ["fr"]}, ["fr"]),
+        ({"languages": ["fr", "de"]}, ["fr"]),
+        ({"languages": ["no"]}, ["no"]),
+    ],
+)
+def test_speech_is_in_the_language_that_was_asked_for(config: Any, found: list[str]) -> None:
+    heard = said(language_config=config)
+
+    assert languages(heard) == found
+    assert heard.language == found[0]
+
+
+def test_code_switching_takes_the_languages_by_turns() -> None:
+    one = said(language_config={"languages": ["fr"]})
+
+    heard = said(language_config={"languages": ["fr", "de"], "code_switching": True})
+
+    assert [u.language for u in heard.utterances[:4]] == ["fr", "de", "fr", "de"]
+    assert [u.start_ms for u in heard.utterances] == [u.start_ms for u in one.utterances]
+    assert heard.utterances[0].text == one.utterances[0].text
+    assert heard.utterances[1].text != one.utterances[1].text
+
+
+def test_a_script_keeps_its_words_and_takes_the_language_that_was_asked_for() -> None:
+    fixed = said("meeting", language_config={"languages": ["fr"]})
+    switched = said("meeting", language_config={"languages": ["fr", "de"], "code_switching": True})
+
+    assert (
+        texts(fixed) == texts(switched) == ["We ask John Smith.", "He knows Sequel.", "Good. Bye."]
+    )
+    assert (languages(fixed), languages(switched)) == (["fr"], ["en"])
+
+
+def test_the_most_frequent_language_comes_first() -> None:
+    heard = transcript([stretch("a", language=one) for one in ("fr", "en", "en", "de", "de", "en")])
+
+    assert languages(heard) == ["en", "de", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code_of_gladia"),
+    [
+        ("de-DE", "de"),
+        ("pt_BR", "pt"),
+        ("nb-NO", "no"),
+        ("yue", "zh"),
+        ("haw", "haw"),
+        ("jv", "jw"),
+    ],
+)
+def test_a_language_is_spelled_as_gladia_does(given: str, code_of_gladia: str) -> None:
+    assert code(given) == code_of_gladia
+
+
+# Speakers
+
+
+def test_as_many_speakers_talk_as_were_asked_for() -> None:
+    heard = said(diarization=True, diarization_config={"number_of_speakers": 3})
+
+    assert {one.speaker for one in heard.utterances} == {0, 1, 2}
+
+
+def test_a_script_has_no_more_speakers_than_were_asked_for() -> None:
+    heard = said("meeting", diarization=True, diarization_config={"number_of_speakers": 2})
+
+    assert [one.speaker for one in heard.utterances] == [0, 1, 0]
+
+
+# Spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "spellings", "found"),
+    [
+        ("He knows Sequel.", [Spelling("SQL", ("sequel",))], "He knows SQL."),
+        ("the sea quell, yes", [Spelling("SQL", ("sea quell",))], "the SQL, yes"),
+        ("a b c", [Spelling("x", ("a",)), Spelling("y", ("a b",))], "y c"),
+        ("a b a", [Spelling("New York", ("a",))], "New York b New York"),
+        ("“Gladia!” gladia", [Spelling("Gladia", ("Gladia",))], "“Gladia!” Gladia"),
+        ("a b", [Spelling("x", ("a",), "fr")], "a b"),
+        ("a b", [Spelling("x", ("a",), "en")], "x b"),
+        ("a b", [Spelling("x", ("", "..."))], "a b"),
+        ("a b", [], "a b"),
+    ],
+)
+def test_words_are_spelled_as_wanted(text: str, spellings: list[Spelling], found: str) -> None:
+    assert respelled(stretch(text), spellings).text == found
+
+
+def test_a_phrase_that_becomes_one_word_keeps_its_time() -> None:
+    found = respelled(stretch("say sea quell now"), [Spelling("SQL", ("sea quell",))])
+
+    assert found.words[1] == Word("SQL", 500, 1400, 0.9)
+
+
+# Entities
+
+
+def test_redaction_hides_words_and_the_entities_that_they_are() -> None:
+    heard = speech(AUDIO, wish(pii_redaction=True), library(), script="meeting")
+
+    assert texts(heard.transcript) == ["We ask [NAME_1].", "He knows [NAME_2].", "Good. Bye."]
+    assert heard.entities == ()
+
+
+def test_entities_that_are_not_hidden_are_told() -> None:
+    config = {"entity_types": ["NAME_GIVEN"]}
+
+    heard = speech(
+        AUDIO, wish(pii_redaction=True, pii_redaction_config=config), library(), script="meeting"
+    )
+
+    assert texts(heard.transcript) == ["We ask John Smith.", "He knows [NAME_1].", "Good. Bye."]
+    assert [one.text for one in heard.entities] == ["John Smith"]
+
+
+def test_speech_that_nobody_wrote_has_entities_too() -> None:
+    heard = speech(AUDIO, wish(named_entity_recognition=True), library(), script=None)
+
+    assert heard.entities
+
+
+def test_entities_that_nobody_asked_for_are_not_looked_for() -> None:
+    heard = speech(AUDIO, wish(), library(), script=None)
+
+    assert heard.entities == ()
+
+
+# Translations
+
+
+def test_a_translation_has_the_originals_utterances_and_speakers() -> None:
+    given = {"translation": True, "translation_config": {"target_languages": ["fr", "wo"]}}
+
+    heard = speech(AUDIO, wish(**given), library(), script="meeting")
+
+    assert heard.translations.keys() == {"fr", "wo"}
+    french = heard.translations["fr"]
+    assert languages(french) == ["fr"]
+    assert [(u.start_ms, u.end_ms, u.speaker) for u in french.utterances] == [
+        (u.start_ms, u.end_ms, u.speaker) for u in heard.transcript.utterances
+    ]
+    assert languages(heard.translations["wo"]) == ["wo"]
+
+
+def test_a_translation_into_its_own_language_is_the_original() -> None:
+    given = {"translation": True, "translation_config": {"target_languages": ["en"]}}
+
+    heard = speech(AUDIO, wish(**given, pii_redaction=True), library(), script="meeting")
+
+    assert heard.translations["en"] == heard.transcript
+
+
+def test_a_translation_that_does_not_match_utterances_has_one_for_each_sentence() -> None:
+    heard = transcript([stretch("Good. Bye now."), stretch("Yes.")])
+
+    found = arranged(heard, Translation(("en",), match_original_utterances=False, lipsync=True))
+
+    assert texts(found) == ["Good.", "Bye now.", "Yes."]
+
+
+def test_a_translation_without_lipsync_gives_all_words_the_same_time() -> None:
+    heard = transcript([stretch("Good morning all")])
+
+    found = arranged(heard, Translation(("en",), match_original_utterances=True, lipsync=False))
+
+    assert [(one.start_ms, one.end_ms) for one in found.words] == [
+        (0, 466),
+        (466, 933),
+        (933, 1400),
+    ]
