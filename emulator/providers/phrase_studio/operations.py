@@ -1,0 +1,215 @@
+"""What each operation does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from emulator.core import links
+from emulator.core.media import silent_mp3
+from emulator.core.messages import Request, Response, json_response
+from emulator.core.paging import page
+from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused
+from emulator.core.provider import Backend, OperationFunction
+from emulator.core.transcripts import Transcript
+from emulator.providers.phrase_studio import render
+from emulator.providers.phrase_studio.records import (
+    Project,
+    Recording,
+    Settings,
+    Task,
+    Ticket,
+)
+from emulator.providers.phrase_studio.requests import Form, checked, form, settings
+from emulator.providers.phrase_studio.uploads import Upload, filled, upload
+
+TITLE = "Untitled Project"  # documented default
+PAGE_SIZE = 1000  # documented default
+LINK_SECONDS = 3600  # GUESS: how long an audio address is good for
+
+
+def list_projects(request: Request, backend: Backend) -> Response:
+    """Newest first (GUESS). Projects of a team show only where they are asked for."""
+    now = backend.now()
+    wanted = request.text("status", "ALL")
+    words = request.text("search").casefold()
+    found = [
+        one
+        for one in backend.store.newest_first(Project)
+        if (one.team is None or request.flag("teamProjects"))
+        and wanted in ("ALL", one.status_at(now))
+        and words in one.name.casefold()
+    ]
+    found.sort(key=lambda one: one.made_at, reverse=True)
+    limit = request.integer("pageSize", PAGE_SIZE)
+    offset = (request.integer("page", 1) - 1) * limit
+    return json_response(200, render.listing(page(found, offset=offset, limit=limit), now))
+
+
+def create_project(request: Request, backend: Backend) -> Response:
+    """Documented: the project is there, empty; the files belong to the upload service."""
+    asked = form(request.parts)
+    way, _ = upload(asked, backend)
+    if way is Upload.NOT_CONFIGURED:
+        raise Refused("not_configured")
+    if way is Upload.DIRECT:
+        return made(project(request, backend), checked(asked, request), asked, backend)
+    waiting = project(request, backend)
+    ticket = Ticket(backend.ids.hex(32), waiting.id)
+    backend.store.put(waiting)
+    backend.store.put(ticket)
+    title = {name: request.params[name] for name in ("title",) if name in request.params}
+    return Response(307, headers={"Location": request.url(f"/_upload/{ticket.id}", title)})
+
+
+def project(request: Request, backend: Backend) -> Project:
+    return Project(
+        id=backend.ids.uuid(),
+        account_id=backend.account_id,
+        name=request.text("title", TITLE),
+        made_at=backend.now(),
+    )
+
+
+def upload_project_files(request: Request, backend: Backend) -> Response:
+    """The form is checked before the ticket is used up."""
+    wanted = settings(request.fields)
+    ticket = backend.store.get(Ticket, request.text("ticket"))
+    backend.store.delete(ticket)
+    waiting = backend.store.find(Project, ticket.project_id)
+    if waiting is None:  # deleted meanwhile
+        raise NotFound(Ticket.__name__, ticket.id)
+    waiting = replace(waiting, name=request.text("title", TITLE))
+    return made(waiting, wanted, form(request.parts), backend)
+
+
+def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> Response:
+    way, message = upload(asked, backend)
+    if way is Upload.FAILED:
+        raise Refused("upload_failed", {"message": message})
+    if way is Upload.NOT_STARTED:
+        raise Refused("not_started")
+    done = filled(waiting, wanted, asked, backend)
+    backend.store.put(done)
+    for recording in done.recordings:
+        backend.store.put(recording)
+    return json_response(200, {"id": done.id})
+
+
+def get_project_details(request: Request, backend: Backend) -> Response:
+    found = backend.store.get(Project, request.text("id"))
+    return json_response(200, render.details(found, backend.now()))
+
+
+def delete_project(request: Request, backend: Backend) -> Response:
+    """In any state; recordings and results go too (documented)."""
+    found = backend.store.get(Project, request.text("id"))
+    for recording in found.recordings:
+        backend.store.delete(recording)
+    backend.store.delete(found)
+    return Response(200)
+
+
+def get_recording_status_unified(request: Request, backend: Backend) -> Response:
+    found = backend.store.get(Recording, request.text("recordingId"))
+    now = backend.now()
+    if "language" not in request.params:
+        show = render.status if request.flag("summary") else render.all_steps
+        return json_response(200, show(found, now))
+    if request.flag("summary"):  # documented to exclude each other; GUESS: the status
+        raise refusal("summary", "excludes language")
+    languages = (found.language, *found.settings.translations)
+    language = among(languages, request.text("language"))
+    return json_response(200, render.steps(found, language, now))
+
+
+def get_recording_output(request: Request, backend: Backend) -> Response:
+    """GUESS: what is not ready is a 404 when one thing was asked for, and left out of a map.
+
+    So the revision of October 2025 had it; the current document is silent.
+    """
+    found = backend.store.get(Recording, request.text("recordingId"))
+    task, format = Task(request.text("task")), request.text("format", "srt")
+    if format == "mp3" and task is not Task.DUBBING:
+        raise refusal("format", "mp3 is for dubbings only")
+    languages = found.languages(task)
+    if "language" in request.params:
+        languages = (among(languages, request.text("language")),)
+    ready = [one for one in languages if found.is_ready(task, one, backend.now())]
+    if not ready and (task is Task.TRANSCRIPTION or "language" in request.params):
+        raise Refused("not_ready", {"message": found.not_ready_message})
+    return json_response(
+        200, {one: output(found, task, format, one, request, backend) for one in ready}
+    )
+
+
+def output(
+    found: Recording, task: Task, format: str, language: str, request: Request, backend: Backend
+) -> str:
+    if format == "mp3":
+        return link(found, language, request, backend)
+    return render.subtitles(transcript(found, task, language, backend), format)
+
+
+def transcript(found: Recording, task: Task, language: str, backend: Backend) -> Transcript:
+    if task is Task.TRANSCRIPTION:
+        return backend.library.transcript(found.audio, language=language, script=found.script)
+    return backend.library.translation(
+        found.audio, language, source_language=found.language, script=found.script
+    )
+
+
+def link(found: Recording, language: str, request: Request, backend: Backend) -> str:
+    """GUESS: an address that is its own permission for an hour."""
+    path = f"/_dubbings/{backend.account_id}/{found.id}/{language}.mp3"
+    expires = str(int((backend.now() + timedelta(seconds=LINK_SECONDS)).timestamp()))
+    signed = links.signature(backend.secret, path, expires)
+    return request.url(path, {"Expires": expires, "Signature": signed})
+
+
+def download_dubbing(request: Request, backend: Backend) -> Response:
+    expires = request.text("Expires")
+    if not (expires.isascii() and expires.isdecimal() and len(expires) <= 10):
+        raise BadLink(expired=False, path=request.path)
+    links.check(
+        request.text("Signature"),
+        backend.secret,
+        request.path,
+        expires,
+        expires_at=datetime.fromtimestamp(int(expires), UTC),
+        now=backend.now(),
+    )
+    found = backend.store.get(Recording, request.text("recordingId"))
+    return Response(200, silent_mp3(found.duration_ms), {"Content-Type": "audio/mpeg"})
+
+
+def among(languages: tuple[str, ...], language: str) -> str:
+    """The language as the recording spells it (GUESS: in any letter case). Raises Invalid."""
+    if language.lower() not in languages:
+        raise refusal("language", f"{language} is none of {', '.join(languages)}")
+    return language.lower()
+
+
+def refusal(name: str, why: str) -> Invalid:
+    return Invalid((Breach("query", (name,), "x-emulator", message=f"{name}: {why}"),))
+
+
+OPERATIONS: Mapping[str, OperationFunction] = {
+    "listProjects": list_projects,
+    "createProject": create_project,
+    "uploadProjectFiles": upload_project_files,
+    "getProjectDetails": get_project_details,
+    "deleteProject": delete_project,
+    "getRecordingStatusUnified": get_recording_status_unified,
+    "getRecordingOutput": get_recording_output,
+    "downloadDubbing": download_dubbing,
+}
+
+NOT_EMULATED: Mapping[str, str] = {
+    "getSubtitle": "reading a subtitle track word by word comes with a later release",
+    "updateSubtitle": "replacing a subtitle track comes with a later release",
+    "getSubtitleProfiles": "the account's lists come with a later release",
+    "getPronunciations": "the account's lists come with a later release",
+    "getGlossaries": "the account's lists come with a later release",
+    "getInsights": "the account's lists come with a later release",
+    "getSafeCommunications": "the account's lists come with a later release",
+}

@@ -1,0 +1,190 @@
+"""What a form asks for: its parts as fields and files, and the checks that no schema says."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from emulator.core.contract import Contract, Operation
+from emulator.core.contract.definition import types
+from emulator.core.files import spec
+from emulator.core.messages import Json, Params, Part, Request, parsed_json
+from emulator.core.problems import Breach, Invalid, Refused
+from emulator.providers.phrase_studio.records import Choice, Settings
+
+CONTRACT = Contract.load(spec("phrase_studio"))
+UPLOAD = CONTRACT.operations["uploadProjectFiles"]
+SCHEMAS = CONTRACT.spec["components"]["schemas"]
+LANGUAGES: tuple[str, ...] = tuple(SCHEMAS["TranslationLanguage"]["enum"])
+KINDS: Mapping[str, tuple[str, ...]] = {
+    name: types(schema) for name, schema in SCHEMAS["CreateProject"]["properties"].items()
+}
+
+# The documentation's generated samples send lists as name[0]=...; name[] is what forms do.
+INDEXED = re.compile(r"(\w+)\[(\d{0,4})\]")
+TRUTHS = {"true": True, "false": False}
+MOST_FILES = 5  # documented: uploads and addresses together
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart body once its parts have been read; the fields are not checked yet."""
+
+    fields: Params
+    files: tuple[Part, ...]
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        return tuple(self.fields.get("fileUrls", ()))
+
+    @property
+    def count(self) -> int:
+        return len(self.files) + len(self.urls)
+
+
+def form(parts: Iterable[Part]) -> Form:
+    """Any part with a file name is a file, whatever it is called.
+
+    A file name of no letters is a browser's file field in which nothing was chosen.
+    """
+    held = tuple(parts)
+    texts = gathered(part for part in held if part.filename is None)
+    fields = {name: value(name, found) for name, found in texts.items()}
+    return Form(fields, tuple(part for part in held if part.filename))
+
+
+def gathered(parts: Iterable[Part]) -> dict[str, list[str]]:
+    """The texts sent for each field: repeated, or under ``name[0]``, ``name[1]``, ``name[]``."""
+    placed: dict[str, list[tuple[int, str]]] = {}
+    for part in parts:
+        match = INDEXED.fullmatch(part.name)
+        name, index = (match[1], int(match[2] or 0)) if match else (part.name, 0)
+        placed.setdefault(name, []).append((index, part.content.decode()))
+    return {
+        name: [text for _, text in sorted(found, key=lambda one: one[0])]
+        for name, found in placed.items()
+    }
+
+
+def value(name: str, texts: list[str]) -> Json:
+    """What the texts say; what they cannot say stays text, and breaks the schema."""
+    kinds = KINDS.get(name, ())
+    if "array" in kinds:
+        return [item for text in texts for item in items(text)]
+    if len(texts) > 1:
+        return [*texts]  # a single value sent twice is none
+    if "boolean" in kinds:
+        return TRUTHS.get(texts[0].lower(), texts[0])
+    return twice_decoded(texts[0]) if name == "glossary" else texts[0]
+
+
+def items(text: str) -> Iterator[Json]:
+    """A JSON array's items, or one value: in JSON, or bare."""
+    found = decoded(text)
+    yield from found if isinstance(found, list) else (found,)
+
+
+def twice_decoded(text: str) -> Json:
+    """An object, or a JSON string that holds one (documented: "JSON object or JSON string")."""
+    found = decoded(text)
+    return decoded(found) if isinstance(found, str) else found
+
+
+def decoded(text: str) -> Json:
+    try:
+        return parsed_json(text.encode())
+    except ValueError:
+        return text
+
+
+def prepare(operation: Operation, request: Request) -> Request:
+    """The request as the contract wants it. Raises Refused where files are too few or too many."""
+    preparation = PREPARATIONS.get(operation.id)
+    return preparation(request) if preparation else request
+
+
+def prepare_create_project(request: Request) -> Request:
+    if not form(request.parts).count:
+        raise Refused("no_files")
+    return request
+
+
+def prepare_upload(request: Request) -> Request:
+    asked = form(request.parts)
+    counted(asked)
+    return replace(request, content={**asked.fields})
+
+
+def prepare_output(request: Request) -> Request:
+    """``task`` counts in any letter case (documented)."""
+    task = {"task": request.text("task").lower()} if "task" in request.params else {}
+    return replace(request, params={**request.params, **task})
+
+
+PREPARATIONS: Mapping[str, Callable[[Request], Request]] = {
+    "createProject": prepare_create_project,
+    "uploadProjectFiles": prepare_upload,
+    "getRecordingOutput": prepare_output,
+}
+
+
+def counted(asked: Form) -> None:
+    """Raise Refused unless there are one to five files and addresses."""
+    if len(asked.files) > MOST_FILES:
+        raise Refused("max_files")
+    if asked.count > MOST_FILES:
+        raise Refused("max_files_combined")
+    if not asked.count:
+        raise Refused("at_least_one")
+
+
+def checked(asked: Form, request: Request) -> Settings:
+    """The settings of a form that the contract has not judged yet. Raises Refused and Invalid."""
+    counted(asked)
+    uploaded = replace(request, params={**request.params, "ticket": ""}, content={**asked.fields})
+    breaches = CONTRACT.check_request(UPLOAD, uploaded)
+    if breaches:
+        raise Invalid(breaches)
+    return settings(asked.fields)
+
+
+def settings(fields: Params) -> Settings:
+    """What valid fields ask for. Raises Invalid for what no schema says."""
+    translations = unique(fields.get("translationLanguages", ()))
+    dubbings = unique(fields.get("dubbingLanguages", ()))
+    for language in dubbings:
+        # Stated in the revision of October 2025; the subtitle pages agree.
+        if language not in translations:
+            raise refusal("dubbingLanguages", "is not among the translation languages", language)
+    return Settings(
+        source_language=fields["sourceLanguage"],
+        subtitle_profiles=choices(fields["subtitleProfiles"], "subtitleProfileId"),
+        translations=translations,
+        dubbings=dubbings,
+        summary=fields.get("summary", False),
+        custom_attributes=fields.get("customAttributes", False),
+        insights=unique(fields.get("insights", ())),
+        safe_communications=unique(fields.get("safeCommunications", ())),
+        pronunciations=choices(fields.get("pronunciations", ()), "pronunciationId"),
+        glossary=glossary(fields),
+    )
+
+
+def choices(entries: Iterable[Mapping[str, str]], key: str) -> tuple[Choice, ...]:
+    return tuple(Choice(entry[key], entry["languageCode"]) for entry in entries)
+
+
+def unique(entries: Iterable[str]) -> tuple[str, ...]:
+    """GUESS: what is asked for twice is done once."""
+    return tuple(dict.fromkeys(entries))
+
+
+def glossary(fields: Params) -> Mapping[str, str] | None:
+    """GUESS: a text that is no JSON object is refused, since only a JSON string is documented."""
+    found: Mapping[str, str] | str | None = fields.get("glossary")
+    if isinstance(found, str):
+        raise refusal("glossary", "is no JSON object", found)
+    return found
+
+
+def refusal(name: str, why: str, actual: str) -> Invalid:
+    return Invalid((Breach("body", (name,), "x-emulator", None, actual, f"{actual!r} {why}"),))

@@ -1,0 +1,190 @@
+"""Files and addresses become recordings, on upload and where a scenario says that they exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from emulator.core.ids import digest
+from emulator.core.jobs import arrived
+from emulator.core.media import audio_of_bytes, audio_of_url, inspect, mime_of
+from emulator.core.messages import Part
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing, Plan
+from emulator.core.transcripts import Audio, base
+from emulator.providers.phrase_studio.records import (
+    Choice,
+    Project,
+    Recording,
+    Settings,
+    finishing,
+    lasting,
+)
+from emulator.providers.phrase_studio.requests import LANGUAGES, Form
+
+
+class Upload(StrEnum):
+    """How a scenario lets uploads go."""
+
+    REDIRECT = "redirect"  # 307 to the upload service: what the documentation shows
+    DIRECT = "direct"  # 200 from the API itself, which is documented too
+    NOT_CONFIGURED = "not_configured"  # 503
+    NOT_STARTED = "not_started"  # 502: the files arrive, work on them does not begin
+    FAILED = "failed"  # 400, "Upload failed" or the scenario's words
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    audio: Audio
+    name: str
+    mime: str
+    extension: str  # no dot
+
+
+def upload(asked: Form, backend: Backend) -> tuple[Upload, str | None]:
+    """What the rule for the first file says, and what a failed upload is told."""
+    source = asked.urls[0] if asked.urls else asked.files[0].filename or ""
+    plan = backend.plan(Audio(source, digest=""), str(asked.fields.get("sourceLanguage", "")))
+    facts = plan.facts_of(backend.provider)
+    return facts.get("upload", Upload.REDIRECT), facts.get("upload_message")
+
+
+def steps(plan: Plan) -> Mapping[str, float]:
+    """After how many seconds the scenario has some steps end, by their names."""
+    found: Mapping[str, float] = plan.facts_of("phrase_studio").get("steps", {})
+    return found
+
+
+def filled(project: Project, settings: Settings, asked: Form, backend: Backend) -> Project:
+    """The project with a recording for each address, or else for each file, in their order.
+
+    Documented: where there are addresses, uploaded files are left aside.
+    """
+    files = [linked(url) for url in asked.urls] or [uploaded(part) for part in asked.files]
+    plans = [backend.plan(file.audio, settings.source_language) for file in files]
+    recordings = tuple(
+        recording(backend.ids.uuid(), project.id, file, settings, plan, steps(plan), backend)
+        for file, plan in zip(files, plans, strict=True)
+    )
+    return attributed(replace(project, recordings=recordings), plans[0], backend)
+
+
+def attributed(project: Project, plan: Plan, backend: Backend) -> Project:
+    """The project with what a scenario says of its place in the account."""
+    facts = plan.facts_of(backend.provider)
+    return replace(project, team=facts.get("team"), archived=facts.get("archived", False))
+
+
+def recording(
+    id: str,
+    project_id: str,
+    file: File,
+    settings: Settings,
+    plan: Plan,
+    given: Mapping[str, float],
+    backend: Backend,
+) -> Recording:
+    """A recording that is made now; ``given`` says after how many seconds some of its steps end."""
+    finished_after = finishing(tuple(settings.steps()), plan.timeline, given)
+    plan = replace(plan, timeline=lasting(plan.timeline, finished_after))
+    return Recording(
+        id=id,
+        project_id=project_id,
+        job=backend.job(id, plan),
+        audio=file.audio,
+        name=file.name,
+        mime=file.mime,
+        extension=file.extension,
+        duration_ms=backend.library.duration_ms(file.audio, script=plan.transcript),
+        settings=settings,
+        language=spoken(settings, plan, backend),
+        finished_after=finished_after,
+        script=plan.transcript,
+        not_ready_message=plan.facts_of(backend.provider).get("not_ready_message"),
+    )
+
+
+def spoken(settings: Settings, plan: Plan, backend: Backend) -> str:
+    """The source language; what is heard is the scenario's word, its script's, or English."""
+    if settings.source_language != "auto":
+        return settings.source_language
+    script = backend.scenario.transcripts.get(plan.transcript or "")
+    heard = plan.facts_of(backend.provider).get("detected_language")
+    return str(heard or known(script.language if script else "") or "en")
+
+
+def known(language: str) -> str | None:
+    """The documented code for a language; None: the service does not know it."""
+    code = language.replace("_", "-").lower()
+    return next((one for one in (code, base(code)) if one in LANGUAGES), None)
+
+
+def uploaded(part: Part) -> File:
+    name = part.filename or ""
+    found = inspect(part.content, name)
+    mime = part.content_type or ""
+    # Many clients send application/octet-stream for whatever they upload.
+    mime = mime if mime.startswith(("audio/", "video/")) else found.mime
+    return File(audio_of_bytes(part.content, name), name, mime, found.extension)
+
+
+def linked(url: str) -> File:
+    """Addresses are never fetched: what is known comes from the address itself."""
+    parts = urlsplit(url)
+    name = PurePosixPath(unquote(parts.path)).name or parts.netloc
+    return named(name, audio_of_url(url))
+
+
+def named(name: str, audio: Audio) -> File:
+    return File(audio, name, mime_of(name), PurePosixPath(name).suffix.removeprefix(".").lower())
+
+
+def make_existing(existing: Existing, backend: Backend) -> None:
+    """Put projects of one recording each, the oldest first.
+
+    An ``id`` names the project and its recording. Languages that the service does not know are left
+    out. The rule for the audio adds its facts (``team``, ``archived`` ...), no timeline or steps.
+    """
+    for number, age_seconds in enumerate(existing.ages(), 1):
+        project = existing_project(existing, number, age_seconds, backend)
+        backend.store.put(project)
+        backend.store.put(project.recordings[0])
+
+
+def existing_project(
+    existing: Existing, number: int, age_seconds: float, backend: Backend
+) -> Project:
+    source = existing.audio or f"recording-{number}.mp3"
+    file = named(PurePosixPath(source).name, Audio(source, digest(source)))
+    plan = backend.plan(file.audio, existing.language or "")
+    plan = replace(
+        plan,
+        timeline=arrived(existing.phase, age_seconds),
+        transcript=existing.transcript or plan.transcript,
+    )
+    made_at = backend.now() - timedelta(seconds=age_seconds)
+    project = Project(
+        id=existing.id or backend.ids.uuid(),
+        account_id=backend.account_id,
+        name=existing_name(existing, number),
+        made_at=made_at,
+    )
+    id = existing.id or backend.ids.uuid()
+    settings = existing_settings(existing, plan, backend)
+    made = recording(id, project.id, file, settings, plan, {}, backend)
+    made = replace(made, job=replace(made.job, made_at=made_at))
+    return attributed(replace(project, recordings=(made,)), plan, backend)
+
+
+def existing_name(existing: Existing, number: int) -> str:
+    name = existing.name or "Project"
+    return name if existing.count == 1 and existing.name else f"{name} {number}"
+
+
+def existing_settings(existing: Existing, plan: Plan, backend: Backend) -> Settings:
+    asked = Settings("auto", (Choice(backend.ids.uuid(), "auto"),))
+    source = known(existing.language or "") or spoken(asked, plan, backend)
+    translations = tuple(filter(None, map(known, existing.languages)))
+    return replace(asked, source_language=source, translations=translations)
