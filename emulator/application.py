@@ -1,0 +1,187 @@
+"""Emulator: the providers, the tenants, and the one door to both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from threading import RLock
+from typing import Literal
+
+from emulator.core import answer as life
+from emulator.core.answer import Checking
+from emulator.core.clock import http_date
+from emulator.core.journal import Exchange
+from emulator.core.messages import Pairs, Request, json_response
+from emulator.core.problems import Broken, NoOperation
+from emulator.core.provider import Provider
+from emulator.core.scenario import Scenario
+from emulator.core.tenants import ClockMode, Tenant, Tenants
+from emulator.providers import PROVIDERS
+
+UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request as it came in, before anybody knows for which provider it is."""
+
+    method: str
+    path: str  # decoded, with any prefix
+    query: Pairs = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    body: bytes = b""
+    scheme: str = "http"
+    excess: Literal["", "headers", "body"] = ""
+
+    @property
+    def host(self) -> str:
+        """The Host header with its port, as the client spelled it; HTTP/1.0 does without."""
+        return self.headers.get("host", "") or UNNAMED
+
+
+@dataclass(frozen=True, slots=True)
+class Addressing:
+    """How the addresses in answers are made."""
+
+    public_url: str | None = None  # in the place of what the client used
+    trust_forwarded: bool = False  # believe X-Forwarded-Proto, -Host, -Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which provider a request is for, and how it got there."""
+
+    provider: Provider
+    prefix: str  # what was taken off the path: "/gladia", or nothing
+    path: str
+
+
+class Emulator:
+    """One server's worth of state. Two of them never meet."""
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        providers: tuple[Provider, ...] = PROVIDERS,
+        clock_mode: ClockMode = "wall",
+        checking: Checking | None = None,
+        addressing: Addressing | None = None,
+        max_tenants: int = 10_000,
+    ) -> None:
+        self.providers = providers
+        self.tenants = Tenants(scenario or Scenario(), clock_mode=clock_mode, most=max_tenants)
+        self.checking = checking or Checking()
+        self.addressing = addressing or Addressing()
+        self.lock = RLock()  # a test moves a clock while its server answers
+
+    def answer(self, arrival: Arrival) -> Exchange:
+        """The exchange, recorded."""
+        with self.lock:
+            place = self.locate(arrival)
+            if place is None:
+                exchange = self.nowhere(arrival)
+            else:
+                request = self.request(arrival, place)
+                exchange = life.answer(place.provider, request, self.tenants, self.checking)
+            return self.told(exchange)
+
+    def broken(self, arrival: Arrival, reason: str) -> Exchange:
+        """What the provider says when it breaks: our own bug, said in its words, and recorded."""
+        with self.lock:
+            place = self.locate(arrival)
+            if place is None:
+                return self.told(self.nowhere(arrival))
+            tenant = self.owner(place.provider, arrival) or self.tenants.default
+            request = replace(self.request(arrival, place), id=tenant.next_id())
+            return self.told(life.failed(place.provider, request, tenant, Broken((reason,))))
+
+    def locate(self, arrival: Arrival) -> Place | None:
+        """By Host, by prefix, by bare path; None: it is nobody's."""
+        path = arrival.path
+        host = self.host(arrival).rpartition(":")[0] or self.host(arrival)
+        head = path.removeprefix("/").partition("/")[0]
+        for provider in self.providers:
+            if is_host_of(provider, host.lower()):
+                return Place(provider, "", path)
+        for provider in self.providers:
+            if head in (provider.slug, provider.name):
+                return Place(provider, f"/{head}", path[len(head) + 1 :] or "/")
+        for provider in self.providers:
+            if provider.contract.knows(path):
+                return Place(provider, "", path)
+        return None
+
+    def request(self, arrival: Arrival, place: Place) -> Request:
+        return Request(
+            method=arrival.method,
+            path=place.path,
+            query=arrival.query,
+            headers=arrival.headers,
+            body=arrival.body,
+            base_url=self.base_url(arrival) + place.prefix,
+            excess=arrival.excess,
+        )
+
+    def base_url(self, arrival: Arrival) -> str:
+        if self.addressing.public_url:
+            return self.addressing.public_url.rstrip("/")
+        scheme = self.forwarded(arrival, "proto") or arrival.scheme
+        prefix = self.forwarded(arrival, "prefix").strip("/")
+        return f"{scheme}://{self.host(arrival)}{prefix and '/' + prefix}"
+
+    def host(self, arrival: Arrival) -> str:
+        return self.forwarded(arrival, "host") or arrival.host
+
+    def forwarded(self, arrival: Arrival, what: str) -> str:
+        """What the first proxy says in X-Forwarded-...; nothing when it is not believed."""
+        given = arrival.headers.get(f"x-forwarded-{what}", "")
+        return given.partition(",")[0].strip() if self.addressing.trust_forwarded else ""
+
+    def nowhere(self, arrival: Arrival) -> Exchange:
+        """404 for a path that no provider knows, with the documented paths that look like it."""
+        owners = (self.owner(provider, arrival) for provider in self.providers)
+        tenant = next(filter(None, owners), self.tenants.default)
+        request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
+        request = replace(request, id=tenant.next_id())
+        base = self.base_url(arrival)
+        content = {
+            "error": f"no provider documents the path {arrival.path}",
+            "nearest": self.near(arrival.path),
+            "providers": {one.slug: f"{base}/{one.slug}" for one in self.providers},
+        }
+        ours = {"Date": http_date(tenant.clock.now()), "X-Emulator-Request-Id": request.id}
+        exchange = Exchange(
+            provider="",
+            request=request,
+            response=json_response(404, content, ours),
+            at=tenant.clock.now(),
+            key=None if tenant.is_default else tenant.key,
+            refused=NoOperation.__name__,
+        )
+        return tenant.journal.record(exchange)
+
+    def near(self, path: str) -> list[str]:
+        """The documented paths that look most like this one, with their prefixes."""
+        prefixed = {
+            path: f"/{provider.slug}{path}"
+            for provider in self.providers
+            for path in provider.contract.routes.paths
+        }
+        return [prefixed[one] for one in get_close_matches(path, prefixed, n=3, cutoff=0.5)]
+
+    def owner(self, provider: Provider, arrival: Arrival) -> Tenant | None:
+        """Whose key the request shows with that provider."""
+        request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
+        return life.owner(provider, request, self.tenants)
+
+    def told(self, exchange: Exchange) -> Exchange:
+        """The exchange; its tenant's clock now knows of it."""
+        tenant = self.tenants.of_key(exchange.key) if exchange.key else None
+        (tenant or self.tenants.default).clock.tick()
+        return exchange
+
+
+def is_host_of(provider: Provider, host: str) -> bool:
+    globs = (*provider.hosts, f"{provider.slug}.localhost")
+    return any(fnmatchcase(host, glob) for glob in globs)

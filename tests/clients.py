@@ -1,0 +1,82 @@
+"""Clients for tests: httpx on the emulator without a socket."""
+
+import io
+import wave
+from dataclasses import dataclass
+
+import httpx
+
+from emulator.application import Emulator
+from emulator.core.answer import Checking
+from emulator.core.clock import Clock
+from emulator.core.provider import Provider
+from emulator.core.scenario import Scenario
+from emulator.core.scenario.language import load
+from emulator.core.tenants import Tenant
+from emulator.faces.transport import Transport
+
+ADDRESS = "http://127.0.0.1:4788"
+KEY_HEADERS = {
+    "aitronos": "X-API-Key",
+    "azure_speech": "Ocp-Apim-Subscription-Key",
+    "gladia": "x-gladia-key",
+    "phrase_studio": "X-API-Key",
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A provider under test: ``http`` sends the tenant's key and reaches it by path prefix."""
+
+    http: httpx.Client
+    emulator: Emulator
+    tenant: Tenant
+    provider: Provider
+
+    @property
+    def clock(self) -> Clock:
+        return self.tenant.clock
+
+    @property
+    def url(self) -> str:
+        """What URLs in answers begin with."""
+        return f"{ADDRESS}/{self.provider.slug}"
+
+
+def bench(
+    provider: Provider,
+    scenario: str | Scenario = Scenario(),  # noqa: B008 - a frozen value
+    *,
+    key: str | None = "test-key",
+    answers: bool = True,
+) -> Bench:
+    """The provider alone; its clock stands still at 2026-01-05T09:00:00Z until it is advanced.
+
+    ``scenario`` may be YAML. A ``key`` of None sends no credential. With ``answers`` an answer that
+    breaks the contract is a 500 with the reasons, so that the test fails.
+    """
+    if isinstance(scenario, str):
+        scenario = load(scenario, vocabularies={provider.name: provider.words})
+    emulator = Emulator(
+        scenario,
+        providers=(provider,),
+        clock_mode="manual",
+        checking=Checking("fail", "fail" if answers else "off"),
+    )
+    tenant = (key and emulator.tenants.of_key(key)) or emulator.tenants.default
+    headers = {KEY_HEADERS[provider.name]: key} if key else {}
+    http = httpx.Client(
+        transport=Transport(emulator), base_url=f"{ADDRESS}/{provider.slug}", headers=headers
+    )
+    return Bench(http, emulator, tenant, provider)
+
+
+def wav(seconds: float, *, channels: int = 1, rate: int = 8000) -> bytes:
+    """A real WAV file of silence."""
+    held = io.BytesIO()
+    with wave.open(held, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(2 * channels * int(rate * seconds)))
+    return held.getvalue()

@@ -1,0 +1,162 @@
+"""The definitions in specs/, and how the providers keep to them."""
+
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import yaml
+from openapi_spec_validator import validate
+
+from emulator.core.contract import Operation
+from emulator.core.contract.definition import Habits, types
+from emulator.core.files import folder
+from emulator.core.provider import Provider
+from emulator.providers import PROVIDERS
+
+EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
+READ = ("application/json", "application/merge-patch+json", "multipart/form-data")
+
+
+def raw(provider: Provider, operation: Operation) -> dict[str, Any]:
+    """The operation as it stands in the file."""
+    found = provider.contract.spec["paths"][operation.path][operation.method.lower()]
+    assert isinstance(found, dict)
+    return found
+
+
+def emulated(provider: Provider) -> list[Operation]:
+    return [one for one in provider.contract.operations.values() if one.id in provider.operations]
+
+
+def test_every_definition_has_its_provider() -> None:
+    files = {path.stem for path in folder("specs").glob("*.yaml")}
+
+    assert files == {provider.name for provider in PROVIDERS}
+
+
+@EACH
+def test_a_definition_is_valid(provider: Provider) -> None:
+    validate(yaml.safe_load(provider.contract.path.read_bytes()))
+
+
+@EACH
+def test_every_operation_is_emulated_or_not(provider: Provider) -> None:
+    documented = [one.id for one in provider.contract.operations.values()]
+
+    assert sorted([*provider.operations, *provider.not_emulated]) == sorted(documented)
+
+
+@EACH
+def test_every_operation_has_an_id_of_its_own(provider: Provider) -> None:
+    items = provider.contract.spec["paths"].values()
+    methods = [one for item in items for one in item.values() if "responses" in one]
+
+    assert len(methods) == len(provider.contract.operations)
+
+
+@EACH
+def test_what_comes_later_is_what_is_not_emulated(provider: Provider) -> None:
+    operations = provider.contract.operations.values()
+    later = {one.id: raw(provider, one).get("x-emulator-later") for one in operations}
+
+    assert {id for id, reason in later.items() if reason} == set(provider.not_emulated)
+    assert all(provider.not_emulated.values())
+
+
+@EACH
+def test_an_operations_function_has_its_name(provider: Provider) -> None:
+    """Style, rule 2: the operationId in snake_case, or the part of it that says what is done."""
+    for id, function in provider.operations.items():
+        words = "".join(f"_{one.lower()}" if one.isupper() else one for one in id).strip("_")
+
+        assert function.__name__.replace("_", "") in words.replace("_", "").lower(), id
+
+
+@EACH
+def test_the_habits_are_among_those_we_know(provider: Provider) -> None:
+    habits = provider.contract.spec["x-emulator-requests"]
+    known = {name: get_args(hint) for name, hint in get_type_hints(Habits).items()}
+
+    assert {name: value for name, value in habits.items() if value not in known[name]} == {}
+
+
+@EACH
+def test_parameters_are_of_the_kinds_that_are_read(provider: Provider) -> None:
+    for operation in provider.contract.operations.values():
+        names = [one.name.lower() for one in operation.parameters]
+
+        assert len(names) == len(set(names)), operation.id
+        for one in operation.parameters:
+            assert one.place in ("path", "query", "header"), (operation.id, one.name)
+            assert one.types, (operation.id, one.name)
+            assert one.deep == ("object" in one.types), (operation.id, one.name)
+            assert one.place == "query" or "array" not in one.types, (operation.id, one.name)
+
+
+@EACH
+def test_every_template_in_a_path_is_a_parameter(provider: Provider) -> None:
+    for operation in provider.contract.operations.values():
+        documented = {one.name for one in operation.parameters if one.place == "path"}
+        path = "/".join(f"{{{name}}}" for name in documented)
+
+        assert operation.path.count("{") == len(documented), operation.id
+        assert all(part in operation.path for part in path.split("/")), operation.id
+
+
+@EACH
+def test_bodies_are_of_the_kinds_that_are_read(provider: Provider) -> None:
+    for operation in emulated(provider):
+        assert set(operation.bodies) <= set(READ), operation.id
+
+
+@EACH
+def test_form_fields_that_are_references_are_texts(provider: Provider) -> None:
+    """A form's fields are typed by the schema that stands there; references are not followed."""
+    for operation in emulated(provider):
+        schema = operation.bodies.get("multipart/form-data")
+        for name, one in (schema.schema.get("properties", {}) if schema else {}).items():
+            inner = one.get("items", {}) if "array" in types(one) else one
+            target = inner.get("$ref", "").rpartition("/")[2]
+            schemas = provider.contract.spec["components"]["schemas"]
+
+            assert not {"integer", "number", "boolean"} & set(types(schemas.get(target, {}))), name
+
+
+@EACH
+def test_whoever_shows_no_key_shows_a_signed_link_or_asks_nothing_secret(
+    provider: Provider,
+) -> None:
+    open_to_all = {
+        one.id
+        for one in provider.contract.operations.values()
+        if not one.security and not one.tenant_parameter
+    }
+
+    assert open_to_all <= {"health", "ModelsController_list_v1"}
+
+
+@EACH
+def test_a_signed_links_tenant_is_a_parameter_of_its_path(provider: Provider) -> None:
+    for operation in provider.contract.operations.values():
+        if operation.tenant_parameter:
+            assert f"{{{operation.tenant_parameter}}}" in operation.path
+            assert operation.security == ()
+
+
+@EACH
+def test_what_every_operation_may_answer_is_documented(provider: Provider) -> None:
+    """What the core answers before any operation is asked."""
+    for operation in emulated(provider):
+        statuses = [400, 429, 500, 503]
+        statuses += [401] if operation.security else []
+        statuses += [413] if operation.bodies else []
+
+        missing = [one for one in statuses if operation.answer(one) is None]
+
+        assert missing == [] or not operation.security, (operation.id, missing)
+
+
+@EACH
+def test_no_header_of_ours_is_declared(provider: Provider) -> None:
+    for operation in provider.contract.operations.values():
+        for answer in operation.answers.values():
+            assert not {"date", "x-emulator-request-id"} & set(answer.headers)
