@@ -1,0 +1,55 @@
+"""Logs: lines for people, or JSON for machines, on standard error."""
+
+import json
+import logging
+import sys
+
+from emulator.core.journal import Exchange
+
+
+class TextFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+
+
+class JsonFormatter(logging.Formatter):
+    """One object a line; a line of an exchange has its members too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        exchange = getattr(record, "exchange", None)
+        if isinstance(exchange, Exchange):
+            line |= members(exchange)
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def members(exchange: Exchange) -> dict[str, object]:
+    return {
+        "provider": exchange.provider,
+        "operation": exchange.operation,
+        "method": exchange.request.method,
+        "path": exchange.request.path,
+        "status": exchange.response.status,
+        "request_id": exchange.request.id,
+        "notes": list(exchange.notes),
+        "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
+    }
+
+
+FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
+
+
+def begin(format: str, level: str) -> None:
+    """Send this program's log lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(FORMATTERS[format]())
+    logger = logging.getLogger("speech_emulator")
+    logger.handlers = [handler]
+    logger.setLevel(level.upper())
+    logger.propagate = False

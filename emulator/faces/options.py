@@ -1,0 +1,138 @@
+"""Options: each flag of ``serve`` with its variable, its default and what it takes."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "SPEECH_EMULATOR_"
+TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
+FALSEHOODS = {"0": False, "false": False, "no": False, "off": False, "": False}
+UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+SIZE = re.compile(r"(\d+)\s*([A-Z]*)")
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class BadOption(ValueError):
+    """A flag or a variable with a value that it does not take; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    name: str  # "log-format"
+    takes: str  # for people: "N", "text|json"; empty: the flag stands alone
+    read: Callable[[str], Any]
+    default: str | None
+    says: str
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name}"
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.replace("-", "_").upper()
+
+    @property
+    def key(self) -> str:
+        return self.name.replace("-", "_")
+
+    def value(self, given: str | None, environment: Mapping[str, str]) -> Any:
+        """What the flag says, else the variable, else the default. Raises BadOption."""
+        for source, text in ((self.flag, given), (self.variable, environment.get(self.variable))):
+            if text is not None:
+                return self._read(source, text)
+        return None if self.default is None else self.read(self.default)
+
+    def _read(self, source: str, text: str) -> Any:
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise BadOption(f"{source}: {error}") from None
+
+
+def text(given: str) -> str:
+    if not given:
+        raise ValueError("it is empty")
+    return given
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    def read(given: str) -> int:
+        if not re.fullmatch(r"\d{1,20}", given) or not low <= int(given) <= high:
+            raise ValueError(f'"{given}" is no whole number from {low} to {high}')
+        return int(given)
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if given not in words:
+            raise ValueError(f'"{given}" is none of: {", ".join(words)}')
+        return given
+
+    return read
+
+
+def switch(given: str) -> bool:
+    known = {**TRUTHS, **FALSEHOODS}
+    if given.lower() not in known:
+        raise ValueError(f'"{given}" is neither yes nor no')
+    return known[given.lower()]
+
+
+def size(given: str) -> int:
+    match = SIZE.fullmatch(given.strip())
+    if not match or match[2] not in UNITS:
+        raise ValueError(f'"{given}" is no size such as 200B, 5MB or 1GB')
+    return int(match[1]) * UNITS[match[2]]
+
+
+def url(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f'"{given}" is no http or https address')
+    return given.rstrip("/")
+
+
+strictness = one_of("fail", "warn", "off")
+
+OPTIONS: tuple[Option, ...] = (
+    Option("host", "ADDRESS", text, "127.0.0.1", "the address to listen on"),
+    Option("port", "N", whole(0, 65535), "4788", "the port to listen on; 0 is any free one"),
+    Option("scenario", "S", text, None, "a file, a built-in's name, or the YAML itself"),
+    Option("seed", "N", whole(0, 2**63 - 1), None, "in the place of the scenario's seed"),
+    Option("public-url", "URL", url, None, "what URLs in answers begin with, for all clients"),
+    Option("trust-forwarded", "", switch, "no", "believe X-Forwarded-Proto, -Host and -Prefix"),
+    Option(
+        "requests",
+        "fail|warn|off",
+        strictness,
+        "fail",
+        "requests that break the contract",
+    ),
+    Option(
+        "answers",
+        "fail|warn|off",
+        strictness,
+        "warn",
+        "answers of ours that break the contract",
+    ),
+    Option(
+        "engine", "fast|openapi-core", one_of("fast", "openapi-core"), "fast", "what checks both"
+    ),
+    Option("max-body", "SIZE", size, "1GB", "the largest body; more is 413"),
+    Option("max-tenants", "N", whole(1, 10**6), "10000", "how many keys are kept at once"),
+    Option("tls", "", switch, "no", "serve https with a throw-away certificate authority"),
+    Option("log-format", "text|json", one_of("text", "json"), "text", "how log lines look"),
+    Option("log-level", "LEVEL", one_of(*LEVELS), "info", f"one of {', '.join(LEVELS)}"),
+    Option("watch", "", switch, "no", "read the scenario file again when it changes"),
+    Option("ready-file", "FILE", text, None, "once ready, this file holds the base URL"),
+)
+
+
+def settle(given: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Each option's value by its key. Raises BadOption for the first that is wrong."""
+    return {one.key: one.value(given.get(one.key), environment) for one in OPTIONS}

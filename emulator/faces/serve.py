@@ -1,0 +1,133 @@
+"""serve: one server in the foreground, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from emulator import __version__
+from emulator.application import Addressing, Emulator
+from emulator.core.answer import Checking
+from emulator.core.contract.reference import Reference
+from emulator.core.provider import Provider
+from emulator.core.scenario import Scenario
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.faces import logs, tls
+from emulator.faces.http import application
+from emulator.faces.python import scenario_of
+from emulator.faces.server import Server
+from emulator.faces.thread import loop_maker
+from emulator.providers import PROVIDERS
+
+WATCH_SECONDS = 0.3
+
+log = logging.getLogger("speech_emulator")
+
+
+def foreground(settings: dict[str, Any]) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ScenarioErrors, NoTls, and OSError for the port."""
+    logs.begin(settings["log_format"], settings["log_level"])
+    emulator = made(settings)
+    with asyncio.Runner(loop_factory=loop_maker()) as runner:
+        runner.run(until_stopped(emulator, settings))
+
+
+def made(settings: dict[str, Any]) -> Emulator:
+    return Emulator(
+        seeded(scenario_of(settings["scenario"]), settings),
+        providers=judged(PROVIDERS, settings["engine"]),
+        checking=Checking(settings["requests"], settings["answers"]),
+        addressing=Addressing(settings["public_url"], settings["trust_forwarded"]),
+        max_tenants=settings["max_tenants"],
+    )
+
+
+def seeded(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
+    seed = settings["seed"]
+    return scenario if seed is None else replace(scenario, seed=seed)
+
+
+def judged(providers: tuple[Provider, ...], engine: str) -> tuple[Provider, ...]:
+    if engine == "fast":
+        return providers
+    contracts = ((one, one.contract.judged_by(Reference(one.contract.spec))) for one in providers)
+    return tuple(replace(one, contract=contract) for one, contract in contracts)
+
+
+async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    context, authority = certified(settings)
+    app = application(emulator, max_body_bytes=settings["max_body"])
+    server = Server(app, settings["host"], settings["port"], tls=context)
+    ready_file = Path(settings["ready_file"]) if settings["ready_file"] else None
+    if ready_file:
+        ready_file.unlink(missing_ok=True)
+    await server.start()
+    url = address("https" if context else "http", settings["host"], server.port)
+    announce(emulator, settings["public_url"] or url, url, authority)
+    if ready_file:
+        ready_file.write_text(url + "\n")
+    watcher = asyncio.create_task(watch(emulator, settings))
+    await stopped.wait()
+    watcher.cancel()
+    await server.stop()
+
+
+def certified(settings: dict[str, Any]) -> tuple[Any, Path | None]:
+    if not settings["tls"]:
+        return None, None
+    hosts = (host for one in PROVIDERS for host in (*one.hosts, f"{one.slug}.localhost"))
+    names = ("localhost", "127.0.0.1", "::1", settings["host"], *map(tls.name_of, hosts))
+    return tls.throw_away(tuple(dict.fromkeys(names)))
+
+
+def address(scheme: str, host: str, port: int) -> str:
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def announce(emulator: Emulator, base: str, url: str, authority: Path | None) -> None:
+    """What a newcomer needs; the last line is stable, for programs that wait for it."""
+    print(f"Speech Emulator {__version__}: {emulator.tenants.scenario.title}")
+    width = max(len(provider.title) for provider in emulator.providers)
+    for provider in emulator.providers:
+        print(f"  {provider.title:{width}}  {base}/{provider.slug}")
+    print("  any key that begins with test- is good, for example test-me")
+    if authority:
+        print(f"  certificate authority: {authority}")
+    print(f"speech-emulator ready on {url}", flush=True)
+
+
+async def watch(emulator: Emulator, settings: dict[str, Any]) -> None:
+    """Read the scenario file again when it changes; one that is broken changes nothing."""
+    path = Path(settings["scenario"] or "")
+    if not settings["watch"] or not path.is_file():
+        return
+    seen = stamp(path)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        if stamp(path) != seen:
+            seen = stamp(path)
+            reload(emulator, path, settings)
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:  # an editor is putting a new one in its place
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def reload(emulator: Emulator, path: Path, settings: dict[str, Any]) -> None:
+    try:
+        scenario = seeded(scenario_of(path), settings)
+    except ScenarioErrors as errors:
+        log.error("%s is broken, the old scenario stays:\n%s", path, errors)
+        return
+    with emulator.lock:
+        emulator.tenants.restart(scenario)
+    log.info("%s read again: %s; every tenant begins afresh", path, scenario.title)

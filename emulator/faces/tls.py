@@ -1,0 +1,36 @@
+"""TLS with a throw-away certificate authority."""
+
+import ssl
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+
+
+class NoTls(Exception):
+    """The library that makes certificates is not installed."""
+
+
+def name_of(glob: str) -> str:
+    """A certificate's name for the hosts that a glob is for: a star stands for one whole label."""
+    first, _, rest = glob.partition(".")
+    return f"*.{rest}" if "*" in first else glob
+
+
+def throw_away(
+    names: tuple[str, ...], find: Callable[[str], object] = find_spec
+) -> tuple[ssl.SSLContext, Path]:
+    """A server's context for those names, and the file with the authority's certificate (PEM).
+
+    Raises NoTls where the extra ``tls`` is not installed.
+    """
+    if find("trustme") is None:
+        raise NoTls("--tls needs an extra: pip install 'speech-emulator[tls]'")
+    import trustme
+
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    path = Path(mkdtemp(prefix="speech-emulator-")) / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return context, path

@@ -1,0 +1,78 @@
+"""Log lines: for people, and for machines."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from emulator.core.journal import Exchange
+from emulator.core.messages import Request, Response
+from emulator.core.problems import Breach
+from emulator.faces import logs
+
+LOGGER = logging.getLogger("speech_emulator")
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    """The logger is the process's; what a test does to it is undone."""
+    before = (LOGGER.handlers, LOGGER.level, LOGGER.propagate)
+    yield
+    LOGGER.handlers, LOGGER.level, LOGGER.propagate = before
+
+
+def exchange() -> Exchange:
+    return Exchange(
+        provider="gladia",
+        request=Request("GET", "/v2/live", id="e1"),
+        response=Response(501),
+        at=datetime(2026, 1, 5, tzinfo=UTC),
+        operation="live",
+        notes=("one",),
+        breaches=(Breach("body", ("a", 0), "type", message="bad"),),
+    )
+
+
+def test_text_lines_have_a_time_and_a_level(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.begin("text", "info")
+
+    LOGGER.info("hello %s", "you")
+    LOGGER.debug("not shown")
+
+    time, rest = capsys.readouterr().err.split(" ", 1)
+    assert len(time) == 8
+    assert rest == "INFO    hello you\n"
+
+
+def test_json_lines_have_the_exchange(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.begin("json", "debug")
+
+    LOGGER.warning("answered", extra={"exchange": exchange()})
+
+    line = json.loads(capsys.readouterr().err)
+    del line["time"]
+    assert line == {
+        "level": "warning",
+        "message": "answered",
+        "provider": "gladia",
+        "operation": "live",
+        "method": "GET",
+        "path": "/v2/live",
+        "status": 501,
+        "request_id": "e1",
+        "notes": ["one"],
+        "breaches": ["body a.0: bad"],
+    }
+
+
+def test_json_lines_have_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.begin("json", "error")
+
+    try:
+        raise KeyError("x")
+    except KeyError:
+        LOGGER.exception("broke")
+
+    assert "KeyError: 'x'" in json.loads(capsys.readouterr().err)["traceback"]

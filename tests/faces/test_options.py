@@ -1,0 +1,119 @@
+"""Options: a flag beats a variable, and a bad value says which of the two it was."""
+
+import pytest
+
+from emulator.faces.options import OPTIONS, BadOption, settle
+
+USUAL = {
+    "host": "127.0.0.1",
+    "port": 4788,
+    "scenario": None,
+    "seed": None,
+    "public_url": None,
+    "trust_forwarded": False,
+    "requests": "fail",
+    "answers": "warn",
+    "engine": "fast",
+    "max_body": 1_000_000_000,
+    "max_tenants": 10_000,
+    "tls": False,
+    "log_format": "text",
+    "log_level": "info",
+    "watch": False,
+    "ready_file": None,
+}
+
+GOOD = [
+    ("host", "0.0.0.0", "0.0.0.0"),
+    ("port", "0", 0),
+    ("scenario", "slow", "slow"),
+    ("seed", "7", 7),
+    ("public-url", "https://speech.test/base/", "https://speech.test/base"),
+    ("trust-forwarded", "yes", True),
+    ("requests", "off", "off"),
+    ("answers", "fail", "fail"),
+    ("engine", "openapi-core", "openapi-core"),
+    ("max-body", "5MB", 5_000_000),
+    ("max-tenants", "3", 3),
+    ("tls", "1", True),
+    ("log-format", "json", "json"),
+    ("log-level", "debug", "debug"),
+    ("watch", "no", False),
+    ("ready-file", "ready", "ready"),
+]
+
+BAD = [
+    ("host", "", "--host: it is empty"),
+    ("port", "65536", '--port: "65536" is no whole number from 0 to 65535'),
+    ("port", "http", '--port: "http" is no whole number from 0 to 65535'),
+    ("scenario", "", "--scenario: it is empty"),
+    ("seed", "-1", '--seed: "-1" is no whole number from 0 to 9223372036854775807'),
+    ("public-url", "speech.test", '--public-url: "speech.test" is no http or https address'),
+    ("trust-forwarded", "maybe", '--trust-forwarded: "maybe" is neither yes nor no'),
+    ("requests", "loud", '--requests: "loud" is none of: fail, warn, off'),
+    ("answers", "no", '--answers: "no" is none of: fail, warn, off'),
+    ("engine", "slow", '--engine: "slow" is none of: fast, openapi-core'),
+    ("max-body", "5 miles", '--max-body: "5 miles" is no size such as 200B, 5MB or 1GB'),
+    ("max-body", "5TB", '--max-body: "5TB" is no size such as 200B, 5MB or 1GB'),
+    ("max-tenants", "0", '--max-tenants: "0" is no whole number from 1 to 1000000'),
+    ("tls", "perhaps", '--tls: "perhaps" is neither yes nor no'),
+    ("log-format", "xml", '--log-format: "xml" is none of: text, json'),
+    ("log-level", "loud", '--log-level: "loud" is none of: debug, info, warning, error'),
+    ("watch", "now", '--watch: "now" is neither yes nor no'),
+    ("ready-file", "", "--ready-file: it is empty"),
+]
+
+
+def key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def test_nothing_said_is_the_usual() -> None:
+    settings = settle({}, {})
+
+    assert settings == USUAL
+
+
+@pytest.mark.parametrize(("name", "text", "value"), GOOD)
+def test_a_flag_is_read(name: str, text: str, value: object) -> None:
+    settings = settle({key(name): text}, {})
+
+    assert settings == USUAL | {key(name): value}
+
+
+@pytest.mark.parametrize(("name", "text", "value"), GOOD)
+def test_a_variable_is_read(name: str, text: str, value: object) -> None:
+    settings = settle({}, {f"SPEECH_EMULATOR_{key(name).upper()}": text})
+
+    assert settings == USUAL | {key(name): value}
+
+
+@pytest.mark.parametrize(("name", "text", "message"), BAD)
+def test_a_bad_flag_is_named(name: str, text: str, message: str) -> None:
+    with pytest.raises(BadOption) as refusal:
+        settle({key(name): text}, {})
+
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(("name", "text", "message"), BAD)
+def test_a_bad_variable_is_named(name: str, text: str, message: str) -> None:
+    variable = f"SPEECH_EMULATOR_{key(name).upper()}"
+
+    with pytest.raises(BadOption) as refusal:
+        settle({}, {variable: text})
+
+    assert str(refusal.value) == message.replace(f"--{name}", variable, 1)
+
+
+def test_every_option_has_a_good_and_a_bad_case() -> None:
+    names = {one.name for one in OPTIONS}
+
+    assert {row[0] for row in GOOD} == names
+    assert {row[0] for row in BAD} == names
+
+
+def test_a_flag_beats_a_variable() -> None:
+    settings = settle({"port": "1"}, {"SPEECH_EMULATOR_PORT": "nonsense"})
+
+    assert settings["port"] == 1

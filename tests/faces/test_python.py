@@ -1,0 +1,182 @@
+"""The Python face: run, app, transport, and the hand on the clock."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+import emulator
+from emulator.core.clock import BackInTime
+from emulator.core.scenario import Scenario
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.faces.python import NeverHappens, Speech
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+AUDIO = {"audio_url": "https://media.test/a.wav"}
+
+
+def make_job(speech: Speech) -> str:
+    headers = {"x-gladia-key": speech.gladia.key}
+    reply = httpx.post(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO)
+    return str(reply.json()["id"])
+
+
+def status(speech: Speech, job: str) -> str:
+    headers = {"x-gladia-key": speech.gladia.key}
+    reply = httpx.get(f"{speech.gladia.url}/v2/pre-recorded/{job}", headers=headers)
+    return str(reply.json()["status"])
+
+
+def test_a_client_over_a_socket_polls_until_it_is_done() -> None:
+    with emulator.run() as speech:
+        job = make_job(speech)
+
+        seen = [status(speech, job) for _ in range(3)]
+
+    assert seen == ["processing", "processing", "done"]
+
+
+def test_the_clock_is_moved_by_hand() -> None:
+    with emulator.run(clock="manual") as speech:
+        job = make_job(speech)
+        before = status(speech, job)
+
+        now = speech.clock.advance("3s")
+        after = status(speech, job)
+
+    assert (before, after, now) == ("queued", "done", START + timedelta(seconds=3))
+
+
+def test_the_clock_runs_until_a_job_is_where_it_is_wanted() -> None:
+    with emulator.run(clock="manual") as speech:
+        job = make_job(speech)
+
+        first = speech.clock.until(job)
+        again = speech.clock.until(job, "processing")
+
+    assert first == again == START + timedelta(seconds=3)
+
+
+def test_what_never_happens_is_not_waited_for() -> None:
+    with emulator.run("jobs: [{timeline: {processing: 1s}}]", clock="manual") as speech:
+        job = make_job(speech)
+
+        with pytest.raises(NeverHappens, match=f"the job {job} is never completed"):
+            speech.clock.until(job)
+        with pytest.raises(NeverHappens, match="there is no job x"):
+            speech.clock.until("x")
+
+
+def test_the_clock_goes_to_an_instant_and_never_back() -> None:
+    with emulator.run(clock="manual") as speech:
+        speech.clock.to(START + timedelta(days=31))
+
+        with pytest.raises(BackInTime, match="a clock cannot go back 60 s"):
+            speech.clock.to(START + timedelta(days=31, seconds=-60))
+        now = speech.clock.now
+
+    assert now == START + timedelta(days=31)
+
+
+def test_a_duration_that_is_none_is_refused() -> None:
+    with emulator.run() as speech, pytest.raises(ValueError, match='"soon" is no duration such as'):
+        speech.clock.advance("soon")
+
+
+def test_the_journal_has_what_was_asked_and_answered() -> None:
+    with emulator.run() as speech:
+        make_job(speech)
+        httpx.get(
+            f"{speech.gladia.url}/v2/pre-recorded",
+            headers={"x-gladia-key": speech.gladia.wrong_key},
+        )
+
+    asked = [(one.operation, one.response.status, one.refused) for one in speech.journal]
+    assert asked == [
+        ("PreRecordedController_initPreRecordedJob_v2", 201, None),
+        ("PreRecordedController_getPreRecordedJobs_v2", 401, "UnknownKey"),
+    ]
+
+
+def test_each_provider_has_its_address_and_the_one_key() -> None:
+    with emulator.run() as speech:
+        accounts = (speech.aitronos, speech.azure_speech, speech.gladia, speech.phrase_studio)
+
+        urls = [one.url.removeprefix(speech.url) for one in accounts]
+        keys = {one.key for one in accounts}
+
+    assert urls == ["/aitronos", "/azure-speech", "/gladia", "/phrase-studio"]
+    assert keys == {speech.key}
+
+
+def test_two_emulators_in_one_process_never_meet() -> None:
+    with emulator.run() as first, emulator.run() as second:
+        job = make_job(first)
+
+        answers = status(first, job), len(first.journal), len(second.journal)
+
+    assert answers == ("processing", 2, 0)
+
+
+def test_a_taken_port_is_an_os_error() -> None:
+    with emulator.run() as speech:
+        port = httpx.URL(speech.url).port
+        assert port
+
+        with pytest.raises(OSError, match="in use"), emulator.run(port=port):
+            pass
+
+
+@pytest.mark.parametrize("source", ["happy", Path("fixtures/happy.yaml"), Scenario()])
+def test_a_scenario_is_a_name_a_path_or_a_value(source: str | Path | Scenario) -> None:
+    with emulator.run(source) as speech:
+        assert status(speech, make_job(speech)) == "processing"
+
+
+def test_a_broken_scenario_starts_nothing() -> None:
+    with pytest.raises(ScenarioErrors, match='did you mean "jobs"'), emulator.run("jbos: []"):
+        pass
+
+
+def test_an_answer_names_the_public_address() -> None:
+    with emulator.run(public_url="https://speech.test") as speech:
+        headers = {"x-gladia-key": speech.key}
+        reply = httpx.post(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO)
+
+    assert reply.json()["result_url"].startswith("https://speech.test/gladia/v2/pre-recorded/")
+
+
+def test_a_transport_needs_no_socket() -> None:
+    headers = {"x-gladia-key": "test-me"}
+
+    with httpx.Client(transport=emulator.transport(), base_url="http://speech.test") as http:
+        reply = http.get("/gladia/v2/pre-recorded?limit=1", headers=headers)
+
+    assert reply.status_code == 200
+    assert reply.json()["first"] == "http://speech.test/gladia/v2/pre-recorded?offset=0&limit=1"
+
+
+def test_a_transport_serves_asynchronous_clients_too() -> None:
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=emulator.transport()) as http:
+            return (await http.get("http://speech.test/gladia/health")).status_code
+
+    assert asyncio.run(ask()) == 200
+
+
+def test_the_application_is_for_any_server() -> None:
+    async def ask() -> int:
+        transport = httpx.ASGITransport(app=emulator.app("happy", max_body_bytes=10))
+        async with httpx.AsyncClient(transport=transport) as http:
+            headers = {"x-gladia-key": "test-me", "Content-Type": "application/json"}
+            url = "http://speech.test/gladia/v2/pre-recorded"
+            return (await http.post(url, headers=headers, content=b"x" * 11)).status_code
+
+    assert asyncio.run(ask()) == 413
+
+
+def test_what_the_package_lacks_is_said() -> None:
+    with pytest.raises(AttributeError, match="module 'emulator' has no attribute 'walk'"):
+        emulator.walk  # noqa: B018

@@ -1,0 +1,159 @@
+"""The server, on a real socket."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Barrier
+from typing import Any
+
+import httpx
+import pytest
+
+import emulator
+from emulator.faces import thread
+from emulator.faces.python import Speech
+from emulator.faces.thread import ServerThread
+
+
+@pytest.fixture
+def speech() -> Iterator[Speech]:
+    with emulator.run() as running:
+        yield running
+
+
+def raw(speech: Speech, data: bytes, *, seconds: float = 10.0) -> bytes:
+    """What comes back for those bytes, until the server hangs up or the answer is complete."""
+    port = httpx.URL(speech.url).port
+    assert port
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=seconds)) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := connection.recv(65536):
+            received += piece
+    return received
+
+
+def test_a_header_of_ten_megabytes_is_431_and_the_next_request_is_served(speech: Speech) -> None:
+    huge = b"x" * 10_000_000
+
+    reply = raw(speech, b"GET /gladia/v2/live HTTP/1.1\r\nHost: a\r\nX-Huge: " + huge + b"\r\n\r\n")
+    after = httpx.get(f"{speech.gladia.url}/health")
+
+    assert reply.startswith(b"HTTP/1.1 431 ")
+    assert b'"statusCode":431' in reply
+    assert after.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x00\x01\x02\x03\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET /gladia/health HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_400_and_the_next_request_is_served(speech: Speech, data: bytes) -> None:
+    reply = raw(speech, data)
+    after = httpx.get(f"{speech.gladia.url}/health")
+
+    assert reply.startswith(b"HTTP/1.1 400 ")
+    assert after.status_code == 200
+
+
+def test_a_request_without_a_host_is_answered(speech: Speech) -> None:
+    reply = raw(speech, b"GET /gladia/health HTTP/1.0\r\n\r\n")
+
+    assert reply.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_client_that_hangs_up_half_way_leaves_the_server_alive(speech: Speech) -> None:
+    reply = raw(
+        speech,
+        b"POST /gladia/v2/pre-recorded HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nhalf",
+    )
+    after = httpx.get(f"{speech.gladia.url}/health")
+
+    assert reply == b""
+    assert after.status_code == 200
+
+
+def test_a_path_that_is_not_utf_8_is_answered(speech: Speech) -> None:
+    reply = raw(speech, b"GET /gladia/v2/\xff\xfe HTTP/1.0\r\n\r\n")
+    encoded = raw(speech, b"GET /gladia/v2/%ff%fe HTTP/1.0\r\n\r\n")
+
+    assert reply.split(b" ")[1] in (b"400", b"404")
+    assert encoded.startswith(b"HTTP/1.1 404 ")
+
+
+def test_a_websocket_is_answered_as_the_path_is(speech: Speech) -> None:
+    reply = raw(
+        speech,
+        b"GET /gladia/v2/live?token=x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n\r\n",
+    )
+
+    assert reply.startswith(b"HTTP/1.1 401 ")
+
+
+def test_many_clients_at_once_get_what_each_would_get_alone(speech: Speech) -> None:
+    def one(number: int) -> list[str]:
+        headers = {"x-gladia-key": f"test-{number}"}
+        with httpx.Client(base_url=speech.gladia.url, headers=headers) as http:
+            for _ in range(number % 5):
+                http.post("/v2/pre-recorded", json={"audio_url": "https://media.test/a.wav"})
+            return [job["id"] for job in http.get("/v2/pre-recorded").json()["items"]]
+
+    with ThreadPoolExecutor(16) as pool:
+        together = list(pool.map(one, range(40)))
+    with emulator.run() as alone:
+        headers = {"x-gladia-key": "test-4"}
+        with httpx.Client(base_url=alone.gladia.url, headers=headers) as http:
+            for _ in range(4):
+                http.post("/v2/pre-recorded", json={"audio_url": "https://media.test/a.wav"})
+            expected = [job["id"] for job in http.get("/v2/pre-recorded").json()["items"]]
+
+    assert [len(jobs) for jobs in together] == [number % 5 for number in range(40)]
+    assert together[4] == expected
+
+
+def test_stopping_lets_an_answer_under_way_be_finished_and_ends_the_rest() -> None:
+    arrived = Barrier(3)
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.to_thread(arrived.wait)
+        await asyncio.sleep(0.1 if scope["path"] == "/soon" else 60)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"done"})
+
+    server = ServerThread(slow)
+    server.start()
+
+    def ask(path: str) -> str:
+        try:
+            return httpx.get(f"http://127.0.0.1:{server.port}{path}", timeout=5).text
+        except httpx.HTTPError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(2) as pool:
+        soon, never = pool.submit(ask, "/soon"), pool.submit(ask, "/never")
+        idle = socket.create_connection(("127.0.0.1", server.port))
+        arrived.wait()
+        server.stop()
+
+        answers = soon.result(), never.result()
+    idle.close()
+
+    assert answers[0] == "done"
+    assert answers[1] in ("RemoteProtocolError", "ReadError")  # an end of file, or a reset
+    assert not server.is_alive
+
+
+def test_a_loop_of_the_standard_library_serves_where_there_is_no_other() -> None:
+    loop = thread.loop_maker(lambda name: None)()
+
+    assert type(loop).__module__.startswith("asyncio")
+    loop.close()

@@ -1,0 +1,34 @@
+"""TLS with a throw-away authority."""
+
+import ssl
+
+import pytest
+
+from emulator.faces import tls
+
+
+def test_the_authority_is_a_file_that_clients_can_trust() -> None:
+    context, authority = tls.throw_away(("localhost", "127.0.0.1", "api.gladia.io"))
+
+    assert isinstance(context, ssl.SSLContext)
+    assert authority.read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert ssl.create_default_context(cafile=str(authority)).get_ca_certs()
+
+
+@pytest.mark.parametrize(
+    ("glob", "name"),
+    [
+        ("api.gladia.io", "api.gladia.io"),
+        ("*.api.cognitive.microsoft.com", "*.api.cognitive.microsoft.com"),
+        ("spsvcprod*.blob.core.windows.net", "*.blob.core.windows.net"),
+    ],
+)
+def test_a_glob_is_a_name_with_a_star(glob: str, name: str) -> None:
+    assert tls.name_of(glob) == name
+
+
+def test_the_extra_is_named_where_it_is_missing() -> None:
+    with pytest.raises(
+        tls.NoTls, match=r"--tls needs an extra: pip install 'speech-emulator\[tls\]'"
+    ):
+        tls.throw_away(("localhost",), find=lambda name: None)
