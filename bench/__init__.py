@@ -1,0 +1,1 @@
+"""How fast the emulator is on this machine."""

@@ -1,0 +1,164 @@
+"""The house rules that a machine can check."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "emulator"
+FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("*.py"))}
+# A floor imports itself and the floors before it.
+FLOORS = ["core", "providers", "application", "faces"]
+CORE = [  # each imports itself and earlier ones
+    "messages",
+    "problems",
+    "clock",
+    "ids",
+    "links",
+    "files",
+    "jobs",
+    "transcripts",
+    "speech",
+    "library",
+    "captions",
+    "media",
+    "store",
+    "paging",
+    "conditional",
+    "scenario",
+    "journal",
+    "contract",
+    "provider",
+    "tenants",
+    "answer",
+]
+BORROWED = {  # the only homes of what we did not write
+    "starlette": ("faces/",),
+    "uvicorn": ("faces/",),
+    "uvloop": ("faces/",),
+    "httpx": ("faces/",),
+    "trustme": ("faces/",),
+    "pytest": ("faces/",),
+    "openapi_core": ("core/contract/",),
+    "jsonschema_path": ("core/contract/",),
+    "jsonschema_rs": ("core/contract/",),
+    "werkzeug": ("core/contract/",),
+    "python_multipart": ("core/contract/",),
+    "yaml": ("core/contract/", "core/scenario/"),
+    "orjson": ("core/messages.py",),
+    "faker": ("core/speech.py",),
+    "tinytag": ("core/media.py",),
+}
+LATE = {"openapi_core", "jsonschema_path", "werkzeug", "faker", "tinytag", "trustme", "uvloop"}
+ROOMS = {"__init__", "operations", "records", "render", "errors"}
+MORE_ROOMS = {  # what one API has and the others have not
+    "aitronos": {"requests", "results", "plans"},
+    "azure_speech": {"requests", "filters", "blobs", "results", "durations", "locales", "plans"},
+    "gladia": {"requests", "filters", "wording", "entities", "addons"},
+    "phrase_studio": {"requests", "uploads"},
+}
+MOST_LINES = 400
+MOST_FUNCTION_LINES = 40
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, ...]]]:
+    """Each import with the parts of its dotted name: ("emulator", "core", "jobs"), ("yaml",)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.module, "write imports in full"
+            assert not node.level, "write imports in full"
+            for alias in node.names:
+                yield node, (*node.module.split("."), alias.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node, tuple(alias.name.split("."))
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse(FILES[name].read_text())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_imports_point_down(name: str) -> None:
+    floor, *rest = name.removesuffix(".py").split("/")
+
+    for _, (top, *inner) in imports(tree(name)):
+        if top in BORROWED:
+            assert name.startswith(BORROWED[top]), f"{name} imports {top}"
+        if top != "emulator" or floor not in FLOORS or inner[0] not in FLOORS:
+            continue
+        assert FLOORS.index(inner[0]) <= FLOORS.index(floor), f"{name} imports {inner}"
+        if floor == inner[0] == "core" and rest[0] in CORE:
+            assert CORE.index(inner[1]) <= CORE.index(rest[0]), f"{name} imports {inner}"
+        if floor == inner[0] == "providers" and len(rest) > 1:
+            assert inner[1] == rest[0], f"{name} imports another provider: {inner}"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_only_what_is_heavy_is_imported_late(name: str) -> None:
+    # Every pytest run of every project that has the plug-in loads it: all it needs comes late.
+    allowed = LATE | ({"emulator"} if name == "faces/pytest_plugin.py" else set())
+    functions = [
+        node
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+    late = {parts[0] for function in functions for _, parts in imports(function)}
+
+    assert late <= allowed
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_time_chance_and_waiting_have_one_home(name: str) -> None:
+    source = FILES[name].read_text()
+
+    if name != "core/clock.py":
+        assert not any(
+            word in source for word in ("datetime.now", "utcnow", "time.time(", "time.sleep(")
+        )
+    if name != "core/ids.py":
+        assert not any(word in source for word in ("import random", "uuid4", "import secrets"))
+    if not name.startswith("faces/"):
+        assert "async def" not in source
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_and_functions_fit_the_eye(name: str) -> None:
+    lines = FILES[name].read_text().splitlines()
+    long = [
+        node.name
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno >= MOST_FUNCTION_LINES
+    ]
+
+    assert len(lines) <= MOST_LINES
+    assert long == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_says_what_it_is(name: str) -> None:
+    assert ast.get_docstring(tree(name))
+
+
+def test_the_list_of_core_rooms_is_complete() -> None:
+    rooms = {path.stem for path in (ROOT / "core").iterdir() if path.stem[0] != "_"}
+
+    assert rooms == set(CORE)
+
+
+@pytest.mark.parametrize("provider", MORE_ROOMS)
+def test_every_provider_has_the_same_rooms(provider: str) -> None:
+    rooms = {path.stem for path in (ROOT / "providers" / provider).glob("*.py")}
+
+    assert rooms >= ROOMS
+    assert rooms <= ROOMS | MORE_ROOMS[provider]
+
+
+def test_every_provider_is_guarded() -> None:
+    folders = {path.name for path in (ROOT / "providers").iterdir() if path.is_dir()}
+
+    assert folders - {"__pycache__"} == set(MORE_ROOMS)
