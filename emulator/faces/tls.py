@@ -18,11 +18,14 @@ def name_of(glob: str) -> str:
 
 
 def throw_away(
-    names: tuple[str, ...], find: Callable[[str], object] = find_spec
+    names: tuple[str, ...],
+    *,
+    find: Callable[[str], object] = find_spec,
+    make_folder: Callable[..., str] = mkdtemp,
 ) -> tuple[ssl.SSLContext, Path]:
     """A server's context for those names, and the file with the authority's certificate (PEM).
 
-    Raises NoTls where the extra ``tls`` is not installed.
+    Raises NoTls where the extra ``tls`` is not installed, or no folder can be written to.
     """
     if find("trustme") is None:
         raise NoTls("--tls needs an extra: pip install 'speech-emulator[tls]'")
@@ -31,6 +34,9 @@ def throw_away(
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
-    path = Path(mkdtemp(prefix="speech-emulator-")) / "ca.pem"
+    try:
+        path = Path(make_folder(prefix="speech-emulator-")) / "ca.pem"
+    except OSError as error:
+        raise NoTls(f"--tls finds no place for its certificate: {error}") from None
     authority.cert_pem.write_to_path(str(path))
     return context, path

@@ -32,3 +32,11 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
         tls.NoTls, match=r"--tls needs an extra: pip install 'speech-emulator\[tls\]'"
     ):
         tls.throw_away(("localhost",), find=lambda name: None)
+
+
+def test_a_read_only_file_system_is_said() -> None:
+    def nowhere(prefix: str) -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    with pytest.raises(tls.NoTls, match="--tls finds no place for its certificate: No usable"):
+        tls.throw_away(("localhost",), make_folder=nowhere)

@@ -1,0 +1,37 @@
+"""The JSON Schema that ships beside the built-in scenarios."""
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from emulator.core.files import fixture, fixtures, folder
+from emulator.core.scenario.language import json_schema
+from emulator.providers import PROVIDERS
+
+SHIPPED = folder("fixtures") / "scenario.schema.json"
+
+
+def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
+    made = json_schema({one.name: one.words for one in PROVIDERS})
+
+    shipped = json.loads(SHIPPED.read_text())
+
+    assert shipped == made, "speech-emulator schema > fixtures/scenario.schema.json"
+
+
+@pytest.mark.parametrize("name", fixtures())
+def test_every_built_in_scenario_keeps_to_the_schema_that_it_names(name: str) -> None:
+    path = fixture(name)
+    first, _, rest = path.read_text().partition("\n")
+
+    named = Path(path.parent, first.partition("$schema=")[2])
+
+    assert named.resolve() == SHIPPED.resolve()
+    assert jsonschema_rs.is_valid(json.loads(SHIPPED.read_text()), as_json(rest))
+
+
+def as_json(text: str) -> object:
+    return json.loads(json.dumps(yaml.safe_load(text), default=str))
