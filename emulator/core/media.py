@@ -108,7 +108,7 @@ class Media:
 
 def inspect(content: bytes, filename: str | None = None) -> Media:
     """Never raises, whatever the bytes are."""
-    named = _extension(filename or "")
+    named = extension_of(filename or "")
     found = _kind(content)
     seconds, channels = _length(content, found)
     extension = named if not found or _related(found, named) else found
@@ -144,15 +144,15 @@ def silent_wav(duration_ms: int, *, channels: int = 1, sample_rate: int = 8000) 
     return head + form + struct.pack("<4sI", b"data", size) + bytes(size)
 
 
-def mime_of(filename: str) -> str:
-    return MIMES.get(_extension(filename), UNKNOWN_MIME)
-
-
-def _extension(filename: str) -> str:
-    """Of a file's name or a URL's path."""
+def extension_of(filename: str) -> str:
+    """Of a file's name or a URL's path: in lower case, no dot; empty where there is none."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     _, dot, extension = name.rpartition(".")
     return extension.lower() if dot and extension.isalnum() else ""
+
+
+def mime_of(filename: str) -> str:
+    return MIMES.get(extension_of(filename), UNKNOWN_MIME)
 
 
 def _kind(content: bytes) -> str:

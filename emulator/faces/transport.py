@@ -15,10 +15,10 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._emulator = emulator
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return reply(self._emulator.answer(arrival(request, request.read())))
+        return reply(request.method, self._emulator.answer(arrival(request, request.read())))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return reply(self._emulator.answer(arrival(request, await request.aread())))
+        return reply(request.method, self._emulator.answer(arrival(request, await request.aread())))
 
 
 def arrival(request: httpx.Request, body: bytes) -> Arrival:
@@ -33,6 +33,7 @@ def arrival(request: httpx.Request, body: bytes) -> Arrival:
     )
 
 
-def reply(exchange: Exchange) -> httpx.Response:
+def reply(method: str, exchange: Exchange) -> httpx.Response:
     response = exchange.response
-    return httpx.Response(response.status, headers=dict(response.headers), content=response.body)
+    body = b"" if method == "HEAD" else response.body
+    return httpx.Response(response.status, headers=dict(response.headers), content=body)

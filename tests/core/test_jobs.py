@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline
+from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FAILING = (Step(0, Phase.QUEUED), Step(2.5, Phase.FAILED))
@@ -51,6 +51,36 @@ def test_a_job_goes_as_usual_unless_told() -> None:
 @pytest.mark.parametrize(("timeline", "seconds"), [(USUAL, 3), (FAILING, 2.5)])
 def test_a_job_ends_at_its_last_step(timeline: Timeline, seconds: float) -> None:
     assert Job("a", T0, timeline).final_at() == after(seconds)
+
+
+@pytest.mark.parametrize(
+    ("phase", "age_seconds", "timeline"),
+    [
+        (Phase.QUEUED, 60, (Step(0, Phase.QUEUED),)),
+        (Phase.PROCESSING, 60, (Step(0, Phase.QUEUED), Step(1, Phase.PROCESSING))),
+        (Phase.COMPLETED, 60, USUAL),
+        (Phase.FAILED, 60, (*USUAL[:2], Step(3, Phase.FAILED))),
+        (Phase.FAILED, 2, (*USUAL[:2], Step(2, Phase.FAILED))),
+        (
+            Phase.COMPLETED,
+            0.5,
+            (Step(0, Phase.QUEUED), Step(0.5, Phase.PROCESSING), Step(0.5, Phase.COMPLETED)),
+        ),
+        (Phase.PROCESSING, 0, (Step(0, Phase.QUEUED), Step(0, Phase.PROCESSING))),
+    ],
+)
+def test_a_job_that_is_there_already_came_the_usual_way(
+    phase: Phase, age_seconds: float, timeline: Timeline
+) -> None:
+    found = arrived(phase, age_seconds)
+
+    assert found == timeline
+    assert Job("a", T0, found).phase_at(after(age_seconds)) == phase
+    assert Job("a", T0, found).phase_at(after(1e9)) == phase
+
+
+def test_there_is_a_way_to_every_phase() -> None:
+    assert [arrived(phase, 60)[-1].phase for phase in Phase] == list(Phase)
 
 
 def test_a_stuck_job_never_ends() -> None:

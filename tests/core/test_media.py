@@ -15,6 +15,7 @@ from emulator.core.media import (
     Media,
     audio_of_bytes,
     audio_of_url,
+    extension_of,
     inspect,
     mime_of,
     silent_mp3,
@@ -299,3 +300,19 @@ def test_the_audio_of_bytes_is_known_by_the_bytes_alone() -> None:
 )
 def test_a_name_has_a_media_type(filename: str, mime: str) -> None:
     assert mime_of(filename) == mime
+
+
+@pytest.mark.parametrize(
+    ("filename", "extension"),
+    [
+        ("talk.MP3", "mp3"),
+        ("calls/0001.tar.wav", "wav"),
+        ("C:\\calls.d\\talk", ""),
+        ("talk", ""),
+        ("talk.", ""),
+        ("v1.2 talk", ""),
+        ("", ""),
+    ],
+)
+def test_an_extension_is_what_follows_the_last_dot(filename: str, extension: str) -> None:
+    assert extension_of(filename) == extension

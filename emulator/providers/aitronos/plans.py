@@ -1,10 +1,9 @@
 """An order and a scenario give a job: how it goes, and what it costs."""
 
 from dataclasses import replace
-from datetime import timedelta
 from math import ceil
 
-from emulator.core.jobs import Job, arrived
+from emulator.core.jobs import Job
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan
@@ -66,7 +65,6 @@ def put_existing(existing: Existing, number: int, age_seconds: float, backend: B
     plan = backend.plan(audio, language)
     plan = replace(plan, transcript=existing.transcript or plan.transcript)
     id = existing.id or f"trans_{backend.ids.hex(32)}"
-    made_at = backend.now() - timedelta(seconds=age_seconds)
-    job = Job(id, made_at, arrived(existing.phase, age_seconds))
+    job = backend.existing_job(id, existing.phase, age_seconds)
     record = transcription(Order(ORGANIZATION, audio, language), plan, job, backend)
     backend.store.put(replace(record, checked_at=backend.now()))

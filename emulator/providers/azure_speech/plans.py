@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator.core.jobs import FINAL, Job, Phase, Step, arrived
+from emulator.core.jobs import FINAL, Job, Phase, Step
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, JobError, Plan
@@ -191,8 +190,7 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     """
     for number, age_seconds in enumerate(existing.ages(), 1):
         id = existing.id.lower() if existing.id else backend.ids.uuid()
-        made_at = backend.now() - timedelta(seconds=age_seconds)
-        job = Job(id, made_at, arrived(existing.phase, age_seconds))
+        job = backend.existing_job(id, existing.phase, age_seconds)
         backend.store.put(existing_one(existing, number, job, backend))
 
 

@@ -1,14 +1,12 @@
 """One function an operationId, and the table of them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.conditional import etag
-from emulator.core.jobs import Job, arrived
-from emulator.core.media import audio_of_bytes, audio_of_url, inspect
+from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
 from emulator.core.messages import Json, Part, Request, Response, json_response
 from emulator.core.paging import page
 from emulator.core.problems import Breach, Invalid, NotFound, Refused
@@ -62,7 +60,7 @@ def linked(request: Request, backend: Backend) -> Upload:
     url = request.fields["audio_url"]
     audio = looked_into(audio_of_url(url), backend)
     filename = filename_of(url)
-    extension = PurePosixPath(filename).suffix.removeprefix(".").lower() or "wav"
+    extension = extension_of(filename) or "wav"
     size = (audio.duration_ms or 0) * 16  # bytes; as of MP3 with 128 kbit/s
     return Upload(backend.ids.uuid(), filename, extension, size, audio, source=url)
 
@@ -200,9 +198,8 @@ def existing_job(
     url = existing.audio or f"https://files.example.com/recording-{number}.mp3"
     plan = backend.plan(audio_of_url(url), locale=existing.language or "")
     script = existing.transcript or plan.transcript
-    made_at = backend.now() - timedelta(seconds=age_seconds)
     return Transcription(
-        job=Job(existing.id or backend.ids.uuid(), made_at, arrived(existing.phase, age_seconds)),
+        job=backend.existing_job(existing.id or backend.ids.uuid(), existing.phase, age_seconds),
         kind=Kind.PRE_RECORDED,
         given=existing_request(existing, url),
         custom_metadata=None,

@@ -117,6 +117,37 @@ def test_a_bad_key_is_refused_by_what_is_wrong_with_it(
         assert error(answer) == (status, code, {})
 
 
+def test_an_account_without_synapses_may_read_and_delete() -> None:
+    b = bench(
+        AITRONOS,
+        f"keys: {{test-key: out_of_quota}}\nexisting: [{{provider: aitronos, id: {ID}}}]",
+    )
+    job = f"{PATH}/{ID}"
+
+    refused = post(b)
+    read = [
+        b.http.get(path)
+        for path in (
+            PATH,
+            job,
+            f"{job}/paragraphs",
+            f"{job}/sentences",
+            f"{job}/subtitles/srt",
+            f"{job}/search?query=the",
+        )
+    ]
+    deleted = b.http.delete(job)
+
+    assert error(refused) == (402, "INSUFFICIENT_SYNAPSES", {})
+    assert [one.status_code for one in (*read, deleted)] == [200] * 7
+
+
+def test_only_what_costs_something_is_documented_to_be_refused_for_its_price() -> None:
+    operations = AITRONOS.contract.operations.values()
+
+    assert {one.id for one in operations if "402" in one.answers} == {"create_transcription"}
+
+
 def test_a_new_job_is_queued_and_paid_for() -> None:
     b = bench(AITRONOS, scenario())
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from emulator.core.jobs import Phase, Timeline
 from emulator.providers.aitronos import AITRONOS
-from emulator.providers.aitronos.plans import arrived, price
+from emulator.providers.aitronos.plans import price
 from emulator.providers.aitronos.records import Price, Priority
 from tests.clients import bench
-from tests.providers.aitronos.jobs import PATH, steps
+from tests.providers.aitronos.jobs import PATH
 
 
 @pytest.mark.parametrize(
@@ -27,23 +26,6 @@ def test_each_begun_minute_is_paid_for(
     duration_ms: int, priority: Priority, per_minute: float, consumed: int
 ) -> None:
     assert price(duration_ms, priority, per_minute=per_minute) == Price(consumed, "synapses")
-
-
-@pytest.mark.parametrize(
-    ("phase", "age_seconds", "timeline"),
-    [
-        (Phase.QUEUED, 60, steps((0, "queued"))),
-        (Phase.PROCESSING, 60, steps((0, "queued"), (1, "processing"))),
-        (Phase.COMPLETED, 60, steps((0, "queued"), (1, "processing"), (3, "completed"))),
-        (Phase.FAILED, 60, steps((0, "queued"), (1, "processing"), (3, "failed"))),
-        (Phase.FAILED, 2, steps((0, "queued"), (1, "processing"), (2, "failed"))),
-        (Phase.COMPLETED, 0, steps((0, "queued"), (0, "processing"), (0, "completed"))),
-    ],
-)
-def test_a_job_that_is_there_has_come_to_its_phase(
-    phase: Phase, age_seconds: float, timeline: Timeline
-) -> None:
-    assert arrived(phase, age_seconds) == timeline
 
 
 def test_a_scenario_has_jobs_from_before() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from emulator.providers.azure_speech import AZURE_SPEECH
 from tests.clients import bench
-from tests.providers.azure_speech.making import NO_ENTITY, PATH, UNKNOWN, create
+from tests.providers.azure_speech.making import ID, NEW, NO_ENTITY, PATH, UNKNOWN, create
 
 STUCK = "jobs: [{timeline: {processing: 1s}}]"
 
@@ -188,11 +188,66 @@ def test_no_key_and_unknown_ones_are_refused() -> None:
     ]
 
 
-@pytest.mark.parametrize(("state", "status"), [("forbidden", 403), ("out_of_quota", 403)])
-def test_a_good_key_may_be_refused_for_its_account(state: str, status: int) -> None:
-    b = bench(AZURE_SPEECH, f"keys: {{test-key: {state}}}")
+def test_a_good_key_may_be_refused_for_its_account() -> None:
+    b = bench(AZURE_SPEECH, "keys: {test-key: forbidden}")
 
-    assert b.http.get(PATH).status_code == status
+    for response in (b.http.get(PATH), b.http.post(PATH, json=NEW)):
+        assert (response.status_code, response.json()["code"]) == (403, "Forbidden")
+
+
+def test_an_account_without_quota_starts_nothing_and_may_read_and_delete() -> None:
+    b = bench(
+        AZURE_SPEECH,
+        f"keys: {{test-key: out_of_quota}}\nexisting: [{{provider: azure_speech, id: {ID}}}]",
+    )
+
+    refused = b.http.post(PATH, json=NEW)
+    files = b.http.get(f"{PATH}/{ID}/files")
+    read = [
+        b.http.get(PATH),
+        b.http.get(f"{PATH}/{ID}"),
+        files,
+        b.http.get(files.json()["values"][0]["self"]),
+        b.http.get(files.json()["values"][0]["links"]["contentUrl"]),
+    ]
+    deleted = b.http.delete(f"{PATH}/{ID}")
+
+    assert (refused.status_code, refused.json()["statusCode"]) == (403, 403)
+    assert [one.status_code for one in read] == [200] * 5
+    assert deleted.status_code == 204
+
+
+@pytest.mark.parametrize(
+    "name", ["destinationContainerUrl", "DestinationContainerURL", "destinationcontainerurl"]
+)
+def test_results_are_written_to_nobodys_storage(name: str) -> None:
+    b = bench(AZURE_SPEECH)
+
+    response = b.http.post(
+        PATH, json={**NEW, "properties": {name: "https://storage.test/out?sig=1"}}
+    )
+
+    assert response.status_code == 501
+    assert response.json()["code"] == "NotAllowed"
+    assert response.headers["X-Emulator-Reason"] == (
+        "properties.destinationContainerUrl is not emulated yet; without it, results are behind the"
+        " links of the transcription's files"
+    )
+    assert listed(b.http.get(PATH)) == []
+
+
+def test_whom_to_tell_is_forgotten_when_the_transcription_has_ended() -> None:
+    b = bench(AZURE_SPEECH)
+    id = create(b, properties={"email": "ann@example.com", "destinationContainerUrl": None})
+
+    b.clock.advance(2)
+    running = b.http.get(f"{PATH}/{id}").json()
+    b.clock.advance(1)
+    ended = b.http.get(f"{PATH}/{id}").json()
+
+    assert (running["status"], running["properties"]["email"]) == ("Running", "ann@example.com")
+    assert ended["status"] == "Succeeded"
+    assert "email" not in ended["properties"]
 
 
 @pytest.mark.parametrize("seconds", [0, 2])

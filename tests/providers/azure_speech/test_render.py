@@ -88,7 +88,6 @@ def test_everything_that_was_asked_for_comes_back() -> None:
         time_to_live=timedelta(hours=36),
         candidate_locales=("en-US", "de-DE"),
         model_paths=(("de-DE", "/speechtotext/v3.1/models/1"),),
-        destination_url="https://storage.test/out?sig=1",
     )
 
     body = rendered(
@@ -117,7 +116,6 @@ def test_everything_that_was_asked_for_comes_back() -> None:
                 "candidateLocales": ["en-US", "de-DE"],
                 "speechModelMapping": {"de-DE": {"self": f"{MODELS}/1"}},
             },
-            "destinationContainerUrl": "https://storage.test/out?sig=1",
         },
         "lastActionDateTime": "2026-01-05T09:00:03Z",
         "status": "Succeeded",

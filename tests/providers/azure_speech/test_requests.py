@@ -113,7 +113,6 @@ def test_an_order_has_the_published_defaults() -> None:
             time_to_live=None,
             candidate_locales=(),
             model_paths=None,
-            destination_url=None,
             email=None,
         ),
         content_urls=("https://media.example.com/a.wav",),
@@ -152,7 +151,6 @@ def test_an_order_keeps_everything_that_was_asked_for() -> None:
                         }
                     },
                 },
-                "destinationContainerUrl": "https://storage.test/out",
                 "email": "ann@example.com",
             },
         }
@@ -173,7 +171,6 @@ def test_an_order_keeps_everything_that_was_asked_for() -> None:
             time_to_live=timedelta(hours=12),
             candidate_locales=("en-US", "nl-NL"),
             model_paths=(("nl-NL", f"/speechtotext/v3.1/models/{CUSTOM}"),),
-            destination_url="https://storage.test/out",
             email="ann@example.com",
         ),
         content_urls=(),

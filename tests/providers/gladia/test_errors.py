@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from emulator.application import Arrival
 from emulator.core.messages import Request
 from emulator.core.problems import (
     PROBLEMS,
@@ -34,7 +35,7 @@ from emulator.core.problems import (
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.errors import ROWS, SENTENCES, envelope
 from tests.clients import bench
-from tests.providers.gladia.jobs import create, validation_errors
+from tests.providers.gladia.jobs import ID, URL, create, validation_errors
 
 INVALID = "Invalid parameter(s). See validation_errors for more details."
 SAID: list[tuple[Problem, int, str]] = [
@@ -93,11 +94,14 @@ def test_each_problem_is_said_in_gladias_words(problem: Problem, status: int, me
 
 def test_a_bug_of_ours_says_its_reasons_in_a_header() -> None:
     b = bench(GLADIA)
-    problem = Broken(("body a: wrong\n", "body b: größer"))
 
-    answer = envelope(problem, Request("GET", "/"), b.tenant.backend(GLADIA))
+    answer = b.emulator.broken(
+        Arrival("GET", "/gladia/v2/pre-recorded"), "body a: wrong\n; body b: größer"
+    ).response
 
-    assert answer.headers["X-Emulator-Reason"] == "body a: wrong ; body b: gr??er"
+    assert isinstance(answer.content, dict)
+    assert (answer.status, answer.content["message"]) == (500, "Internal server error")
+    assert answer.header("X-Emulator-Reason") == "body a: wrong ; body b: gr??er"
 
 
 def test_every_keyword_of_the_requests_schemas_has_a_sentence() -> None:
@@ -140,17 +144,37 @@ def test_every_keyword_of_the_requests_schemas_has_a_sentence() -> None:
         ("test-old", 401, "gladia key not found"),
         ("test-gone", 401, "gladia key not found"),
         ("test-child", 403, "Forbidden"),
-        ("test-poor", 403, "Forbidden"),
     ],
 )
 def test_a_key_that_is_no_good_is_refused(key: str | None, status: int, message: str) -> None:
-    keys = "{test-old: expired, test-gone: revoked, test-child: forbidden, test-poor: out_of_quota}"
+    keys = "{test-old: expired, test-gone: revoked, test-child: forbidden}"
     b = bench(GLADIA, f"keys: {keys}\n", key=None)
     headers = {} if key is None else {"x-gladia-key": key}
 
     answer = b.http.get("/v2/pre-recorded", headers=headers)
 
     assert (answer.status_code, answer.json()["message"]) == (status, message)
+
+
+@pytest.mark.parametrize("path", ["/v2/upload", "/v2/pre-recorded", "/v2/transcription"])
+def test_an_account_without_credit_is_refused_what_costs_something(path: str) -> None:
+    b = bench(GLADIA, "keys: {test-key: out_of_quota}\n")
+
+    answer = b.http.post(path, json={"audio_url": URL})
+
+    assert (answer.status_code, answer.json()["message"]) == (403, "Forbidden")
+
+
+@pytest.mark.parametrize("path", ["/v2/pre-recorded", "/v2/transcription"])
+def test_an_account_without_credit_may_read(path: str) -> None:
+    b = bench(
+        GLADIA, f"keys: {{test-key: out_of_quota}}\nexisting: [{{provider: gladia, id: {ID}}}]\n"
+    )
+
+    listed, read = b.http.get(path), b.http.get(f"{path}/{ID}")
+
+    assert [one["id"] for one in listed.json()["items"]] == [ID]
+    assert (read.status_code, read.json()["id"]) == (200, ID)
 
 
 def test_the_key_is_looked_at_before_the_body() -> None:

@@ -897,11 +897,10 @@ def test_a_key_that_is_missing_or_no_good_is_401(method: str, path: str, key: st
         ("GET", f"/v1/recordings/{NOBODY}?task=none", (400, "Bad Request")),
     ],
 )
-@pytest.mark.parametrize("state", ["forbidden", "out_of_quota"])
 def test_a_key_without_access_is_refused_after_the_request_is_checked(
-    state: str, method: str, path: str, expected: tuple[int, str]
+    method: str, path: str, expected: tuple[int, str]
 ) -> None:
-    b = studio(f"keys: {{test-key: {state}}}")
+    b = studio("keys: {test-key: forbidden}")
 
     answer = b.http.request(method, path)
 
@@ -909,12 +908,30 @@ def test_a_key_without_access_is_refused_after_the_request_is_checked(
 
 
 @pytest.mark.parametrize("path", ["/v1/projects", "/_upload/any"])
-def test_a_key_without_access_makes_no_project(path: str) -> None:
-    b = studio("keys: {test-key: forbidden}")
+@pytest.mark.parametrize("state", ["forbidden", "out_of_quota"])
+def test_a_key_without_access_makes_no_project(state: str, path: str) -> None:
+    b = studio(f"keys: {{test-key: {state}}}")
 
     answer = b.http.post(path, files=form(FIELDS, FILES))
 
     assert refused(answer) == (403, "Access denied")
+
+
+def test_an_account_with_nothing_left_may_read_and_delete() -> None:
+    b = studio(f"keys: {{test-key: out_of_quota}}\n{EXISTING}")
+
+    read = [
+        b.http.get(path)
+        for path in (
+            "/v1/projects",
+            f"/v1/projects/{PROJECT}",
+            f"/v1/recordings/{PROJECT}/status",
+            f"/v1/recordings/{PROJECT}?task=transcription",
+        )
+    ]
+    deleted = b.http.delete(f"/v1/projects/{PROJECT}")
+
+    assert [one.status_code for one in (*read, deleted)] == [200] * 5
 
 
 @pytest.mark.parametrize(

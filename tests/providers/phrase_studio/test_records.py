@@ -9,7 +9,6 @@ from emulator.providers.phrase_studio.records import (
     Task,
     finishing,
     lasting,
-    standing,
 )
 from tests.providers.phrase_studio.build import T0, at, project, recording, settings
 
@@ -82,26 +81,6 @@ def test_a_recording_is_completed_with_its_last_step(
 
 def test_a_timeline_without_an_end_stays_so() -> None:
     assert lasting(STUCK, {"transcription": 9}) == STUCK
-
-
-@pytest.mark.parametrize(
-    ("phase", "age_seconds", "expected"),
-    [
-        (Phase.QUEUED, 60, (Step(0, Phase.QUEUED),)),
-        (Phase.PROCESSING, 60, (Step(0, Phase.QUEUED), Step(1, Phase.PROCESSING))),
-        (Phase.COMPLETED, 60, USUAL),
-        (Phase.FAILED, 60, (*USUAL[:2], Step(3, Phase.FAILED))),
-        (
-            Phase.COMPLETED,
-            0,
-            (Step(0, Phase.QUEUED), Step(0, Phase.PROCESSING), Step(0, Phase.COMPLETED)),
-        ),
-    ],
-)
-def test_a_job_of_any_age_stands_in_its_phase(
-    phase: Phase, age_seconds: float, expected: Timeline
-) -> None:
-    assert standing(phase, age_seconds) == expected
 
 
 @pytest.mark.parametrize(
