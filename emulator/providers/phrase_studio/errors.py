@@ -22,6 +22,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -92,6 +93,9 @@ HERE: Mapping[tuple[str, type[Problem]], Row] = {
     ("createProject", Unavailable): Row(503, "Single-shot upload URL is not configured"),
 }
 
+# An earlier revision (October 2025) had it; today its path is that of a project called "upload".
+GONE = frozenset({("POST", "/v1/projects/upload")})
+
 # GUESS: where the audio is kept is not published; codes and texts of a common object store.
 STORED: Mapping[int, tuple[str, str]] = {
     403: ("AccessDenied", "Access Denied"),
@@ -102,6 +106,8 @@ EXPIRED = "Request has expired"  # the same store's text, code as for any 403
 
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     """``{success, statusCode, message, timestamp}``; XML where a signed address is refused."""
+    if isinstance(problem, WrongMethod) and (problem.method, problem.path) in GONE:
+        problem = NoOperation(problem.method, problem.path)
     here = operation_id(request)
     found = row(problem, here)
     if here == "downloadDubbing" and found.status in STORED:
@@ -119,6 +125,8 @@ def row(problem: Problem, here: str) -> Row:
     if isinstance(problem, Refused):
         found = REFUSALS[problem.code]
         return Row(found.status, str(problem.details.get("message") or found.message))
+    if isinstance(problem, Scripted):
+        return Row(problem.status, problem.phrase)  # GUESS: the standard's phrase
     if isinstance(problem, NotFound):
         return RECORDS.get(problem.kind, ROWS[NotFound])
     if isinstance(problem, Invalid) and all(one.place != "body" for one in problem.breaches):
@@ -129,7 +137,7 @@ def row(problem: Problem, here: str) -> Row:
 def headers(problem: Problem) -> dict[str, str]:
     if isinstance(problem, WrongMethod):
         return {"Allow": ", ".join(problem.allowed)}
-    if isinstance(problem, TooManyRequests | Unavailable) and problem.retry_after_seconds:
+    if isinstance(problem, TooManyRequests | Unavailable | Scripted) and problem.retry_after_seconds:
         return {"Retry-After": str(ceil(problem.retry_after_seconds))}
     return {}
 

@@ -960,9 +960,9 @@ def test_what_comes_later_is_501_with_the_reason(method: str, path: str) -> None
     [
         ("GET", "/v1/nothing", (404, "Not Found")),
         ("GET", "/v1/projects/", (404, "Not Found")),
-        ("POST", "/v1/projects/upload", (405, "Method Not Allowed")),
+        ("POST", "/v1/projects/upload", (404, "Not Found")),  # gone since October 2025
+        ("GET", "/v1/projects/x/status", (404, "Not Found")),  # gone too
         ("PATCH", "/v1/projects", (405, "Method Not Allowed")),
-        ("HEAD", "/v1/projects", (405, "Method Not Allowed")),
     ],
 )
 def test_an_unknown_path_or_method_is_said_in_the_same_envelope(
@@ -973,6 +973,14 @@ def test_an_unknown_path_or_method_is_said_in_the_same_envelope(
     answer = b.http.request(method, path)
 
     assert refused(answer) == expected
+
+
+def test_head_is_no_method_of_this_api() -> None:
+    b = studio()
+
+    answer = b.http.head("/v1/projects")
+
+    assert (answer.status_code, answer.content) == (405, b"")
 
 
 def test_everything_that_is_documented_is_emulated_or_refused_aloud() -> None:
