@@ -159,4 +159,10 @@ def test_what_every_operation_may_answer_is_documented(provider: Provider) -> No
 def test_no_header_of_ours_is_declared(provider: Provider) -> None:
     for operation in provider.contract.operations.values():
         for answer in operation.answers.values():
-            assert not {"date", "x-emulator-request-id"} & set(answer.headers)
+            assert not {"date", "x-emulator-request-id", "x-emulator-reason"} & set(answer.headers)
+
+
+@EACH
+def test_what_costs_something_is_emulated(provider: Provider) -> None:
+    assert provider.spends
+    assert provider.spends <= provider.operations.keys()

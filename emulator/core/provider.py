@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
 from emulator.core.ids import Ids
-from emulator.core.jobs import Job
+from emulator.core.jobs import Job, Phase, arrived
 from emulator.core.library import Library
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Problem
@@ -43,6 +43,11 @@ class Backend:
     def job(self, id: str, plan: Plan) -> Job:
         """A job that is made now and goes as planned."""
         return Job(id, self.now(), plan.timeline)
+
+    def existing_job(self, id: str, phase: Phase, age_seconds: float) -> Job:
+        """A job that was made before, has come to a phase, and stays there."""
+        made_at = self.now() - timedelta(seconds=age_seconds)
+        return Job(id, made_at, arrived(phase, age_seconds))
 
 
 OperationFunction = Callable[[Request, Backend], Response]

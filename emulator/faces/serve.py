@@ -109,15 +109,27 @@ async def watch(emulator: Emulator, settings: dict[str, Any]) -> None:
     seen = stamp(path)
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        if stamp(path) != seen:
-            seen = stamp(path)
-            reload(emulator, path, settings)
+        seen = looked(emulator, path, settings, seen)
 
 
-def stamp(path: Path) -> tuple[int, int] | None:
+Stamp = tuple[int, int]
+
+
+def looked(
+    emulator: Emulator, path: Path, settings: dict[str, Any], seen: Stamp | None
+) -> Stamp | None:
+    """What is there now, and has been read if it is another file than the one that was seen."""
+    found = stamp(path)
+    if found is None or found == seen:  # None: an editor is putting a new one in its place
+        return seen
+    reload(emulator, path, settings)
+    return found
+
+
+def stamp(path: Path) -> Stamp | None:
     try:
         found = path.stat()
-    except FileNotFoundError:  # an editor is putting a new one in its place
+    except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_size
 

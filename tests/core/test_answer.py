@@ -5,13 +5,27 @@ from typing import Any
 
 import pytest
 
-from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, Checking, failed
+from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, Checking, Strictness, failed
 from emulator.core.contract.routing import Routes
 from emulator.core.messages import Pairs, Request, Response, to_json
 from emulator.core.problems import PROBLEMS, Breach, Broken
+from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, KeyState, Scenario
 from emulator.core.tenants import Tenant, Tenants
-from tests.toy import ANSWERS, JSON, KEY, STATUS, TOY, Note, ask, link, said, toy, toy_tenants
+from tests.toy import (
+    ANSWERS,
+    JSON,
+    KEY,
+    OPERATIONS,
+    STATUS,
+    TOY,
+    Note,
+    ask,
+    link,
+    said,
+    toy,
+    toy_tenants,
+)
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
@@ -189,7 +203,7 @@ def test_what_is_not_emulated_is_501_although_the_contract_has_none() -> None:
 
     assert exchange.response.status == 501
     assert exchange.breaches == ()
-    assert "There is no need yet." in (exchange.response.header("x-emulator-reason") or "")
+    assert exchange.response.header("x-emulator-reason") == "There is no need yet."
 
 
 def test_head_is_answered_as_get_where_the_service_does() -> None:
@@ -253,6 +267,28 @@ def test_each_state_of_a_key_has_its_refusal(state: KeyState, kind: str | None) 
     assert exchange.refused == kind
     assert exchange.key == "test-toy"
     assert list(opened(tenants).journal) == [exchange]
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "kind"),
+    [
+        (KeyState.OUT_OF_QUOTA, "GET", None),
+        (KeyState.OUT_OF_QUOTA, "POST", "OutOfQuota"),
+        (KeyState.FORBIDDEN, "GET", "Forbidden"),
+        (KeyState.FORBIDDEN, "POST", "Forbidden"),
+    ],
+)
+def test_an_account_out_of_quota_may_do_what_costs_nothing(
+    state: KeyState, method: str, kind: str | None
+) -> None:
+    provider = replace(TOY, spends=frozenset({"createNote"}))
+    tenants = toy_tenants(keyed(state))
+
+    exchange = ask(
+        method, "/v1/notes", tenants, provider=provider, headers=SENT, body=b'{"text": "a"}'
+    )
+
+    assert exchange.refused == kind
 
 
 def test_no_state_of_a_key_is_forgotten() -> None:
@@ -428,6 +464,31 @@ def test_a_body_that_cannot_be_read_is_refused_however_lenient_the_checks() -> N
     assert exchange.refused == "Malformed"
 
 
+@pytest.mark.parametrize("strictness", ["warn", "off"])
+def test_an_operation_that_a_wrong_request_breaks_is_a_500_that_says_so(
+    strictness: Strictness,
+) -> None:
+    checking = Checking(strictness, "fail")
+
+    exchange = ask("POST", "/v1/notes", headers=SENT, body=b"{}", checking=checking)
+
+    why = f"the request breaks the contract, and --requests {strictness} let it through"
+    reason = f"KeyError: 'text' ({why})"
+    assert (exchange.operation, exchange.refused, exchange.breaches) == ("createNote", "Broken", ())
+    assert said(exchange) == (500, {"problem": "Broken", "details": {"reasons": [reason]}})
+    assert exchange.response.header("x-emulator-reason") == reason
+
+
+def test_an_operation_that_a_right_request_breaks_is_a_bug_of_ours() -> None:
+    def breaking(request: Request, backend: Backend) -> Response:
+        raise KeyError("wheel")
+
+    provider = replace(TOY, operations={**OPERATIONS, "listNotes": breaking})
+
+    with pytest.raises(KeyError, match="wheel"):
+        ask("GET", "/v1/notes", provider=provider, checking=OFF)
+
+
 # Answers that leave the contract
 
 
@@ -447,6 +508,9 @@ def test_an_answer_that_breaks_the_contract_is_a_500_with_the_reasons() -> None:
     assert exchange.refused == "Broken"
     assert [one.name for one in exchange.breaches] == ["x-left", "a"]
     assert exchange.response.header("x-toy") == "toy_notes"
+    assert exchange.response.header("x-emulator-reason") == (
+        'header x-left: "many" is not of type "integer"; body a: "1" is not of type "integer"'
+    )
 
 
 def test_an_answer_that_breaks_the_contract_may_be_noted_only() -> None:
@@ -500,6 +564,21 @@ def test_what_breaks_the_emulator_is_said_in_the_providers_words() -> None:
     assert exchange.response.header("x-emulator-request-id") == "1"
     assert (exchange.key, exchange.operation, exchange.refused) == ("test-ann", None, "Broken")
     assert list(ann.journal) == [exchange]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "header"),
+    [
+        ((), None),
+        (("a", "b"), "a; b"),
+        (("one\r\nX-Two:\t2", "日本 ä\0\x7f"), "one X-Two: 2; ?? ???"),
+        (("a" * 2000,), "a" * 1000),
+    ],
+)
+def test_a_reason_is_one_line_of_ascii(reasons: tuple[str, ...], header: str | None) -> None:
+    exchange = failed(TOY, Request("GET", "/"), toy_tenants().default, Broken(reasons))
+
+    assert exchange.response.header("x-emulator-reason") == header
 
 
 def test_what_breaks_it_for_nobody_is_nobodys() -> None:

@@ -5,7 +5,7 @@ from emulator.core.scenario.words import Duration, Flag, MapOf, OneOf, Record, T
 from emulator.providers.phrase_studio.errors import envelope
 from emulator.providers.phrase_studio.operations import NOT_EMULATED, OPERATIONS
 from emulator.providers.phrase_studio.requests import CONTRACT, LANGUAGES, prepare
-from emulator.providers.phrase_studio.uploads import Upload, make_existing, retime
+from emulator.providers.phrase_studio.uploads import Upload, make_existing
 
 STEP = r"transcription|summary|(translation|dubbing)\.[a-z0-9-]+"
 
@@ -46,5 +46,4 @@ PHRASE_STUDIO = Provider(
     make_existing=make_existing,
     prepare=prepare,
     spends=frozenset({"createProject", "uploadProjectFiles"}),
-    retime=retime,
 )

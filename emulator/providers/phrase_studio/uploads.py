@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.ids import digest
-from emulator.core.jobs import Job, arrived
+from emulator.core.jobs import arrived
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of
 from emulator.core.messages import Part
 from emulator.core.provider import Backend
@@ -176,16 +176,6 @@ def existing_project(
     made = recording(id, project.id, file, settings, plan, {}, backend)
     made = replace(made, job=replace(made.job, made_at=made_at))
     return attributed(replace(project, recordings=(made,)), plan, backend)
-
-
-def retime(changed: Recording, job: Job, backend: Backend) -> None:
-    """Put the recording back with another job, and its steps with the job's new timeline."""
-    finished_after = finishing(tuple(changed.settings.steps()), job.timeline, {})
-    changed = replace(changed, job=job, finished_after=finished_after)
-    project = backend.store.get(Project, changed.project_id)
-    others = (changed if one.id == changed.id else one for one in project.recordings)
-    backend.store.put(changed)
-    backend.store.put(replace(project, recordings=tuple(others)))
 
 
 def existing_name(existing: Existing, number: int) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.core.jobs import USUAL, Phase, Step
-from emulator.core.scenario import Match, Plan, Rule, Scenario
+from emulator.core.scenario import Existing, Match, Plan, Rule, Scenario
 
 JOB = {
     "provider": "gladia",
@@ -51,3 +51,19 @@ def test_a_plan_has_facts_for_each_provider() -> None:
 
     assert plan.facts_of("gladia") == {"error_code": 500}
     assert plan.facts_of("aitronos") == {}
+
+
+@pytest.mark.parametrize(
+    ("count", "from_to", "ages"),
+    [
+        (1, (60.0, 60.0), [60.0]),
+        (1, (60.0, 90.0), [90.0]),
+        (2, (60.0, 90.0), [90.0, 60.0]),
+        (3, (60.0, 60.0), [60.0, 60.0, 60.0]),
+        (4, (0.0, 1.5), [1.5, 1.0, 0.5, 0.0]),
+    ],
+)
+def test_existing_jobs_are_evenly_apart_the_oldest_first(
+    count: int, from_to: tuple[float, float], ages: list[float]
+) -> None:
+    assert list(Existing("gladia", count, age_seconds=from_to).ages()) == ages
