@@ -1,6 +1,5 @@
 """The command, as somebody types it."""
 
-import importlib
 import json
 import os
 import signal
@@ -291,12 +290,6 @@ def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert end.value.code == 0
     assert json.loads(capsys.readouterr().out)["properties"].keys() >= {"seed", "clock", "jobs"}
-
-
-def test_the_module_does_nothing_when_it_is_only_imported() -> None:
-    module = importlib.import_module("emulator.__main__")
-
-    assert module.main is cli.main
 
 
 def test_the_command_is_installed_under_its_name() -> None:
