@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from time import monotonic
 from typing import Any
 
@@ -238,7 +238,7 @@ def test_nothing_is_left_when_the_client_goes(happens: str) -> None:
         _, writer = await watched.open()
         assert watched.server.tasks == 1
 
-        writer.close()
+        await closed(writer)
 
         async with asyncio.timeout(5):
             await watched.idle()
@@ -262,7 +262,7 @@ def test_nothing_is_left_when_the_server_stops(
         await watched.server.stop()
         took = monotonic() - before
 
-        writer.close()
+        await closed(writer)
         return watched.server.tasks, took
 
     tasks, took = with_our_loop(run())
@@ -270,6 +270,12 @@ def test_nothing_is_left_when_the_server_stops(
     assert tasks == 0
     assert took < 2
     assert caplog.records == []
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 def with_our_loop(work: Any) -> Any:
