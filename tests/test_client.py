@@ -392,3 +392,25 @@ def test_both_clients_have_the_same_methods() -> None:
 
     assert public(Client) == public(AsyncClient)
     assert public(Tenant) == public(AsyncTenant)
+
+
+STREAM = b'event: hello\ndata: {}\n\n: still here\n\nevent: tenant\nid: 7\ndata: {"a": 1}\n\n'
+TOLD = [Event("hello", None, {}), Event("tenant", 7, {"a": 1})]
+
+
+def streaming(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, content=STREAM)
+
+
+def test_events_end_with_the_server() -> None:
+    transport = httpx.MockTransport(streaming)
+
+    async def heard_later() -> list[Event]:
+        async with AsyncClient(transport=transport) as client, client.events() as events:
+            return [event async for event in events]
+
+    with Client(transport=transport) as client, client.events() as events:
+        heard = list(events)
+
+    assert heard == TOLD
+    assert asyncio.run(heard_later()) == TOLD

@@ -114,7 +114,7 @@ class RemoteServer:
 
     def close(self, speech: RemoteSpeech, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
-        self._met.update(dict(met(speech.tenant.coverage())))
+        self._met.update(met(speech.tenant.coverage()))
         lines = [line for one in speech.journal for line in complaints(one, speech.tenant, strict)]
         speech.close()
         return "\n".join(lines)
@@ -140,12 +140,9 @@ def located(scenario: Any) -> Any:
     return Path(scenario) if isinstance(scenario, str) and is_there(scenario) else scenario
 
 
-def met(coverage: dict[str, Any]) -> Iterator[tuple[tuple[str, str, int], int]]:
-    for provider, api in coverage["providers"].items():
-        for id, one in api["operations"].items():
-            for status, often in {**one["answers"], **one["undocumented"]}.items():
-                if often and status.isdecimal():
-                    yield (provider, id, int(status)), often
+def met(coverage: dict[str, Any]) -> dict[tuple[str, str, int], int]:
+    """Provider, operation or nothing, status -> how often."""
+    return {(provider, id, status): often for provider, id, status, often in coverage["counts"]}
 
 
 def complaints(exchange: Exchange, tenant: Tenant, strict: bool) -> Iterator[str]:

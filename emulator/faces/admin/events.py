@@ -116,5 +116,5 @@ async def write(lines: AsyncIterator[bytes], send: Send) -> None:
 
 
 async def gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    """The request has been read to its end: what comes next is that the client goes away."""
+    await receive()
