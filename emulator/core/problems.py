@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 
 Place = Literal["path", "query", "header", "body", "status"]
@@ -175,6 +176,20 @@ class Broken(Problem):
 
 
 @dataclass(eq=False)
+class Scripted(Problem):
+    """A status that a scenario's fault asks for, and that no other kind stands for."""
+
+    status: int = 500
+    retry_after_seconds: float | None = None
+
+    @property
+    def phrase(self) -> str:
+        """The standard's reason phrase (RFC 9110, 15); for other statuses the digits."""
+        known = {one.value: one.phrase for one in HTTPStatus}
+        return known.get(self.status, str(self.status))
+
+
+@dataclass(eq=False)
 class NotEmulated(Problem):
     """A documented operation that is not there yet."""
 
@@ -210,5 +225,6 @@ PROBLEMS: Sequence[type[Problem]] = (
     Refused,
     Unavailable,
     Broken,
+    Scripted,
     NotEmulated,
 )

@@ -1,0 +1,235 @@
+"""Faults: trouble that a scenario, or a test while it runs, asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from math import log
+
+from emulator.core.ids import Ids
+from emulator.core.messages import Json, Request
+
+MOST_RULES = 1000  # each request of the tenant is held against all of them
+P99_DEVIATIONS = 2.326347874  # of a normal distribution: 99 % lie below
+
+
+class TooManyFaults(ValueError):
+    """A tenant has as many rules as it may have."""
+
+
+class Kind(StrEnum):
+    """What can happen to a connection, with the scenario language's words."""
+
+    REFUSE = "refuse"  # closed without a byte
+    RESET = "reset"  # TCP RST
+    TRUNCATE = "truncate"  # so many bytes of the body, then closed
+    DRIP = "drip"  # so many bytes a second
+    STALL = "stall"  # held for so many seconds, then closed without a byte
+    GARBAGE = "garbage"  # so many bytes that are no HTTP, then closed
+
+
+UNANSWERED = frozenset({Kind.REFUSE, Kind.RESET, Kind.STALL, Kind.GARBAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    kind: Kind
+    amount: float = 0.0  # bytes, bytes a second, or seconds: see Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedAnswer:
+    """What is answered in the operation's place; without a body: in the provider's words."""
+
+    status: int
+    body: str | Json = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """A delay between the two, each as likely; the same twice: always that."""
+
+    low_seconds: float
+    high_seconds: float
+
+    def draw(self, ids: Ids) -> float:
+        return ids.number(self.low_seconds, self.high_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """A delay as networks have them: half are below the median, one in a hundred above p99."""
+
+    median_seconds: float
+    p99_seconds: float
+
+    def draw(self, ids: Ids) -> float:
+        spread = log(self.p99_seconds / self.median_seconds) / P99_DEVIATIONS
+        return ids.lognormal(self.median_seconds, spread)
+
+
+Delay = Uniform | Lognormal
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What happens to one request; nothing said: it is answered as usual."""
+
+    answer: ScriptedAnswer | None = None
+    delay: Delay | None = None
+    connection: Connection | None = None
+
+
+Moment = float | datetime  # seconds after the tenant's start, or an instant
+
+
+@dataclass(frozen=True, slots=True)
+class FaultMatch:
+    """Which requests: globs, all of which must match; None matches everything."""
+
+    provider: str | None = None
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = None  # below the provider's address, as requests name it
+    job: str | None = None  # one of the ids in the path
+    key: str | None = None
+    call: tuple[int, int] | None = None  # which of these requests, from 1, both included
+    chance: float | None = None
+    since: Moment | None = None
+    until: Moment | None = None  # not included
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``sequence``: what happens the first time, the second time, ...; the last one repeats."""
+
+    when: FaultMatch
+    sequence: tuple[Reaction, ...]
+    line: int | None = field(default=None, compare=False)  # where it stands, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a fault does to one request."""
+
+    rule: str  # its id
+    answer: ScriptedAnswer | None = None
+    delay_seconds: float = 0.0
+    connection: Connection | None = None
+    line: int | None = None  # where the rule stands, for people
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the client gets no answer at all; the operation is not carried out."""
+        return self.connection is not None and self.connection.kind in UNANSWERED
+
+    @property
+    def is_instead(self) -> bool:
+        """Whether it takes the operation's place."""
+        return self.answer is not None or self.is_unanswered
+
+
+@dataclass(slots=True)
+class Rule:
+    """A fault of one tenant's, with an id (``scenario-1``, ``added-3``) and its counts."""
+
+    id: str
+    fault: Fault
+    seen: int = 0  # requests that all but ``call`` and ``chance`` match
+    hits: int = 0  # requests that it happened to
+
+
+class Faults:
+    """One tenant's faults: those that were added, newest first, then the scenario's, in order."""
+
+    def __init__(self, faults: tuple[Fault, ...], ids: Ids, started_at: datetime) -> None:
+        self._rules = [
+            Rule(f"scenario-{number}", fault) for number, fault in enumerate(faults, start=1)
+        ]
+        self._ids = ids
+        self._started_at = started_at
+        self._added = 0
+
+    def choose(
+        self,
+        provider: str,
+        operation: str,
+        request: Request,
+        job_ids: tuple[str, ...],
+        key: str,
+        now: datetime,
+    ) -> Effect | None:
+        """What happens to the request, by the first rule that matches; None: nothing.
+
+        Every rule counts the requests it is for, also those that an earlier rule took: its second
+        call is the client's second one.
+        """
+        facts = (provider, operation, request.method, request.path, key)
+        for_it = [one for one in self._rules if self._is_for(one.fault.when, facts, job_ids, now)]
+        for one in for_it:
+            one.seen += 1
+        chosen = next((one for one in for_it if self._strikes(one)), None)
+        return None if chosen is None else self._effect(chosen)
+
+    def add(self, fault: Fault) -> str:
+        """Add a rule, before all others; gives its id. Raises TooManyFaults."""
+        if len(self._rules) >= MOST_RULES:
+            raise TooManyFaults(f"there are {MOST_RULES} faults already; remove some first")
+        self._added += 1
+        self._rules.insert(0, Rule(f"added-{self._added}", fault))
+        return self._rules[0].id
+
+    def remove(self, id: str) -> bool:
+        """Whether there was a rule of that id."""
+        left = [one for one in self._rules if one.id != id]
+        found = len(left) < len(self._rules)
+        self._rules = left
+        return found
+
+    def clear(self) -> None:
+        """Remove all, the scenario's too."""
+        self._rules = []
+
+    def listing(self) -> tuple[Rule, ...]:
+        """The rules, in the order in which they are asked."""
+        return tuple(self._rules)
+
+    def _is_for(
+        self, when: FaultMatch, facts: tuple[str, ...], job_ids: tuple[str, ...], now: datetime
+    ) -> bool:
+        globs = (when.provider, when.operation, when.method, when.path, when.key)
+        return (
+            all(
+                glob is None or fnmatchcase(fact, glob)
+                for glob, fact in zip(globs, facts, strict=True)
+            )
+            and (when.job is None or any(fnmatchcase(id, when.job) for id in job_ids))
+            and (when.since is None or self._at(when.since) <= now)
+            and (when.until is None or now < self._at(when.until))
+        )
+
+    def _at(self, moment: Moment) -> datetime:
+        if isinstance(moment, datetime):
+            return moment
+        return self._started_at + timedelta(seconds=moment)
+
+    def _strikes(self, rule: Rule) -> bool:
+        when = rule.fault.when
+        if when.call is not None and not when.call[0] <= rule.seen <= when.call[1]:
+            return False
+        return when.chance is None or self._draws(rule).number(0, 1) < when.chance
+
+    def _effect(self, rule: Rule) -> Effect:
+        sequence = rule.fault.sequence
+        reaction = sequence[min(rule.hits, len(sequence) - 1)]
+        rule.hits += 1
+        delay = reaction.delay
+        seconds = delay.draw(self._draws(rule, "delay")) if delay else 0.0
+        return Effect(rule.id, reaction.answer, seconds, reaction.connection, rule.fault.line)
+
+    def _draws(self, rule: Rule, *names: str) -> Ids:
+        """Chance that depends on the rule and on how often it was met, and on no other draw."""
+        return self._ids.derived("fault", rule.id, rule.seen, *names)
