@@ -1,0 +1,265 @@
+"""Postman: sends what is due, in a thread that lives while there is something to send."""
+
+import asyncio
+import logging
+import ssl
+from dataclasses import dataclass, field
+from threading import Condition, Thread
+from weakref import WeakValueDictionary
+
+import httpx
+
+from emulator.application import Emulator
+from emulator.core.inbox import InboxFull
+from emulator.core.tenants import Tenant
+from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
+from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
+
+TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
+MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else
+MOST_ANSWER = 64 * 1024  # bytes of a receiver's answer that are read before it is hung up on
+LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
+
+log = logging.getLogger("speech_emulator")
+
+
+@dataclass(slots=True)
+class Round:
+    """One life of the thread."""
+
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: set[asyncio.Task[Attempt]] = field(default_factory=set)
+    winding: int = 0  # alarms that are about to be set
+    alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
+    slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
+    clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)  # by scheme
+
+
+class Postman:
+    """Serves the tenants of one emulator.
+
+    ``collect`` is to be called whenever something may have come due: after each request and after
+    each move of a clock. A clock that moves by itself is watched from then on.
+    """
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        targets: Targets | None = None,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._emulator = emulator
+        self._targets = targets or Targets()
+        self._timeout_seconds = timeout_seconds
+        self._idle = Condition(emulator.lock)
+        self._under_way = 0
+        self._round: Round | None = None
+        self._thread: Thread | None = None
+
+    def collect(self, tenant: Tenant) -> None:
+        with self._emulator.lock:
+            outbox, clock = tenant.outbox, tenant.clock
+            if outbox.next_at is None:
+                return
+            for delivery in outbox.due(clock.now(), live=clock.speed > 0):
+                self._under_way += 1
+                self._start(tenant, outbox, delivery)
+            if clock.speed and outbox.next_at is not None:
+                wait = (outbox.next_at - clock.now()).total_seconds() / clock.speed
+                self._watch(tenant.key, min(max(wait, 0.0), LONGEST_WAIT))
+
+    def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
+        """Wait until nothing is under way; False when that took too long."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._under_way == 0, timeout_seconds)
+
+    def close(self) -> None:
+        """Stop at once; what is under way is given up. Not to be called with the lock held."""
+        with self._emulator.lock:
+            round, thread, self._round = self._round, self._thread, None
+            if round:
+                round.loop.call_soon_threadsafe(round.over.set)
+        if thread:
+            thread.join()
+
+    def _start(self, tenant: Tenant, outbox: Outbox, delivery: Delivery) -> None:
+        round = self._working()
+
+        def done(task: asyncio.Task[Attempt]) -> None:
+            round.tasks.discard(task)
+            self._settle(tenant, outbox, delivery, outcome(task, delivery))
+            self._perhaps_end(round)
+
+        def begin() -> None:
+            task = round.loop.create_task(self._attempt(round, tenant, delivery))
+            round.tasks.add(task)
+            task.add_done_callback(done)
+
+        round.loop.call_soon_threadsafe(begin)
+
+    def _watch(self, key: str, wait_seconds: float) -> None:
+        round = self._working()
+        round.winding += 1
+
+        def ring() -> None:
+            del round.alarms[key]
+            with self._emulator.lock:
+                tenant = self._emulator.tenants.found(key)
+                if tenant:
+                    self.collect(tenant)
+            self._perhaps_end(round)
+
+        def wind() -> None:
+            if key in round.alarms:
+                round.alarms[key].cancel()
+            round.alarms[key] = round.loop.call_later(wait_seconds, ring)
+            with self._emulator.lock:
+                round.winding -= 1
+
+        round.loop.call_soon_threadsafe(wind)
+
+    def _working(self) -> Round:
+        """The thread's life, begun if need be; the lock is held."""
+        if self._round is None:
+            self._round = round = Round()
+            self._thread = Thread(
+                target=run,
+                args=(round, self._thread),
+                name="speech-emulator-postman",
+                daemon=True,
+            )
+            self._thread.start()
+        return self._round
+
+    def _perhaps_end(self, round: Round) -> None:
+        with self._emulator.lock:
+            busy = self._under_way or round.alarms or round.winding
+            if self._round is round and not busy:
+                self._round = None
+                round.over.set()
+
+    def _settle(self, tenant: Tenant, outbox: Outbox, delivery: Delivery, attempt: Attempt) -> None:
+        with self._idle:
+            clock = tenant.clock
+            settled = outbox.settle(delivery.id, attempt, clock.now() if clock.speed else None)
+            self._under_way -= 1
+            note(settled, attempt)
+            self._emulator.events.tell("delivery", tenant.key, settled)
+            if self._round and outbox is tenant.outbox and self._emulator.tenants.holds(tenant):
+                self.collect(tenant)
+            self._idle.notify_all()
+
+    async def _attempt(self, round: Round, tenant: Tenant, delivery: Delivery) -> Attempt:
+        """What became of it, whatever the receiver does."""
+        began = round.loop.time()
+        status: int | None = None
+        error = ""
+        refused = False
+        try:
+            status = await self._send(round, tenant, delivery)
+        except BadTarget as reason:
+            error, refused = str(reason), True
+        except TimeoutError:
+            error = f"no answer within {self._timeout_seconds:g} s"
+        except (Unresolved, httpx.HTTPError, httpx.InvalidURL, OSError) as reason:
+            error = str(reason) or f"the connection broke ({type(reason).__name__})"
+        duration_ms = int((round.loop.time() - began) * 1000)
+        return Attempt(delivery.due_at, status, error, duration_ms, refused)
+
+    async def _send(self, round: Round, tenant: Tenant, delivery: Delivery) -> int:
+        """The status of the answer. Raises BadTarget, Unresolved, TimeoutError and httpx's own."""
+        url = delivery.message.url
+        if url.startswith(INBOX):
+            return self._put(tenant, url.removeprefix(INBOX), delivery)
+        async with asyncio.timeout(self._timeout_seconds):
+            target = await self._targets.find(url)
+        slot = round.slots.setdefault(target.named, asyncio.Semaphore(MOST_AT_ONCE))
+        async with slot, asyncio.timeout(self._timeout_seconds):
+            return await exchange(round, target, delivery)
+
+    def _put(self, tenant: Tenant, name: str, delivery: Delivery) -> int:
+        """Into the tenant's own inbox, without a socket."""
+        message = delivery.message
+        headers = {name.lower(): value for name, value in delivery.headers.items()}
+        with self._emulator.lock:
+            try:
+                inbox = tenant.inboxes.named(name)
+                return inbox.receive(
+                    tenant.clock.now(), message.method, headers, (), message.body
+                ).status
+            except InboxFull as error:
+                raise BadTarget(str(error)) from None
+
+
+def run(round: Round, before: Thread | None) -> None:
+    """The thread: first its predecessor ends, so that to wait for one is to wait for all."""
+    if before:
+        before.join()
+    with asyncio.Runner(loop_factory=lambda: round.loop) as runner:
+        runner.run(until_over(round))
+
+
+def outcome(task: asyncio.Task[Attempt], delivery: Delivery) -> Attempt:
+    if task.cancelled():
+        return Attempt(delivery.due_at, error="the emulator was stopped")
+    return task.result()
+
+
+async def until_over(round: Round) -> None:
+    await round.over.wait()
+    for alarm in round.alarms.values():
+        alarm.cancel()
+    left = list(round.tasks)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    for client in round.clients.values():
+        await client.aclose()
+
+
+async def exchange(round: Round, target: Target, delivery: Delivery) -> int:
+    """Nothing that the receiver sends leads anywhere: redirects are not followed."""
+    message = delivery.message
+    scheme = target.url.partition(":")[0]
+    client = round.clients.get(scheme) or round.clients.setdefault(scheme, client_for(scheme))
+    headers = {**delivery.headers, "Host": target.named}
+    async with client.stream(
+        message.method, target.url, content=message.body, headers=headers
+    ) as response:
+        read = 0
+        async for piece in response.aiter_raw():
+            read += len(piece)
+            if read > MOST_ANSWER:
+                break
+        return response.status_code
+
+
+def client_for(scheme: str) -> httpx.AsyncClient:
+    """No connection is kept: one that the receiver has closed would lose the next message."""
+    # What the machine trusts takes 20 ms to read, and is for https alone.
+    trust = (
+        ssl.create_default_context()
+        if scheme == "https"
+        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    return httpx.AsyncClient(
+        verify=trust,
+        trust_env=False,  # no proxy stands between the emulator and its own machine
+        timeout=None,  # the whole attempt has one
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        follow_redirects=False,
+    )
+
+
+def note(delivery: Delivery, attempt: Attempt) -> None:
+    """One line for each attempt; louder when it was our rules that refused it."""
+    log.log(
+        logging.WARNING if attempt.refused else logging.INFO,
+        "webhook %s %s %s -> %s",
+        delivery.message.event,
+        delivery.message.method,
+        delivery.message.url,
+        attempt.error if attempt.status is None else attempt.status,
+    )

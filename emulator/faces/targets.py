@@ -1,0 +1,95 @@
+"""Targets: where webhooks may go. By default no message leaves the machine and its networks."""
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit, urlunsplit
+
+NEAR = tuple(
+    ip_network(one)
+    for one in (
+        "127.0.0.0/8",
+        "::1/128",
+        "0.0.0.0/32",  # reaches the machine itself on most systems
+        "::/128",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+    )
+)
+
+
+class BadTarget(Exception):
+    """An address to which nothing is sent; says why."""
+
+
+class Unresolved(Exception):
+    """A host name that cannot be resolved at the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect, and which host the message names."""
+
+    url: str
+    host: str  # in lower case, without brackets
+    named: str  # the Host header: as it stood in the address
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    allow: tuple[str, ...] = ()  # globs of host names that may be anywhere
+    rewrite: Mapping[str, str] = field(default_factory=dict)  # host -> host in its place
+
+    async def find(self, url: str) -> Target:
+        """Raises BadTarget and Unresolved."""
+        target = self.rewritten(url)
+        if any(fnmatchcase(target.host, glob) for glob in self.allow):
+            return target
+        far = [str(one) for one in await addresses(target.host) if not is_near(one)]
+        if far:
+            raise BadTarget(
+                f"{target.host} is outside this machine and its private networks ({far[0]}); "
+                f"allow it with --webhook-allow {target.host}"
+            )
+        return target
+
+    def rewritten(self, url: str) -> Target:
+        """The same address on the host that stands for its own. Raises BadTarget."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise BadTarget(f"{url} is no address: {error}") from None
+        if parts.scheme not in ("http", "https") or not host:
+            raise BadTarget(f"{url} is no http or https address")
+        login, at, named = parts.netloc.rpartition("@")
+        new = self.rewrite.get(host)
+        if new is None:
+            return Target(url, host, named)
+        shown = f"[{new}]" if ":" in new else new
+        netloc = f"{login}{at}{shown}{'' if port is None else f':{port}'}"
+        return Target(urlunsplit(parts._replace(netloc=netloc)), new.lower(), named)
+
+
+async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
+    """The addresses of a host. Raises Unresolved."""
+    try:
+        return [ip_address(host)]
+    except ValueError:
+        pass  # it is a name
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unresolved(f"the host {host} cannot be found: {error}") from None
+    return [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+
+
+def is_near(address: IPv4Address | IPv6Address) -> bool:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return any((mapped or address) in network for network in NEAR)

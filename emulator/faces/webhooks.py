@@ -1,0 +1,124 @@
+"""Webhooks in Python: what a tenant is told of, what became of it, and its inboxes."""
+
+from threading import Event
+from urllib.parse import quote
+
+from emulator.application import Emulator
+from emulator.core.inbox import Inbox, Received
+from emulator.core.messages import Json
+from emulator.core.tenants import Tenant
+from emulator.core.webhooks import Delivery, Hook
+from emulator.faces.hand import seconds
+
+
+class NothingCame(AssertionError):
+    """What was waited for did not come; says what did."""
+
+
+class Webhooks:
+    """The webhooks of one tenant."""
+
+    def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
+        self._emulator = emulator
+        self._tenant = tenant
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What was sent, or is to be sent, with each attempt; oldest first."""
+        with self._emulator.lock:
+            return self._tenant.outbox.log
+
+    def add(
+        self,
+        provider: str,
+        url: str,
+        *,
+        events: tuple[str, ...] = (),
+        secret: str | None = None,
+        real_timestamps: bool = False,
+    ) -> None:
+        """Tell an address of the jobs that are made from now on; as in a scenario."""
+        known = {one.name: one.webhooks.events for one in self._emulator.providers}
+        words = known.get(provider, ())
+        strange = [one for one in events if one not in words]
+        if not words or strange:
+            told = ", ".join(words) or "nothing"
+            raise ValueError(f"{provider} tells of {told}; not of {', '.join(strange) or 'jobs'}")
+        hook = Hook(provider, url, tuple(events), secret, real_timestamps=real_timestamps)
+        with self._emulator.lock:
+            self._tenant.outbox.add(hook)
+
+    def send_again(self, id: str) -> Delivery:
+        """The same message once more, now. Raises NotFound for an unknown delivery."""
+        with self._emulator.lock:
+            again = self._tenant.outbox.send_again(id, self._tenant.clock.now())
+            self._emulator.deliver(self._tenant)
+            return again
+
+    def wait(self, timeout: str | float = "10s") -> tuple[Delivery, ...]:
+        """The deliveries, once every attempt that is due has been made. Raises NothingCame."""
+        limit = seconds(timeout)
+        if self._emulator.postman and not self._emulator.postman.wait_idle(limit):
+            raise NothingCame(f"after {limit:g} s there are attempts that nobody has answered")
+        return self.deliveries
+
+
+class InboxHand:
+    """One inbox of a tenant: an address to send to, and what has come."""
+
+    def __init__(
+        self, emulator: Emulator, tenant: Tenant, base_url: str, name: str, answers: tuple[int, ...]
+    ) -> None:
+        self._emulator = emulator
+        self._tenant = tenant
+        self.name = name
+        query = f"?answers={','.join(map(str, answers))}" if answers else ""
+        place = f"{quote(tenant.key, safe='')}/{quote(name, safe='')}"
+        self.url = f"{base_url}/_emulator/inbox/{place}{query}"
+
+    @property
+    def messages(self) -> tuple[Received, ...]:
+        """The last ones, oldest first."""
+        with self._emulator.lock:
+            return self._inbox.messages
+
+    @property
+    def bodies(self) -> list[Json]:
+        """The messages' JSON. Raises ValueError where one is none."""
+        return [one.json() for one in self.messages]
+
+    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[Received, ...]:
+        """The messages, once there have been so many. Raises NothingCame."""
+        limit = seconds(timeout)
+        came = Event()
+        with self._emulator.lock:
+            inbox = self._inbox
+            stop = inbox.listen(lambda: came.set() if inbox.count >= count else None)
+            missing = inbox.count < count
+        try:
+            if missing and not came.wait(limit):
+                raise NothingCame(self._lack(inbox, count, limit))
+        finally:
+            stop()
+        return self.messages
+
+    def clear(self) -> None:
+        with self._emulator.lock:
+            self._inbox.clear()
+
+    @property
+    def _inbox(self) -> Inbox:
+        return self._tenant.inboxes.named(self.name)
+
+    def _lack(self, inbox: Inbox, count: int, limit: float) -> str:
+        """What is missing, and where it may be."""
+        with self._emulator.lock:
+            lines = [
+                f"  {one.message.event} to {one.message.url}: {one.stand}, {len(one.attempts)} sent"
+                for one in self._tenant.outbox.log
+            ]
+        deliveries = "\n".join(["deliveries:", *lines]) if lines else "nothing was sent"
+        return (
+            f'the inbox "{self.name}" has {inbox.count} of {count} messages after {limit:g} s '
+            f"(the clock stands at {self._tenant.clock.now():%Y-%m-%d %H:%M:%S}); {deliveries}"
+        )

@@ -1,0 +1,496 @@
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from threading import Event
+from time import perf_counter
+from typing import Any
+
+import httpx
+import pytest
+
+from emulator.application import Emulator
+from emulator.core.events import Event as Happening
+from emulator.core.tenants import Tenant
+from emulator.core.webhooks import Attempt, Delivery, Hook, Stand
+from emulator.faces.postman import Postman
+from emulator.faces.targets import Targets
+from emulator.faces.transport import Transport
+from tests.receivers import free_port, postmen, raw_receiver, receiver
+
+KEY = "test-key"
+AUDIO = "https://files.example.com/board.mp3"
+
+
+class Office:
+    """An emulator with a postman, and one client of Gladia's."""
+
+    def __init__(self, scenario: Any = None, *, clock: Any = "manual", **options: Any) -> None:
+        self.emulator = Emulator(scenario, clock_mode=clock)
+        targets = options.pop("targets", None)
+        self.postman = Postman(self.emulator, targets, **options)
+        self.emulator.postman = self.postman
+        self.http = httpx.Client(
+            transport=Transport(self.emulator),
+            base_url="http://127.0.0.1:4788/gladia",
+            headers={"x-gladia-key": KEY},
+        )
+
+    @property
+    def tenant(self) -> Tenant:
+        found = self.emulator.tenants.of_key(KEY)
+        assert found is not None
+        return found
+
+    def create(self, url: str, **options: Any) -> str:
+        given = {"audio_url": AUDIO, "callback_url": url, **options}
+        answer = self.http.post("/v2/pre-recorded", json=given)
+        assert answer.status_code == 201, answer.text
+        id: str = answer.json()["id"]
+        return id
+
+    def advance(self, seconds: float) -> None:
+        self.tenant.clock.advance(seconds)
+        self.emulator.moved(self.tenant)
+
+    def settled(self) -> tuple[Delivery, ...]:
+        assert self.postman.wait_idle()
+        return self.tenant.outbox.log
+
+    def attempts(self) -> list[Attempt]:
+        """Of the only delivery."""
+        (delivery,) = self.settled()
+        return list(delivery.attempts)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    made = Office()
+    yield made
+    made.http.close()
+    assert postmen() == []
+
+
+def test_a_callback_arrives(office: Office) -> None:
+    with receiver() as box:
+        id = office.create(f"{box.url}/hook?a=b")
+        office.advance(3)
+        (got,) = box.wait()
+        (delivery,) = office.settled()
+
+    assert (got.method, got.path) == ("POST", "/hook?a=b")
+    assert got.headers["host"] == f"127.0.0.1:{box.port}"
+    assert got.headers["content-type"] == "application/json"
+    assert got.body == delivery.message.body
+    assert f'"id":"{id}"'.encode() in got.body
+    assert delivery.stand is Stand.DELIVERED
+
+
+def test_a_callback_may_be_put(office: Office) -> None:
+    with receiver() as box:
+        config = {"url": box.url, "method": "PUT"}
+        office.create(box.url, callback=True, callback_config=config)
+        office.advance(3)
+
+        assert [one.method for one in box.wait()] == ["PUT"]
+
+
+def test_nothing_is_started_before_something_is_due(office: Office) -> None:
+    with receiver() as box:
+        office.create(box.url)
+
+        assert postmen() == []
+
+
+def test_a_request_that_moves_the_clock_sends_what_is_due() -> None:
+    office = Office(clock="step")
+    with receiver() as box:
+        id = office.create(box.url)
+        for _ in range(2):
+            office.http.get(f"/v2/pre-recorded/{id}")
+
+        box.wait()
+    office.http.close()
+
+
+def test_a_receiver_that_recovers_gets_it_at_the_third_retry(office: Office) -> None:
+    began = perf_counter()
+    with receiver(500, 503, 500, 200) as box:
+        office.create(box.url)
+        office.advance(86_400)
+        box.wait(4)
+        tries = office.attempts()
+
+    begun = tries[0].at
+    assert [one.status for one in tries] == [500, 503, 500, 200]
+    assert [(one.at - begun).total_seconds() for one in tries] == [0, 5, 305, 2105]
+    assert len({got.body for got in box.got}) == 1
+    assert perf_counter() - began < 5  # of real time
+
+
+def test_a_retry_waits_for_the_clock(office: Office) -> None:
+    with receiver(500, 200) as box:
+        office.create(box.url)
+        office.advance(3)
+        box.wait()
+        first = office.settled()
+        office.advance(4.9)
+        still = office.settled()
+        office.advance(0.1)
+        box.wait()
+        last = office.settled()
+
+    assert [len(one[0].attempts) for one in (first, still, last)] == [1, 1, 2]
+    assert first[0].stand is Stand.WAITING
+    assert last[0].stand is Stand.DELIVERED
+
+
+def test_a_redirect_is_not_followed(office: Office) -> None:
+    with receiver(302) as box:
+        office.create(box.url)
+        office.advance(3)
+        tries = office.attempts()
+
+    assert [one.status for one in tries] == [302]
+    assert [one.path for one in box.got] == ["/"]
+
+
+def test_a_receiver_that_refuses_is_noted(office: Office) -> None:
+    office.create(f"http://127.0.0.1:{free_port()}/")
+    office.advance(3)
+
+    (attempt,) = office.attempts()
+
+    assert attempt.status is None
+    assert attempt.error == "All connection attempts failed"
+    assert not attempt.refused
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"", "Server disconnected without sending a response."),
+        (b"nonsense\r\n\r\n", "illegal status line"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "peer closed connection"),
+    ],
+)
+def test_a_receiver_that_speaks_no_http_is_noted(office: Office, answer: bytes, error: str) -> None:
+    with raw_receiver(answer) as url:
+        office.create(url)
+        office.advance(3)
+        (attempt,) = office.attempts()
+
+    assert attempt.status is None
+    assert error in attempt.error
+
+
+def test_a_receiver_that_resets_is_noted(office: Office) -> None:
+    with raw_receiver(b"", resets=True) as url:
+        office.create(url)
+        office.advance(3)
+        (attempt,) = office.attempts()
+
+    assert attempt.error == "the connection broke (ReadError)"
+
+
+def test_an_answer_without_end_is_cut_off(office: Office) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"2000\r\n" + bytes(0x2000) + b"\r\n"
+    with raw_receiver(head + chunk * 20) as url:
+        office.create(url)
+        office.advance(3)
+        (attempt,) = office.attempts()
+
+    assert attempt.status == 200
+
+
+def test_a_slow_receiver_costs_nothing_but_its_own_delivery() -> None:
+    office = Office(timeout_seconds=0.3)
+    with receiver(slow=True) as slow, receiver() as quick:
+        office.create(slow.url)
+        office.create(quick.url)
+        office.advance(3)
+        slow.wait()
+        quick.wait()
+        answered = office.http.get("/v2/pre-recorded").status_code
+        late, good = office.settled()
+
+    assert answered == 200
+    assert good.stand is Stand.DELIVERED
+    assert [one.error for one in late.attempts] == ["no answer within 0.3 s"]
+    office.http.close()
+
+
+def test_a_receiver_is_not_overrun(office: Office) -> None:
+    with receiver(slow=True) as slow, receiver() as quick:
+        for _ in range(25):
+            office.create(slow.url)
+        office.create(quick.url)
+        office.advance(3)
+        slow.wait(20)
+        quick.wait()
+        held = len(slow.got)
+        slow.going.set()
+        slow.wait(5)
+        deliveries = office.settled()
+
+    assert held == 20
+    assert {one.stand for one in deliveries} == {Stand.DELIVERED}
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        (
+            "http://8.8.8.8/hook",
+            "8.8.8.8 is outside this machine and its private networks (8.8.8.8); "
+            "allow it with --webhook-allow 8.8.8.8",
+        ),
+        ("ftp://127.0.0.1/hook", "ftp://127.0.0.1/hook is no http or https address"),
+    ],
+)
+def test_a_target_that_is_not_allowed_is_never_sent_to(
+    office: Office, url: str, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.create(url)
+    office.advance(86_400)
+
+    (delivery,) = office.settled()
+
+    assert delivery.stand is Stand.FAILED
+    assert [(one.error, one.refused) for one in delivery.attempts] == [(error, True)]
+    assert caplog.messages == [f"webhook transcription.success POST {url} -> {error}"]
+
+
+def test_a_host_that_cannot_be_found_is_tried_again(office: Office) -> None:
+    office.create("http://nobody.invalid/")
+    office.advance(3)
+
+    (delivery,) = office.settled()
+
+    assert delivery.stand is Stand.WAITING
+    assert "nobody.invalid cannot be found" in delivery.attempts[0].error
+
+
+def test_a_host_may_stand_for_another_and_keeps_its_name() -> None:
+    office = Office(targets=Targets(rewrite={"receiver.test": "127.0.0.1"}))
+    with receiver() as box:
+        office.create(f"http://receiver.test:{box.port}/")
+        office.advance(3)
+        (got,) = box.wait()
+
+    assert got.headers["host"] == f"receiver.test:{box.port}"
+    office.http.close()
+
+
+def test_https_is_checked(office: Office) -> None:
+    with raw_receiver(b"nonsense") as url:
+        office.create(url.replace("http:", "https:"))
+        office.advance(3)
+        (attempt,) = office.attempts()
+
+    assert "SSL" in attempt.error or "TLS" in attempt.error
+
+
+def test_an_address_that_httpx_does_not_take_is_noted(office: Office) -> None:
+    office.tenant.outbox.add(Hook("gladia", "http://127.0.0.1:1/\x01"))
+    office.create(f"http://127.0.0.1:{free_port()}/")
+
+    (delivery,) = office.settled()
+
+    assert "non-printable" in delivery.attempts[0].error
+
+
+def test_an_inbox_of_the_tenant_needs_no_socket(office: Office) -> None:
+    office.tenant.outbox.add(Hook("gladia", "inbox:hook", secret="s"))
+    id = office.create(f"http://127.0.0.1:{free_port()}/")
+    office.settled()
+
+    (message,) = office.tenant.inboxes.named("hook").messages
+
+    assert message.method == "POST"
+    assert message.headers["content-type"] == "application/json"
+    assert "svix-signature" in message.headers
+    assert message.json() == {"event": "transcription.created", "payload": {"id": id}}
+
+
+def test_an_inbox_too_many_is_refused(office: Office) -> None:
+    for number in range(100):
+        office.tenant.inboxes.named(str(number))
+    office.tenant.outbox.add(Hook("gladia", "inbox:hook"))
+    office.create(f"http://127.0.0.1:{free_port()}/")
+
+    (delivery,) = office.settled()
+
+    assert [one.error for one in delivery.attempts] == ["a tenant has up to 100 inboxes"]
+
+
+def test_every_attempt_is_told_to_those_who_listen(office: Office) -> None:
+    told: list[Happening] = []
+    office.emulator.events.listen(told.append)
+    with receiver() as box:
+        office.create(box.url)
+        office.advance(3)
+        (delivery,) = office.settled()
+
+    assert [(one.tenant, one.subject) for one in told if one.kind == "delivery"] == [
+        (KEY, delivery)
+    ]
+
+
+def test_a_wall_clock_sends_by_itself() -> None:
+    office = Office(clock="wall")
+    office.tenant.clock.advance(0)
+    with receiver(500, 200) as box:
+        hand: Any = office.tenant.clock
+        hand.hand.speed = 100.0
+        office.create(box.url)
+        box.wait(2)
+        tries = office.attempts()
+
+    assert [one.status for one in tries] == [500, 200]
+    assert (tries[1].at - tries[0].at).total_seconds() >= 5
+    office.http.close()
+    assert postmen() == []
+
+
+def test_a_wall_clock_that_is_moved_sends_at_once() -> None:
+    office = Office(clock="wall")
+    with receiver() as box:
+        office.create(box.url)
+        office.advance(3600)
+
+        box.wait()
+    office.http.close()
+
+
+def test_the_thread_ends_when_nothing_is_left_to_send(office: Office) -> None:
+    with receiver() as box:
+        office.create(box.url)
+        office.advance(3)
+        office.settled()
+        until(lambda: postmen() == [])
+
+        office.create(box.url)
+        office.advance(3)
+        box.wait(2)
+
+
+def test_a_tenant_that_is_gone_is_not_waited_for() -> None:
+    office = Office(clock="wall")
+    hand: Any = office.tenant.clock
+    hand.hand.speed = 10.0
+    with receiver() as box:
+        office.create(box.url)
+        office.emulator.tenants.close(KEY)
+        until(lambda: postmen() == [])
+
+        assert box.got == []
+    office.http.close()
+
+
+def test_a_tenant_that_goes_in_the_middle_is_not_tried_again(office: Office) -> None:
+    with receiver(500, slow=True) as box:
+        office.create(box.url)
+        tenant = office.tenant
+        office.advance(86_400)
+        box.wait()
+        office.emulator.tenants.close(KEY)
+        box.going.set()
+        assert office.postman.wait_idle()
+
+    assert [len(one.attempts) for one in tenant.outbox.log] == [1]
+
+
+def test_closing_gives_up_what_is_under_way_at_once() -> None:
+    office = Office(clock="wall")
+    with receiver(slow=True) as box:
+        office.create(box.url)
+        office.create(box.url)
+        office.advance(3)
+        box.wait(2)
+        office.create(box.url)  # waits for the clock
+        began = perf_counter()
+        office.emulator.close()
+        took = perf_counter() - began
+        first, *_ = office.tenant.outbox.log
+
+    assert took < 1
+    assert postmen() == []
+    assert [one.error for one in first.attempts] == ["the emulator was stopped"]
+    assert office.postman.wait_idle(0)
+
+
+def test_closing_a_postman_that_never_worked_does_nothing() -> None:
+    office = Office()
+
+    office.emulator.close()
+    Emulator().close()
+
+    assert postmen() == []
+
+
+def test_to_wait_takes_no_longer_than_is_said() -> None:
+    office = Office()
+    with receiver(slow=True) as box:
+        office.create(box.url)
+        office.advance(3)
+        box.wait()
+
+        assert not office.postman.wait_idle(0.01)
+        office.emulator.close()
+
+
+def test_nothing_is_left_open_when_receivers_die() -> None:
+    office = Office()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        office.create(f"http://127.0.0.1:{free_port()}/")
+    office.advance(86_400 * 2)
+    deliveries = office.settled()
+    office.http.close()
+
+    assert {one.stand for one in deliveries} == {Stand.FAILED}
+    assert {len(one.attempts) for one in deliveries} == {8}
+    assert postmen() == []
+    assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_two_hundred_tenants_get_what_each_would_alone() -> None:
+    def told(office: Office, keys: list[str]) -> dict[str, list[tuple[datetime, bytes]]]:
+        for key in keys:
+            office.http.post(
+                "/v2/pre-recorded",
+                json={"audio_url": AUDIO, "callback_url": f"http://127.0.0.1:{closed}/{key}"},
+                headers={"x-gladia-key": key},
+            )
+        found = {}
+        for key in keys:
+            tenant = office.emulator.tenants.of_key(key)
+            assert tenant is not None
+            tenant.clock.advance(3600)
+            office.emulator.moved(tenant)
+        assert office.postman.wait_idle(60)
+        for key in keys:
+            tenant = office.emulator.tenants.of_key(key)
+            assert tenant is not None
+            (one,) = tenant.outbox.log
+            found[key] = [(each.at, one.message.body) for each in one.attempts]
+        office.http.close()
+        return found
+
+    closed = free_port()
+    keys = [f"test-{number}" for number in range(200)]
+
+    together = told(Office(), keys)
+
+    alone = told(Office(), ["test-7"])
+    assert together["test-7"] == alone["test-7"]
+    assert {len(one) for one in together.values()} == {4}
+
+
+def until(so: Any) -> None:
+    """A thread's end cannot be awaited from outside."""
+    deadline = perf_counter() + 10
+    while not so():
+        assert perf_counter() < deadline
+        Event().wait(0.005)

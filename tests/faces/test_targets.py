@@ -1,0 +1,109 @@
+import asyncio
+
+import pytest
+
+from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
+
+
+def find(url: str, targets: Targets | None = None) -> Target:
+    return asyncio.run((targets or Targets()).find(url))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "[::1]",
+        "0.0.0.0",
+        "10.1.2.3",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "[fd00::1]",
+        "[::ffff:10.0.0.1]",
+        "localhost",
+    ],
+)
+def test_this_machine_and_its_networks_are_near(host: str) -> None:
+    assert find(f"http://{host}:8000/hook?a=b").url == f"http://{host}:8000/hook?a=b"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "8.8.8.8",
+        "172.32.0.1",
+        "192.169.0.1",
+        "169.254.169.254",
+        "[2001:4860::1]",
+        "[::ffff:8.8.8.8]",
+    ],
+)
+def test_everything_else_is_far(host: str) -> None:
+    with pytest.raises(BadTarget, match="outside this machine and its private networks"):
+        find(f"http://{host}/hook")
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    with pytest.raises(BadTarget) as refusal:
+        find("https://8.8.8.8/hook")
+
+    assert str(refusal.value) == (
+        "8.8.8.8 is outside this machine and its private networks (8.8.8.8); "
+        "allow it with --webhook-allow 8.8.8.8"
+    )
+
+
+def test_a_host_that_is_allowed_may_be_anywhere_and_is_not_even_looked_up() -> None:
+    targets = Targets(allow=("*.example.com",))
+
+    assert find("https://Hooks.Example.com/a", targets).host == "hooks.example.com"
+
+
+def test_a_host_may_stand_for_another() -> None:
+    targets = Targets(rewrite={"localhost": "127.0.0.9"})
+
+    target = find("http://localhost:8000/hook", targets)
+
+    assert target == Target("http://127.0.0.9:8000/hook", "127.0.0.9", "localhost:8000")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.test/x", "https://[::1]/x"),
+        ("https://a.test:8443/x?y=z", "https://[::1]:8443/x?y=z"),
+        ("https://ann:pw@a.test/x", "https://ann:pw@[::1]/x"),
+    ],
+)
+def test_the_rest_of_an_address_stays(url: str, expected: str) -> None:
+    assert Targets(rewrite={"a.test": "::1"}).rewritten(url).url == expected
+
+
+def test_the_rules_are_for_the_host_that_is_really_meant() -> None:
+    with pytest.raises(BadTarget):
+        find("http://localhost/", Targets(rewrite={"localhost": "8.8.8.8"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://127.0.0.1/x", "ftp://127.0.0.1/x is no http or https address"),
+        ("http:///x", "http:///x is no http or https address"),
+        ("nonsense", "nonsense is no http or https address"),
+        ("http://127.0.0.1:99999/x", "http://127.0.0.1:99999/x is no address: Port out of range"),
+        ("http://[::1/x", "http://[::1/x is no address: Invalid IPv6 URL"),
+    ],
+)
+def test_what_is_no_address_is_refused(url: str, said: str) -> None:
+    with pytest.raises(BadTarget) as refusal:
+        find(url)
+
+    assert str(refusal.value).startswith(said)
+
+
+@pytest.mark.parametrize("host", ["nobody.invalid", "a" * 70 + ".invalid"])
+def test_a_host_that_cannot_be_found_is_another_matter(host: str) -> None:
+    with pytest.raises(Unresolved, match="cannot be found"):
+        find(f"http://{host}/")
