@@ -1,12 +1,50 @@
 """Journal: what was asked and answered."""
 
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
+from emulator.core.faults import Effect
+from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
+from emulator.core.scenario import Planned
+
+MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes ten times that
+BYTES = "application/octet-stream"
+
+Met = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """A body, or a part of one, of which only this is kept."""
+
+    what: str  # "request", "response", or the name of the part
+    media_type: str
+    size: int
+    digest: str | None = None  # hex SHA-256; None: its parts have theirs
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobChange:
+    """A job that a request was about; a timeline says where it stands at which moment."""
+
+    id: str
+    before: Job | None  # None: the request made it
+    after: Job | None  # None: the request deleted it
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What became of a request that was admitted."""
+
+    carried_out: bool = False  # its operation was reached
+    plans: tuple[Planned, ...] = ()  # what new jobs were like, and the rules that were found
+    jobs: tuple[JobChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +60,35 @@ class Exchange:
     notes: tuple[str, ...] = ()  # what is worth knowing and no breach
     breaches: tuple[Breach, ...] = ()  # of the answer: our bugs
     refused: str | None = None  # the kind of problem that was answered
+    why: tuple[str, ...] = ()  # it was refused, in sentences
+    fault: Effect | None = None  # what a fault did to it
+    course: Course = field(default=Course(), compare=False)
+    omitted: tuple[Omitted, ...] = ()  # of its bodies
 
     @property
     def size(self) -> int:
-        """The bytes of its bodies; an upload stands there twice, whole and in parts."""
-        parts = sum(len(part.content) for part in self.request.parts)
-        return len(self.request.body) + parts + len(self.response.body)
+        """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
+        asked, answered = self.request, self.response
+        heads = len(asked.path) + weight(asked.headers.items()) + weight(asked.query)
+        heads += weight(answered.headers.items())
+        parts = sum(len(part.content) for part in asked.parts)
+        return heads + len(asked.body) + parts + len(answered.body)
+
+
+def weight(pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(len(name) + len(value) for name, value in pairs)
 
 
 class Journal:
-    """The last exchanges, bounded by their count and by the bytes of their bodies."""
+    """The last exchanges, bounded by their count and their bytes; what was met is counted."""
 
     def __init__(self, *, most: int = 1000, most_bytes: int = 32 * 1024 * 1024) -> None:
-        self._kept: deque[Exchange] = deque()
+        self._kept: deque[tuple[Exchange, int]] = deque()
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
         self._count = 0
+        self.met: Met = Counter()
 
     @property
     def count(self) -> int:
@@ -47,20 +97,91 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges that are still kept, oldest first."""
-        return iter(tuple(self._kept))
+        return iter([exchange for exchange, _ in self._kept])
 
     def __len__(self) -> int:
         return len(self._kept)
 
+    def find(self, id: str) -> Exchange | None:
+        """The exchange whose answer carried that ``X-Emulator-Request-Id``; None: not kept."""
+        return next((one for one, _ in reversed(self._kept) if one.request.id == id), None)
+
     def record(self, exchange: Exchange) -> Exchange:
         """Keep it, without its bodies if they alone are too much; and give it back whole."""
-        kept = exchange if exchange.size <= self._most_bytes else without_bodies(exchange)
-        self._kept.append(kept)
+        kept = light(exchange)
+        size = kept.size
+        if size > self._most_bytes:
+            kept = without_bodies(kept)
+            size = kept.size
+        self._kept.append((kept, size))
         self._count += 1
-        self._bytes += kept.size
+        self._bytes += size
+        self.met[met(exchange)] += 1
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
-            self._bytes -= self._kept.popleft().size
+            self._bytes -= self._kept.popleft()[1]
         return exchange
+
+    def clear(self) -> None:
+        """Forget the exchanges; not how many there have been, nor what was met."""
+        self._kept.clear()
+        self._bytes = 0
+
+
+def met(exchange: Exchange) -> tuple[str, str, int]:
+    return exchange.provider, exchange.operation or "", exchange.response.status
+
+
+def light(exchange: Exchange) -> Exchange:
+    """As the journal keeps it: recordings as size and digest, long JSON as its bytes alone."""
+    request, of_request = light_request(exchange.request)
+    response, of_response = light_response(exchange.response)
+    if request is exchange.request and response is exchange.response:
+        return exchange
+    omitted = (*of_request, *of_response)
+    return replace(exchange, request=request, response=response, omitted=omitted)
+
+
+def light_request(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
+    if request.parts:
+        return without_files(request)
+    media = request.content_type
+    if is_recording(media) and request.body:
+        return replace(request, body=b""), (omitted("request", media, request.body),)
+    if len(request.body) > MOST_PARSED and request.content is not None:
+        return replace(request, content=None), ()
+    return request, ()
+
+
+def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
+    """A form without its files; and without the bytes that it came in."""
+    files = tuple(
+        omitted(part.name, part.content_type or "", part.content, part.filename)
+        for part in request.parts
+        if part.filename is not None
+    )
+    parts = tuple(
+        part if part.filename is None else replace(part, content=b"") for part in request.parts
+    )
+    whole = Omitted("request", request.content_type, len(request.body))
+    return replace(request, body=b"", parts=parts), (whole, *files)
+
+
+def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
+    media = (response.header("content-type") or "").partition(";")[0]
+    if is_recording(media) and response.body:
+        return replace(response, body=b""), (omitted("response", media, response.body),)
+    if len(response.body) > MOST_PARSED and response.content is not None:
+        return replace(response, content=None), ()
+    return response, ()
+
+
+def is_recording(media: str) -> bool:
+    """What may be audio: what says so, and a form that nobody has taken apart."""
+    return media.startswith(("audio/", "video/", "multipart/")) or media == BYTES
+
+
+def omitted(what: str, media_type: str, body: bytes, file_name: str | None = None) -> Omitted:
+    return Omitted(what, media_type, len(body), sha256(body).hexdigest(), file_name)
 
 
 def without_bodies(exchange: Exchange) -> Exchange:

@@ -1,16 +1,18 @@
 from datetime import UTC, datetime
+from hashlib import sha256
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.journal import Exchange, Journal
+from emulator.core.journal import Exchange, Journal, Omitted
 from emulator.core.messages import Part, Request, Response
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 def exchange(asked: bytes = b"", answered: bytes = b"", parts: tuple[Part, ...] = ()) -> Exchange:
-    request = Request("POST", "/", body=asked, parts=parts)
+    request = Request("POST", "", body=asked, parts=parts)
     return Exchange("toy", request, Response(200, answered), T0)
 
 
@@ -45,13 +47,16 @@ def test_the_oldest_go_first_when_they_are_too_large() -> None:
     assert [one.request.body for one in journal] == [b"5678", b"9"]
 
 
-def test_the_size_counts_both_bodies_and_the_parts_of_an_upload() -> None:
+def test_the_size_counts_heads_both_bodies_and_the_parts_of_a_form() -> None:
+    request = Request("GET", "/a", (("b", "c"),), {"d": "ef"})
+
     assert exchange(b"12345", b"67", (Part("a", b"34"),)).size == 9
+    assert Exchange("toy", request, Response(200, headers={"G": "h"}), T0).size == 9
 
 
 def test_a_body_that_is_too_large_alone_is_not_kept_and_drives_nobody_out() -> None:
     journal = Journal(most_bytes=10)
-    small, large = exchange(b"1"), exchange(b"2" * 11, b"3", (Part("a", b"4"),))
+    small, large = exchange(b"1"), exchange(b"2" * 11, b"3")
 
     journal.record(small)
     given = journal.record(large)
@@ -61,10 +66,10 @@ def test_a_body_that_is_too_large_alone_is_not_kept_and_drives_nobody_out() -> N
         small,
         Exchange(
             "toy",
-            Request("POST", "/"),
+            Request("POST", ""),
             Response(200),
             T0,
-            notes=("bodies of 13 bytes were not kept",),
+            notes=("bodies of 12 bytes were not kept",),
         ),
     ]
 
@@ -89,3 +94,104 @@ def test_a_journal_keeps_its_bounds(bodies: list[bytes], most: int, most_bytes: 
     assert len(journal) <= most
     assert sum(one.size for one in journal) <= most_bytes
     assert journal.count == len(bodies)
+
+
+# What is kept of a body
+
+WAV = b"RIFF, a recording"
+ANSWER = Response(200)
+
+
+def recorded(request: Request, response: Response = ANSWER) -> Exchange:
+    journal = Journal()
+    journal.record(Exchange("toy", request, response, T0))
+    return next(iter(journal))
+
+
+def digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def test_of_an_uploaded_file_size_and_digest_are_kept() -> None:
+    head = {"content-type": "multipart/form-data; boundary=b"}
+    parts = (Part("name", b"a"), Part("audio", WAV, "a.wav", "audio/wav"), Part("x", WAV, "x"))
+
+    kept = recorded(Request("POST", "/", headers=head, body=b"--b...", parts=parts))
+
+    assert kept.request.body == b""
+    assert kept.request.parts == (
+        Part("name", b"a"),
+        Part("audio", b"", "a.wav", "audio/wav"),
+        Part("x", b"", "x"),
+    )
+    assert kept.omitted == (
+        Omitted("request", "multipart/form-data", 6),
+        Omitted("audio", "audio/wav", 17, digest(WAV), "a.wav"),
+        Omitted("x", "", 17, digest(WAV), "x"),
+    )
+
+
+@pytest.mark.parametrize(
+    "media", ["audio/wav", "video/mp4", "application/octet-stream", "multipart/form-data"]
+)
+def test_of_a_recording_size_and_digest_are_kept(media: str) -> None:
+    response = Response(200, WAV, {"Content-Type": f"{media}; a=b"})
+
+    kept = recorded(Request("PUT", "/", headers={"content-type": media}, body=WAV), response)
+
+    assert (kept.request.body, kept.response.body) == (b"", b"")
+    assert kept.omitted == (
+        Omitted("request", media, 17, digest(WAV)),
+        Omitted("response", media, 17, digest(WAV)),
+    )
+
+
+def test_a_recording_of_nothing_is_left_as_it_is() -> None:
+    head = {"content-type": "audio/wav"}
+
+    assert recorded(Request("PUT", "/", headers=head), Response(200, b"", head)).omitted == ()
+
+
+def test_long_json_is_kept_as_its_bytes_alone() -> None:
+    text = "a" * 5000
+    body = f'"{text}"'.encode()
+    head = {"content-type": "application/json"}
+
+    kept = recorded(
+        Request("POST", "/", headers=head, body=body, content=text),
+        Response(200, body, head, text),
+    )
+
+    assert (kept.request.body, kept.request.content) == (body, None)
+    assert (kept.response.body, kept.response.content) == (body, None)
+
+
+def test_short_json_is_kept_with_its_value() -> None:
+    head = {"content-type": "application/json"}
+
+    kept = recorded(Request("POST", "/", headers=head, body=b"1", content=1))
+
+    assert kept.request.content == 1
+
+
+# Looking back
+
+
+def test_an_exchange_is_found_by_its_id() -> None:
+    journal = Journal()
+    one = journal.record(Exchange("toy", Request("GET", "/", id="a"), ANSWER, T0))
+
+    assert journal.find("a") is one
+    assert journal.find("b") is None
+
+
+def test_a_cleared_journal_still_knows_how_many_there_were_and_what_was_met() -> None:
+    journal = Journal()
+    journal.record(Exchange("toy", Request("GET", "/"), ANSWER, T0, "listNotes"))
+    journal.record(Exchange("toy", Request("GET", "/"), Response(404), T0))
+
+    journal.clear()
+    journal.record(Exchange("toy", Request("GET", "/"), ANSWER, T0, "listNotes"))
+
+    assert (len(journal), journal.count) == (1, 3)
+    assert journal.met == {("toy", "listNotes", 200): 2, ("toy", "", 404): 1}

@@ -1,0 +1,214 @@
+"""Coverage: what a client has met of each API, by operation and documented status."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from emulator.core.contract import Operation
+from emulator.core.journal import Met
+from emulator.core.messages import Json, to_json
+from emulator.core.provider import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How often one operation gave each of its answers."""
+
+    operation: Operation
+    met: Mapping[str, int]  # each documented status, "4XX" and "default" among them
+    undocumented: Mapping[int, int]  # what else came: faults, connections that broke (0)
+
+    @property
+    def count(self) -> int:
+        """How many documented answers were met, each once."""
+        return sum(1 for often in self.met.values() if often)
+
+    @property
+    def is_called(self) -> bool:
+        return any(self.met.values()) or any(self.undocumented.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One provider's share; operations that are not emulated do not count."""
+
+    provider: Provider
+    operations: tuple[Answers, ...]
+    strays: int  # requests that no operation was found for
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.strays) or any(one.is_called for one in self.operations)
+
+    @property
+    def met(self) -> int:
+        return sum(one.count for one in self.operations)
+
+    @property
+    def documented(self) -> int:
+        return sum(len(one.met) for one in self.operations)
+
+    @property
+    def called(self) -> int:
+        return sum(1 for one in self.operations if one.is_called)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the APIs that the client uses; one that it never asks says nothing of it."""
+
+    apis: tuple[Api, ...]
+    strays: int  # requests for no API at all
+    counts: Met  # what it was made from
+
+    @property
+    def used(self) -> tuple[Api, ...]:
+        return tuple(one for one in self.apis if one.is_used)
+
+    @property
+    def percent(self) -> float:
+        """Documented answers that were met, of all that there are; 0 where nothing was asked."""
+        met = sum(one.met for one in self.used)
+        return percent(met, sum(one.documented for one in self.used))
+
+    def __str__(self) -> str:
+        return table(self)
+
+    def content(self) -> dict[str, Json]:
+        return {
+            "percent": self.percent,
+            "strays": self.strays,
+            "providers": {one.provider.name: api_content(one) for one in self.apis},
+            "counts": [[*what, often] for what, often in self.counts.items()],
+        }
+
+
+def coverage(met: Met, providers: Iterable[Provider]) -> Coverage:
+    return Coverage(tuple(api(met, one) for one in providers), strays(met, ""), Counter(met))
+
+
+def api(met: Met, provider: Provider) -> Api:
+    emulated = [
+        one for id, one in provider.contract.operations.items() if id in provider.operations
+    ]
+    found = tuple(answers(met, provider.name, one) for one in emulated)
+    return Api(provider, found, strays(met, provider.name))
+
+
+def answers(met: Met, provider: str, operation: Operation) -> Answers:
+    documented = dict.fromkeys(operation.answers, 0)
+    undocumented: dict[int, int] = {}
+    for (owner, id, status), often in sorted(met.items()):
+        if (owner, id) == (provider, operation.id):
+            key = operation.answer_key(status) if status else None
+            if key is None:
+                undocumented[status] = often
+            else:
+                documented[key] += often
+    return Answers(operation, documented, undocumented)
+
+
+def strays(met: Met, provider: str) -> int:
+    return sum(often for (owner, id, _), often in met.items() if (owner, id) == (provider, ""))
+
+
+def percent(met: int, documented: int) -> float:
+    return round(100 * met / documented, 1) if documented else 0.0
+
+
+def api_content(one: Api) -> dict[str, Json]:
+    return {
+        "used": one.is_used,
+        "percent": percent(one.met, one.documented),
+        "met": one.met,
+        "documented": one.documented,
+        "operations_called": one.called,
+        "strays": one.strays,
+        "operations": {
+            answers.operation.id: {
+                "method": answers.operation.method,
+                "path": answers.operation.path,
+                "answers": dict(answers.met),
+                "undocumented": {str(status): n for status, n in answers.undocumented.items()},
+            }
+            for answers in one.operations
+        },
+    }
+
+
+# In words
+
+
+def table(found: Coverage) -> str:
+    """For a terminal."""
+    return "\n".join(table_lines(found))
+
+
+def table_lines(found: Coverage) -> Iterator[str]:
+    for one in found.used:
+        yield f"{one.provider.title}: {summary(one)}"
+        for answers in one.operations:
+            name = f"{answers.operation.method} {answers.operation.path}"
+            yield f"  {name} ({answers.operation.id})"
+            yield f"      {shares(answers)}"
+        if one.strays:
+            yield f"  requests that no operation was found for: {one.strays}"
+    unused = [one.provider.title for one in found.apis if not one.is_used]
+    if unused:
+        yield f"not used, and not counted: {', '.join(unused)}"
+    if found.strays:
+        yield f"requests for none of the APIs: {found.strays}"
+    yield f"client coverage: {found.percent:g} % of the documented answers"
+
+
+def shares(answers: Answers) -> str:
+    if not answers.is_called:
+        return f"never called; it answers {', '.join(answers.met)}"
+    met = [f"{status} x{often}" for status, often in answers.met.items() if often]
+    met += [f"{status} x{often} (undocumented)" for status, often in answers.undocumented.items()]
+    never = [status for status, often in answers.met.items() if not often]
+    return ", ".join(met) + (f"; never {', '.join(never)}" if never else "")
+
+
+def summary(one: Api) -> str:
+    share = percent(one.met, one.documented)
+    return (
+        f"{one.met} of {one.documented} answers ({share:g} %), "
+        f"{one.called} of {len(one.operations)} operations"
+    )
+
+
+def markdown(found: Coverage) -> str:
+    """For a build's summary page."""
+    return "\n".join(markdown_lines(found))
+
+
+def markdown_lines(found: Coverage) -> Iterator[str]:
+    yield f"## Client coverage: {found.percent:g} %"
+    for one in found.used:
+        yield from ("", f"### {one.provider.title}: {summary(one)}", "")
+        yield from ("| operation | met | never met |", "|---|---|---|")
+        for answers in one.operations:
+            met = [f"{status} ×{often}" for status, often in answers.met.items() if often]
+            met += [f"{status} ×{n} (undocumented)" for status, n in answers.undocumented.items()]
+            never = [status for status, often in answers.met.items() if not often]
+            name = f"`{answers.operation.method} {answers.operation.path}`"
+            yield f"| {name} | {', '.join(met) or '-'} | {', '.join(never) or '-'} |"
+        if one.strays:
+            yield from ("", f"Requests that no operation was found for: {one.strays}")
+    unused = [one.provider.title for one in found.apis if not one.is_used]
+    if unused:
+        yield from ("", f"Not used, and not counted: {', '.join(unused)}.")
+    if found.strays:
+        yield from ("", f"Requests for none of the APIs: {found.strays}.")
+
+
+def json(found: Coverage) -> str:
+    return to_json(found.content(), indented=True).decode().replace("\r\n", "\n")
+
+
+FORMATS: Mapping[str, Callable[[Coverage], str]] = {
+    "table": table,
+    "json": json,
+    "markdown": markdown,
+}

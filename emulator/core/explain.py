@@ -1,0 +1,388 @@
+"""Explain: why a request got the answer that it got, for people who do not know the code."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from itertools import zip_longest
+from typing import Literal
+
+from emulator.core.contract import Operation
+from emulator.core.contract.definition import Scheme
+from emulator.core.contract.security import shown
+from emulator.core.faults import Effect, Kind
+from emulator.core.jobs import Job
+from emulator.core.journal import Exchange, JobChange
+from emulator.core.messages import Json
+from emulator.core.provider import Provider
+from emulator.core.redaction import hidden, masked, redacted, secrets
+from emulator.core.scenario import Match, Planned, Rule
+from emulator.core.tenants import OPEN_PREFIX, WRONG_PREFIX
+
+NEAREST = 3  # alternatives that are shown
+LEAST_LIKENESS = 0.5  # of a path that is named as an alternative
+TEMPLATE = 0.8  # how like a path parameter is to whatever stands there
+
+Verdict = Literal["ok", "FAILED", "-"]  # "-": not reached
+
+UNTROUBLED = "no fault in its place"
+# Each check in its order, with the refusals that it makes before the operation is reached.
+CHECKS: Mapping[str, frozenset[str]] = {
+    "headers small enough": frozenset({"HeadersTooLarge"}),
+    "documented path and method": frozenset({"NoOperation", "WrongMethod"}),
+    "good key": frozenset({"NoKey", "UnknownKey", "ExpiredKey", "RevokedKey", "BadLink"}),
+    "within the key's limits": frozenset({"TooManyRequests"}),
+    UNTROUBLED: frozenset(),
+    "emulated operation": frozenset({"NotEmulated"}),
+    "readable body": frozenset({"Malformed", "WrongContentType", "TooLarge"}),
+    "as documented": frozenset({"Invalid", "Refused"}),
+    "allowed to this key": frozenset({"Forbidden", "OutOfQuota"}),
+}
+LAST = "carried out"
+ANSWERED = "answer as documented"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    verdict: Verdict
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``str()`` of it is for people, ``content()`` for programs."""
+
+    exchange: Exchange  # redacted
+    operation: tuple[str, ...]
+    key: tuple[str, ...]
+    checks: tuple[Check, ...]
+    rules: tuple[str, ...]
+    fault: tuple[str, ...]
+    jobs: tuple[str, ...]
+
+    def content(self) -> dict[str, Json]:
+        one = self.exchange
+        return {
+            "id": one.request.id,
+            "at": one.at.isoformat(),
+            "provider": one.provider or None,
+            "method": one.request.method,
+            "path": one.request.path,
+            "status": one.response.status,
+            "refused": one.refused,
+            "tenant": one.key,
+            "operation": {"id": one.operation, "says": list(self.operation)},
+            "key": list(self.key),
+            "checks": [{**asdict(check), "details": list(check.details)} for check in self.checks],
+            "rules": list(self.rules),
+            "fault": list(self.fault),
+            "jobs": list(self.jobs),
+            "notes": list(one.notes),
+            "text": str(self),
+        }
+
+    def __str__(self) -> str:
+        one = self.exchange
+        api = one.provider.replace("_", "-") or "no API"
+        tenant = f"the tenant {one.key}" if one.key else "no tenant"
+        head = [
+            f"{one.request.method} {one.request.path} ({api}) -> {one.response.status}"
+            + (f" {one.refused}" if one.refused else ""),
+            f"request {one.request.id}, {moment(one.at)}, of {tenant}",
+            "",
+        ]
+        parts = {
+            "operation": self.operation,
+            "key": self.key,
+            "checks": tuple(lines_of(self.checks)),
+            "rules": self.rules or ("none was asked for: no job was made",),
+            "fault": self.fault or ("none",),
+            "jobs": self.jobs or ("the request names none that is there",),
+            "notes": one.notes or ("none",),
+        }
+        return "\n".join([*head, *(line for part in parts.items() for line in column(*part))])
+
+
+def column(name: str, lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{'' if number else name:9}  {line}"
+
+
+def lines_of(checks: Iterable[Check]) -> Iterator[str]:
+    for one in checks:
+        yield f"{one.verdict:6}  {one.name}"
+        yield from (f"{'':10}{detail}" for detail in one.details)
+
+
+def explain(exchange: Exchange, providers: Iterable[Provider]) -> Explanation:
+    known = tuple(providers)
+    provider = next((one for one in known if one.name == exchange.provider), None)
+    operation = None
+    if provider and exchange.operation:
+        operation = provider.contract.operations[exchange.operation]
+    keys = tuple(secrets(exchange))
+
+    def masking(lines: Iterable[str]) -> tuple[str, ...]:
+        return tuple(hidden(line, keys) for line in lines)
+
+    return Explanation(
+        exchange=redacted(exchange),
+        operation=masking(operation_lines(exchange, operation, known)),
+        key=masking(key_lines(exchange, provider, operation)),
+        checks=tuple(replace(one, details=masking(one.details)) for one in checks(exchange)),
+        rules=masking(line for one in exchange.course.plans for line in rule_lines(one)),
+        fault=masking(fault_lines(exchange.fault)),
+        jobs=masking(line for one in exchange.course.jobs for line in job_lines(one, exchange.at)),
+    )
+
+
+def checks(exchange: Exchange) -> Iterator[Check]:
+    """Each check with its verdict: all before the one that refused were passed."""
+    reached = exchange.course.carried_out
+    refused_at = None if reached else refusing_check(exchange)
+    verdict: Verdict = "ok"
+    for name in CHECKS:
+        if name == refused_at:
+            said = ("see below",) if name == UNTROUBLED else exchange.why
+            yield Check(name, "FAILED", said)
+            verdict = "-"
+        else:
+            yield Check(name, verdict)
+    yield carried_out(exchange)
+    yield answered(exchange)
+
+
+def is_troubled(exchange: Exchange) -> bool:
+    """Whether a fault took the operation's place; how the key was refused is then its doing."""
+    return exchange.fault is not None and exchange.fault.is_instead
+
+
+def refusing_check(exchange: Exchange) -> str | None:
+    if is_troubled(exchange):
+        return UNTROUBLED
+    return next((name for name, kinds in CHECKS.items() if exchange.refused in kinds), None)
+
+
+def carried_out(exchange: Exchange) -> Check:
+    if not exchange.course.carried_out:
+        return Check(LAST, "-")
+    return Check(LAST, "FAILED", exchange.why) if exchange.refused else Check(LAST, "ok")
+
+
+def answered(exchange: Exchange) -> Check:
+    if exchange.breaches:
+        details = tuple(f"{one.place} {one.name}: {one.message}" for one in exchange.breaches)
+        return Check(ANSWERED, "FAILED", (*details, "this is a bug of the emulator's"))
+    exempt = exchange.refused == "NotEmulated" or is_troubled(exchange)
+    return Check(ANSWERED, "-" if exempt or exchange.operation is None else "ok")
+
+
+# Which operation
+
+
+def operation_lines(
+    exchange: Exchange, operation: Operation | None, providers: tuple[Provider, ...]
+) -> Iterator[str]:
+    if operation:
+        yield f"{operation.id}: {operation.method} {operation.path}"
+        return
+    api = exchange.provider.replace("_", "-") if exchange.provider else "none of the APIs"
+    no = "no " if exchange.provider else ""
+    yield f"{api} documents {no}{exchange.request.method} {exchange.request.path}"
+    near = nearest_operations(exchange, providers)
+    if near:
+        yield "the nearest are:"
+        yield from (f"  {one}" for one in near)
+
+
+def nearest_operations(exchange: Exchange, providers: Iterable[Provider]) -> tuple[str, ...]:
+    """The documented operations that look most like the request; of its provider, if it has one."""
+    request = exchange.request
+    found = []
+    for provider in providers:
+        if exchange.provider not in ("", provider.name):
+            continue
+        prefix = "" if exchange.provider else f"/{provider.slug}"
+        for one in provider.contract.operations.values():
+            alike = max(likeness(request.path, start + one.path) for start in {"", prefix})
+            if alike >= LEAST_LIKENESS:
+                bonus = 0.05 if one.method == request.method else 0.0
+                found.append((alike + bonus, f"{one.method} {prefix}{one.path} ({one.id})"))
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(said for _, said in found[:NEAREST])
+
+
+def likeness(path: str, template: str) -> float:
+    """From 0 to 1, segment by segment."""
+    pairs = list(zip_longest(path.strip("/").split("/"), template.strip("/").split("/")))
+    return sum(segment_likeness(given or "", wanted or "") for given, wanted in pairs) / len(pairs)
+
+
+def segment_likeness(given: str, wanted: str) -> float:
+    if "{" in wanted:
+        return TEMPLATE if given else 0.0
+    return SequenceMatcher(None, given.lower(), wanted.lower()).ratio()
+
+
+# Which key
+
+
+def key_lines(
+    exchange: Exchange, provider: Provider | None, operation: Operation | None
+) -> Iterator[str]:
+    if provider is None or operation is None:
+        whose = f"it belongs to the tenant {exchange.key}" if exchange.key else "it is nobody's"
+        yield f"not asked for; {whose}"
+        return
+    if operation.tenant_parameter:
+        yield f"not asked for: the address is signed, and {judged(exchange)}"
+        return
+    if not operation.security:
+        yield "not asked for: this operation needs none"
+        return
+    places = ", ".join(dict.fromkeys(place(one) for one in operation.schemes))
+    given = {one: key.key for one in operation.schemes for key in shown(one, exchange.request)}
+    if not given:
+        yield f"none is shown; it goes into {places}"
+    for scheme, key in given.items():
+        yield f"{masked(key)} in {place(scheme)}: {worth(key, exchange)}"
+
+
+def judged(exchange: Exchange) -> str:
+    return "not good" if exchange.refused == "BadLink" else "good"
+
+
+def place(scheme: Scheme) -> str:
+    if scheme.place == "bearer":
+        return "Authorization: Bearer"
+    return f"the {'header' if scheme.place == 'header' else 'query parameter'} {scheme.parameter}"
+
+
+def worth(key: str, exchange: Exchange) -> str:
+    """What the key is good for, and why."""
+    states = {"ExpiredKey": "expired", "RevokedKey": "revoked"}
+    limits = {"Forbidden": "forbidden", "OutOfQuota": "out of quota"}
+    refused = None if is_troubled(exchange) else exchange.refused
+    if refused in states:
+        return f"known, and refused: the scenario says that it is {states[refused]}"
+    if refused in limits:
+        return f"good, but {limits[refused]}"
+    if key.startswith(WRONG_PREFIX):
+        return "refused on purpose: it is the wrong key that every tenant has for such tests"
+    if refused == "UnknownKey":
+        return (
+            f'unknown: a key is good when it begins with "{OPEN_PREFIX}", when the scenario names '
+            "it under keys, or when the admin API opened a tenant for it"
+        )
+    opened = key.startswith(OPEN_PREFIX)
+    return f'good: it begins with "{OPEN_PREFIX}"' if opened else "good: it was made known"
+
+
+# Which rule of the scenario
+
+
+def rule_lines(planned: Planned) -> Iterator[str]:
+    what = ", ".join(
+        f"{name} {value}" for name, value in asked(planned).items() if value and name != "provider"
+    )
+    others = [one for one in planned.rules if one is not planned.rule]
+    if planned.rule:
+        yield f"for {what}: {titled(planned.rule, planned.rules)}; it is the first that matches"
+        fitting = [one for one in others if not misses(one.when, planned)]
+        if fitting:
+            yield f"  these match too: {', '.join(titled(one, planned.rules) for one in fitting)}"
+        return
+    if not planned.rules:
+        yield f"for {what}: the scenario has none, so the job goes as usual"
+        return
+    yield f"for {what}: none of {len(planned.rules)} matches, so the job goes as usual"
+    others.sort(key=lambda one: len(misses(one.when, planned)))
+    for one in others[:NEAREST]:
+        yield f"  {titled(one, planned.rules)} {'; '.join(misses(one.when, planned))}"
+
+
+def titled(rule: Rule, rules: tuple[Rule, ...]) -> str:
+    number = next(place for place, one in enumerate(rules, 1) if one is rule)
+    return f"rule {number}" + (f" (line {rule.line})" if rule.line else "")
+
+
+def asked(planned: Planned) -> dict[str, str]:
+    return {
+        "provider": planned.provider,
+        "audio": planned.audio,
+        "locale": planned.locale,
+        "key": masked(planned.key),
+    }
+
+
+def misses(match: Match, planned: Planned) -> list[str]:
+    """What keeps the rule from being for this job."""
+    pairs = {
+        "provider": (match.provider, planned.provider),
+        "audio": (match.audio, planned.audio),
+        "locale": (match.locale, planned.locale),
+        "key": (match.key, planned.key),
+    }
+    return [
+        f'wants {name} "{glob}"'
+        for name, (glob, given) in pairs.items()
+        if glob is not None and not fnmatchcase(given, glob)
+    ]
+
+
+# Which fault
+
+HAPPENINGS: Mapping[Kind, str] = {
+    Kind.REFUSE: "the connection is closed without a byte, and the operation not carried out",
+    Kind.RESET: "the connection is reset, and the operation not carried out",
+    Kind.TRUNCATE: "the connection is closed after {:g} bytes of the body",
+    Kind.DRIP: "the body comes at {:g} bytes a second",
+    Kind.STALL: "nothing comes for {:g} s, then the connection is closed; nothing is carried out",
+    Kind.GARBAGE: "{:g} bytes come that are no HTTP, and the operation is not carried out",
+}
+
+
+def fault_lines(effect: Effect | None) -> Iterator[str]:
+    if effect is None:
+        return
+    where = f" (line {effect.line} of the scenario)" if effect.line else ""
+    yield f"{effect.rule}{where} is the first that matches:"
+    if effect.delay_seconds:
+        yield f"  the answer is held back for {effect.delay_seconds:.3g} s"
+    if effect.answer:
+        yield f"  it is answered {effect.answer.status} in the operation's place"
+    if effect.connection:
+        yield f"  {HAPPENINGS[effect.connection.kind].format(effect.connection.amount)}"
+
+
+# Which job
+
+
+def job_lines(change: JobChange, now: datetime) -> Iterator[str]:
+    before, after = change.before, change.after
+    if after is None:
+        was = before and f"deleted by this request; it was {standing(before, now)}"
+        yield f"{change.id}: {was or 'not made after all'}"
+    elif before is None:
+        yield f"{change.id}: made by this request; {standing(after, now)}"
+    elif before.timeline != after.timeline:
+        yield f"{change.id}: before {standing(before, now)}; after {standing(after, now)}"
+    else:
+        yield f"{change.id}: {standing(after, now)}"
+
+
+def standing(job: Job, now: datetime) -> str:
+    """Where a job stands, since when, and what comes next."""
+    said = f"{job.phase_at(now)} since {job.changed_at(now):%H:%M:%S}"
+    age_seconds = (now - job.made_at).total_seconds()
+    for step in job.timeline:
+        if step.after_seconds > age_seconds:
+            said += f", {step.phase} in {step.after_seconds - age_seconds:g} s"
+    stuck = job.final_at() is None
+    return said + (", and there it stays" if stuck else "")
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"

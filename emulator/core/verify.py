@@ -1,0 +1,349 @@
+"""Verify: how many exchanges are like a pattern; and if it is the wrong number, which come near."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from emulator.core.journal import Exchange
+from emulator.core.messages import Json, Request, parsed_json, to_json
+from emulator.core.provider import Provider
+from emulator.core.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
+
+NEAREST = 3  # misses that are shown
+LISTED = 5  # matches that are shown when there are too many
+SHOWN_CHARACTERS = 120  # of a value
+ABSENT = "nothing"
+CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
+
+
+class BadPattern(ValueError):
+    """A pattern that can match nothing, or a count that means nothing; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One field in which an exchange is not what a pattern wants."""
+
+    name: str  # "status", "headers.accept", "body.audio_url"
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What an exchange is to be like; None, or nothing: whatever.
+
+    Texts are globs, ``status`` is a number or a class such as "4xx". ``query`` and ``headers`` name
+    those that must be there (None: must not be there). ``body`` is compared with the request's
+    JSON: an object may have more members, a list is compared item by item.
+    """
+
+    provider: str | None = None
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = None  # below the provider's prefix
+    status: int | str | None = None
+    query: Mapping[str, str | None] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    body: Json = None
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("provider", "operation", "method", "path", "key"):
+            if not isinstance(getattr(self, name), str | None):
+                raise BadPattern(f"{name} is a text")
+        for name in ("query", "headers"):
+            found = getattr(self, name)
+            texts = (*found, *found.values()) if isinstance(found, Mapping) else (0,)
+            if not all(isinstance(one, str | None) for one in texts):
+                raise BadPattern(f"{name} is an object of texts")
+        if self.status is not None:
+            status_glob(self.status)
+        try:
+            to_json(self.body)
+        except TypeError as error:
+            raise BadPattern(f"body is no JSON: {error}") from None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Pattern":
+        """From its names and values, as a client of the admin API sends them. Raises BadPattern."""
+        names = [one.name for one in fields(cls)]
+        for name in given:
+            if name not in names:
+                raise BadPattern(unknown("field", name, names))
+        return cls(**given)
+
+    def misses(self, exchange: Exchange) -> Iterator[Miss]:
+        """In what the exchange is not like this; nothing: it is."""
+        request = exchange.request
+        status = str(exchange.response.status)
+        if self.status is not None and not fnmatchcase(status, status_glob(self.status)):
+            yield Miss("status", str(self.status), status)
+        texts = {
+            "provider": (self.provider and self.provider.replace("-", "_"), exchange.provider),
+            "operation": (self.operation, exchange.operation),
+            "method": (self.method and self.method.upper(), request.method),
+            "path": (self.path, request.path),
+            "key": (self.key, exchange.key),
+        }
+        for name, (glob, text) in texts.items():
+            if glob is not None and not like(text or "", glob):
+                yield Miss(name, glob, text or ABSENT)
+        yield from missing("query", self.query, grouped(request.query))
+        lower = {name.lower(): glob for name, glob in self.headers.items()}
+        yield from missing(
+            "headers", lower, {name: [value] for name, value in request.headers.items()}
+        )
+        if self.body is not None:
+            yield from unlike("body", self.body, body_of(request))
+
+    def lines(self) -> Iterator[str]:
+        """What it asks for, one a line."""
+        asked = [(one.name, getattr(self, one.name)) for one in fields(self)]
+        said = [(name, value) for name, value in asked if value is not None and value != {}]
+        for name, wish in said:
+            value = shown_wish(name, wish)
+            yield f"{name:9}  {value if isinstance(value, str | int) else text(value)}"
+        if not said:
+            yield "any exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are to be; nothing said: at least one."""
+
+    times: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if not isinstance(value, int | None) or isinstance(value, bool) or (value or 0) < 0:
+                raise BadPattern(f"{one.name} is a whole number, and not below 0")
+        if self.times is not None and (self.at_least, self.at_most) != (None, None):
+            raise BadPattern("times goes without at_least and at_most")
+        if self.low > self.high:
+            raise BadPattern(f"at_least {self.at_least} is more than at_most {self.at_most}")
+
+    @property
+    def low(self) -> int:
+        usual = 1 if self.at_most is None else 0
+        return next((one for one in (self.times, self.at_least) if one is not None), usual)
+
+    @property
+    def high(self) -> float:
+        limits = (self.times, self.at_most)
+        return next((one for one in limits if one is not None), float("inf"))
+
+    def allows(self, found: int) -> bool:
+        return self.low <= found <= self.high
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"exactly {self.low}" if self.low else "none"
+        if self.high == float("inf"):
+            return f"at least {self.low}"
+        return f"between {self.low} and {self.high}" if self.low else f"at most {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    exchange: Exchange  # redacted
+    misses: tuple[Miss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    pattern: Pattern
+    count: Count
+    among: int  # exchanges that were looked at
+    matching: tuple[Exchange, ...]  # redacted
+    nearest: tuple[NearMiss, ...]  # only where too few match
+
+    @property
+    def good(self) -> bool:
+        return self.count.allows(len(self.matching))
+
+    def content(self) -> dict[str, Json]:
+        return {
+            "good": self.good,
+            "expected": str(self.count),
+            "found": len(self.matching),
+            "among": self.among,
+            "matching": [one.request.id for one in self.matching],
+            "nearest": [
+                {"id": near.exchange.request.id, "misses": [asdict(one) for one in near.misses]}
+                for near in self.nearest
+            ],
+            "text": str(self),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        found = f"found {len(self.matching)} among {self.among}"
+        yield f"expected {self.count} of the exchanges like this, {found}:"
+        yield from (f"  {line}" for line in self.pattern.lines())
+        if self.good:
+            return
+        if self.nearest:
+            yield "the nearest misses:"
+        for number, near in enumerate(self.nearest, 1):
+            yield f"  {number}. {headline(near.exchange)}"
+            width = max(len(one.name) for one in near.misses)
+            for one in near.misses:
+                yield f"     {one.name:{width}}  expected {one.expected}, got {one.got}"
+        too_many = self.matching if len(self.matching) > self.count.high else ()
+        if too_many:
+            yield "these are like it:"
+        for number, match in enumerate(too_many[:LISTED], 1):
+            yield f"  {number}. {headline(match)}"
+        if len(too_many) > LISTED:
+            yield f"  and {len(too_many) - LISTED} more"
+
+
+def verdict(exchanges: Iterable[Exchange], pattern: Pattern, count: Count) -> Verdict:
+    all_of_them = tuple(exchanges)
+    judged = [(one, tuple(shown(pattern.misses(one), one))) for one in all_of_them]
+    matching = tuple(redacted(one) for one, misses in judged if not misses)
+    misses = [(one, found) for one, found in judged if found] if len(matching) < count.low else []
+    # The fewest misses first; among equals the ones that are like it in what identifies them.
+    misses.sort(key=lambda judged: (weight(judged[1]), len(judged[1])))
+    nearest = tuple(NearMiss(redacted(one), found) for one, found in misses[:NEAREST])
+    return Verdict(pattern, count, len(all_of_them), matching, nearest)
+
+
+def weight(misses: Iterable[Miss]) -> int:
+    """How far off: another operation or path is farther than another value."""
+    far = {"provider": 4, "operation": 3, "path": 3, "method": 2}
+    return sum(far.get(one.name, 1) for one in misses)
+
+
+def shown(misses: Iterable[Miss], exchange: Exchange) -> Iterator[Miss]:
+    """The misses with their keys masked."""
+    keys = tuple(secrets(exchange))
+    for one in misses:
+        if is_secret(one.name):
+            expected, got = shy(one.expected), shy(one.got)
+            same = " (another that begins alike)" if expected == got else ""
+            yield Miss(one.name, expected, got + same)
+        else:
+            yield Miss(one.name, one.expected, hidden(one.got, keys))
+
+
+def shy(value: str) -> str:
+    """A key, or a glob for one; what is too short to be a key stays."""
+    return value if value == ABSENT or len(value) <= SHOWN else masked(value)
+
+
+def shown_wish(name: str, value: Any) -> Any:
+    """What a pattern asks for, with its keys masked."""
+    if isinstance(value, str):
+        return shy(value) if is_secret(name) else value
+    if name in ("query", "headers"):
+        return {inner: shown_wish(inner, glob) for inner, glob in value.items()}
+    return value
+
+
+def headline(exchange: Exchange) -> str:
+    api = exchange.provider or "no API"
+    name = f" {exchange.operation}" if exchange.operation else ""
+    asked = f"{exchange.request.method} {exchange.request.path}"
+    refused = f" {exchange.refused}" if exchange.refused else ""
+    return f"{exchange.at:%H:%M:%S} {api}{name}: {asked} -> {exchange.response.status}{refused}"
+
+
+def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
+    """Raises BadPattern for a provider or an operation that nobody has: a slip of the pen.
+
+    A verification that something never happened would be content with it.
+    """
+    named = (pattern.provider or "*").replace("-", "_")
+    known = {one.name: one for one in providers}
+    owners = [one for name, one in known.items() if fnmatchcase(name, named)]
+    if not owners:
+        raise BadPattern(unknown("provider", named, known))
+    operations = [id for one in owners for id in one.contract.operations]
+    wanted = pattern.operation
+    if wanted is not None and not any(fnmatchcase(id, wanted) for id in operations):
+        raise BadPattern(unknown("operation", wanted, operations))
+
+
+def unknown(what: str, given: str, known: Iterable[str]) -> str:
+    near = get_close_matches(given, list(known), n=3)
+    return f'no {what} "{given}"' + (f"; did you mean: {', '.join(near)}" if near else "")
+
+
+def status_glob(status: int | str) -> str:
+    """Raises BadPattern for what is neither a number nor a class."""
+    low = str(status).lower()
+    if isinstance(status, bool) or not (low in CLASSES or (low.isdecimal() and int(low) < 1000)):
+        raise BadPattern(f'status "{status}" is neither a number nor one of: {", ".join(CLASSES)}')
+    return low.replace("xx", "??")
+
+
+def like(given: str, glob: str) -> bool:
+    """As it stands there, or as a glob: a bracket may be meant as one."""
+    return given == glob or fnmatchcase(given, glob)
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def missing(
+    where: str, wanted: Mapping[str, str | None], given: Mapping[str, list[str]]
+) -> Iterator[Miss]:
+    for name, glob in wanted.items():
+        values = given.get(name, [])
+        found = ", ".join(values) if values else ABSENT
+        if glob is None and values:
+            yield Miss(f"{where}.{name}", ABSENT, found)
+        elif glob is not None and not any(like(one, glob) for one in values):
+            yield Miss(f"{where}.{name}", glob, found)
+
+
+def body_of(request: Request) -> Json:
+    """What the body says: JSON, a form's fields, else its text; None: nothing."""
+    if request.content is not None:
+        return request.content
+    if request.parts:
+        return {one.name: one.filename or readable(one.content) for one in request.parts}
+    try:
+        return parsed_json(request.body) if request.body else None
+    except ValueError:
+        return readable(request.body)
+
+
+def readable(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def unlike(where: str, expected: Json, got: Json) -> Iterator[Miss]:
+    if isinstance(expected, Mapping) and isinstance(got, dict):
+        for name, value in expected.items():
+            if name in got:
+                yield from unlike(f"{where}.{name}", value, got[name])
+            else:
+                yield Miss(f"{where}.{name}", text(value), ABSENT)
+    elif isinstance(expected, list | tuple) and isinstance(got, list):
+        if len(expected) != len(got):
+            yield Miss(where, f"{len(expected)} items", f"{len(got)}: {text(got)}")
+            return
+        for number, (one, other) in enumerate(zip(expected, got, strict=True)):
+            yield from unlike(f"{where}.{number}", one, other)
+    elif expected != got or isinstance(expected, bool) is not isinstance(got, bool):
+        yield Miss(where, text(expected), ABSENT if got is None else text(got))
+
+
+def text(value: Any) -> str:
+    """A value as JSON, cut where it is too long to read."""
+    said = to_json(dict(value) if isinstance(value, Mapping) else value).decode()
+    return said if len(said) <= SHOWN_CHARACTERS else f"{said[:SHOWN_CHARACTERS]}..."

@@ -1,0 +1,94 @@
+import pytest
+
+from emulator.core.problems import (
+    PROBLEMS,
+    BadLink,
+    Breach,
+    Broken,
+    Invalid,
+    Malformed,
+    NoKey,
+    NotEmulated,
+    NotFound,
+    Problem,
+    Refused,
+    Scripted,
+    TooManyRequests,
+    Unavailable,
+    WrongContentType,
+    WrongMethod,
+    WrongState,
+)
+from emulator.core.reasons import MEANINGS, reasons
+
+BREACHES = (
+    Breach("query", ("limit",), "maximum", message="101 is too much"),
+    Breach("body", ("a", 0), "type", message="1 is no text"),
+)
+
+
+def test_every_kind_of_problem_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(PROBLEMS)
+
+
+def test_what_was_not_refused_has_no_reason() -> None:
+    assert reasons(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (NoKey(), ("the request shows no key",)),
+        (
+            Invalid(BREACHES),
+            (
+                "the request does not keep to the documentation",
+                "query limit: 101 is too much",
+                "body a.0: 1 is no text",
+            ),
+        ),
+        (
+            Refused("max_files", {"most": 10}),
+            ("a refusal that this API alone has", "max_files, most 10"),
+        ),
+        (Broken(("a", "b")), ("the service failed", "a", "b")),
+        (
+            TooManyRequests(2.5),
+            ("the key asks more often than it may", "asked to come again after 2.5 s"),
+        ),
+        (Unavailable(), ("the service cannot serve now",)),
+        (Unavailable(1.0), ("the service cannot serve now", "asked to come again after 1 s")),
+        (Scripted(507), ("a fault asks for this status",)),
+        (NotFound("Job", "x"), ("what the request names is not there", "job x")),
+        (
+            WrongState("Job", "x", "queued"),
+            ("what the request names is in a phase that does not allow this", "job x is queued"),
+        ),
+        (
+            WrongMethod("PUT", "/a", ("GET", "POST")),
+            ("the path is documented, this method of it is not", "/a has GET, POST"),
+        ),
+        (
+            WrongContentType("text/plain", ("application/json",)),
+            (
+                "the operation takes no body of this content type",
+                'it is "text/plain"; allowed: application/json',
+            ),
+        ),
+        (
+            Malformed("a bracket is missing", b"["),
+            ("the body cannot be read as what it says it is", "a bracket is missing"),
+        ),
+        (
+            NotEmulated("doLater", "There is no need yet."),
+            ("the operation is documented, and not emulated", "There is no need yet."),
+        ),
+        (BadLink(expired=True), ("the signed address is not good", "its time is over")),
+        (
+            BadLink(expired=False),
+            ("the signed address is not good", "it was altered, or is of another server"),
+        ),
+    ],
+)
+def test_a_problem_is_said_in_sentences(problem: Problem, said: tuple[str, ...]) -> None:
+    assert reasons(problem) == said
