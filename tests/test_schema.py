@@ -9,13 +9,13 @@ import yaml
 
 from emulator.core.files import fixture, fixtures, folder
 from emulator.core.scenario.language import json_schema
-from emulator.providers import PROVIDERS
+from emulator.faces.sources import EVENTS, WORDS
 
 SHIPPED = folder("fixtures") / "scenario.schema.json"
 
 
 def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
-    made = json_schema({one.name: one.words for one in PROVIDERS})
+    made = json_schema(WORDS, EVENTS)
 
     shipped = json.loads(SHIPPED.read_text())
 

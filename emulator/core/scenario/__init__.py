@@ -6,9 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Literal
+from urllib.parse import quote
 
+from emulator.core.faults import Fault
 from emulator.core.jobs import USUAL, Phase, Timeline
-from emulator.core.transcripts import Script
+from emulator.core.transcripts import Audio, Script
+from emulator.core.webhooks import Hook
+
+NAMED_URL = "https://media.example.com/"  # where a recording is of which only the name is told
 
 
 class KeyState(StrEnum):
@@ -19,6 +24,22 @@ class KeyState(StrEnum):
     REVOKED = "revoked"
     FORBIDDEN = "forbidden"
     OUT_OF_QUOTA = "out_of_quota"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests in a time; the time begins with the first of them."""
+
+    count: int
+    period_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLimit:
+    """What a key may ask of each provider, on its tenant's clock; None: as much as it likes."""
+
+    rate: Rate | None = None
+    concurrent_jobs: int | None = None  # queued or processing at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,60 @@ class Plan:
 class Rule:
     when: Match
     plan: Plan
+    line: int | None = field(default=None, compare=False)  # where it stands, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a new job was like, the rule that was found for it, and all that there were."""
+
+    provider: str
+    audio: str
+    locale: str
+    key: str
+    rules: tuple[Rule, ...]
+    rule: Rule | None  # None: none matched, so the job goes as usual
+
+    @property
+    def plan(self) -> Plan:
+        return self.rule.plan if self.rule else Plan()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is said of one recording of a job that is there; the rest is as usual."""
+
+    audio: str | None = None  # its URL or file name
+    digest: str | None = None
+    duration_ms: int | None = None
+    channels: int | None = None
+    transcript: str | None = None
+
+    @classmethod
+    def of(cls, audio: Audio, usual: Audio, transcript: str | None) -> "Recorded":
+        """What has to be said of a recording that would be the ``usual`` one else."""
+        return cls(
+            audio=audio.source,
+            digest=None if audio.digest == usual.digest else audio.digest,
+            duration_ms=None if audio.duration_ms == usual.duration_ms else audio.duration_ms,
+            channels=None if audio.channels == usual.channels else audio.channels,
+            transcript=transcript,
+        )
+
+    def address(self, usual: str) -> str:
+        """Its URL; what has a name alone is given one."""
+        if self.audio is None:
+            return usual
+        return self.audio if "://" in self.audio else NAMED_URL + quote(self.audio)
+
+    def known(self, audio: Audio) -> Audio:
+        """The recording, with what is said of it."""
+        return Audio(
+            audio.source,
+            self.digest or audio.digest,
+            self.duration_ms or audio.duration_ms,
+            self.channels or audio.channels,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +160,27 @@ class Existing:
     count: int = 1
     id: str | None = None  # only with a count of 1
     phase: Phase = Phase.COMPLETED
+    timeline: Timeline | None = None  # since each was made; None: it came to the phase, and stays
+    error: JobError = JobError()
     age_seconds: tuple[float, float] = (3600.0, 3600.0)  # how long ago they were made: from, to
     transcript: str | None = None
     language: str | None = None
     languages: tuple[str, ...] = ()  # translations
     audio: str | None = None
+    recordings: tuple[Recorded, ...] = ()  # in the place of audio and transcript
     name: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)  # the provider's own words
+
+    @property
+    def fails(self) -> bool:
+        """Whether the jobs have failed, or will."""
+        last = self.timeline[-1].phase if self.timeline else self.phase
+        return last == Phase.FAILED
+
+    @property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """Its recordings: one, unless more is said."""
+        return self.recordings or (Recorded(self.audio, transcript=self.transcript),)
 
     def ages(self) -> Iterator[float]:
         """How many seconds ago each was made: the oldest first, at even distances."""
@@ -105,13 +195,18 @@ class Scenario:
     seed: int = 0
     clock: ClockPlan = ClockPlan()
     keys: Mapping[str, KeyState] = field(default_factory=dict)
+    limits: Mapping[str, KeyLimit] = field(default_factory=dict)  # by key
     transcripts: Mapping[str, Script] = field(default_factory=dict)
     jobs: tuple[Rule, ...] = ()
     existing: tuple[Existing, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    webhooks: tuple[Hook, ...] = ()
 
-    def plan(self, *, provider: str, audio: str, locale: str, key: str) -> Plan:
+    def planned(self, *, provider: str, audio: str, locale: str, key: str) -> Planned:
         """How a new job goes: the first rule that matches, else as usual."""
-        for rule in self.jobs:
-            if rule.when.fits(provider=provider, audio=audio, locale=locale, key=key):
-                return rule.plan
-        return Plan()
+        fitting = (
+            rule
+            for rule in self.jobs
+            if rule.when.fits(provider=provider, audio=audio, locale=locale, key=key)
+        )
+        return Planned(provider, audio, locale, key, self.jobs, next(fitting, None))

@@ -1,37 +1,47 @@
 """The scenario language: its one definition, and reading by it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from emulator.core.files import fixture, fixtures
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted, sentence
+from emulator.core.scenario.existing import existing
+from emulator.core.scenario.faults import faults
+from emulator.core.scenario.hooks import Events, webhooks
 from emulator.core.scenario.nodes import MAX_BYTES, parse
-from emulator.core.scenario.parts import CLOCK, KEYS, TRANSCRIPTS, existing, own_ids
+from emulator.core.scenario.parts import CLOCK, KEYS, TRANSCRIPTS, Keys
 from emulator.core.scenario.rules import jobs
 from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
     Checked,
-    Later,
     Readable,
     Record,
     Schema,
     Text,
     Values,
+    Vocabulary,
     Whole,
 )
 
 __all__ = ["ScenarioErrors", "json_schema", "language", "load", "read"]
 
-NONE: Mapping[str, Record] = MappingProxyType({})
+NONE: Mapping[str, Vocabulary] = MappingProxyType({})
+SILENCE: Events = MappingProxyType({})
 KEY = re.compile(r"\s*[\w\"'-]+:(?:\s|$)")
 SCHEMA_ID = "urn:speech-emulator:scenario"
 
 
-def language(vocabularies: Mapping[str, Record]) -> Readable[Scenario]:
-    """The whole language; ``vocabularies``: provider -> what a job rule may say of it."""
+def language(
+    vocabularies: Mapping[str, Vocabulary], events: Events = SILENCE
+) -> Readable[Scenario]:
+    """The whole language.
+
+    ``vocabularies``: provider -> what a job rule may say of it; ``events``: provider -> what it
+    tells of by itself.
+    """
     record = Record(
         "A scenario of the Speech Emulator: one story.",
         {
@@ -41,9 +51,9 @@ def language(vocabularies: Mapping[str, Record]) -> Readable[Scenario]:
             "keys": KEYS,
             "transcripts": TRANSCRIPTS,
             "jobs": jobs(vocabularies),
-            "existing": Checked(existing(vocabularies), own_ids),
-            "faults": Later('"faults"'),
-            "webhooks": Later('"webhooks"'),
+            "existing": existing(vocabularies),
+            "faults": faults(vocabularies),
+            "webhooks": webhooks(events),
         },
     )
     return Checked(record, scenario)
@@ -52,14 +62,18 @@ def language(vocabularies: Mapping[str, Record]) -> Readable[Scenario]:
 def scenario(values: Values, node: Node, problems: Problems) -> Scenario:
     check_names(node, problems)
     usual = Scenario()
+    keys: Keys = values.get("keys", {})
     return Scenario(
         title=values.get("scenario", usual.title),
         seed=values.get("seed", usual.seed),
         clock=values.get("clock", usual.clock),
-        keys=values.get("keys", usual.keys),
+        keys={key: state for key, (state, _) in keys.items()},
+        limits={key: limit for key, (_, limit) in keys.items() if limit},
         transcripts=values.get("transcripts", usual.transcripts),
         jobs=values.get("jobs", usual.jobs),
         existing=values.get("existing", usual.existing),
+        faults=values.get("faults", usual.faults),
+        webhooks=values.get("webhooks", usual.webhooks),
     )
 
 
@@ -69,45 +83,58 @@ def check_names(root: Node, problems: Problems) -> None:
     defined = root.get("transcripts")
     entries = defined.entries if isinstance(defined, MapNode) else ()
     names = {key.text: None for key, _ in entries}
-    for part in (root.get("jobs"), root.get("existing")):
-        for item in part.items if isinstance(part, ListNode) else ():
-            named = item.get("transcript") if isinstance(item, MapNode) else None
+    entries_of = (entry for part in ("jobs", "existing") for entry in mappings(root.get(part)))
+    for entry in entries_of:
+        for one in (entry, *mappings(entry.get("recordings"))):
+            named = one.get("transcript")
             if isinstance(named, ScalarNode) and not named.nothing and named.text not in names:
                 what = f"a transcript nobody defines: {quoted(named.text)}"
                 problems.add(named.place, what, given=named.text, allowed=names)
 
 
-def json_schema(vocabularies: Mapping[str, Record]) -> Schema:
+def mappings(node: Node | None) -> Iterator[MapNode]:
+    """Those in a list, if it is one."""
+    items = node.items if isinstance(node, ListNode) else ()
+    return (item for item in items if isinstance(item, MapNode))
+
+
+def json_schema(vocabularies: Mapping[str, Vocabulary], events: Events = SILENCE) -> Schema:
     """Of draft 2020-12, for editors; what compares two places is left to ``load``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "Speech Emulator scenario",
-        **language(vocabularies).json_schema(),
+        **language(vocabularies, events).json_schema(),
     }
 
 
 def load(
-    text: str | bytes, *, name: str = "<inline>", vocabularies: Mapping[str, Record] = NONE
+    text: str | bytes,
+    *,
+    name: str = "<inline>",
+    vocabularies: Mapping[str, Vocabulary] = NONE,
+    events: Events = SILENCE,
 ) -> Scenario:
     """Raises ScenarioErrors with everything that is wrong; ``name`` stands for the file in them."""
     problems = Problems(name)
-    made = language(vocabularies).read(parse(text, problems), problems)
+    made = language(vocabularies, events).read(parse(text, problems), problems)
     if problems.found:
         raise problems.errors()
     assert isinstance(made, Scenario)  # BAD comes with a problem
     return made
 
 
-def read(source: str, vocabularies: Mapping[str, Record] = NONE) -> Scenario:
+def read(
+    source: str, vocabularies: Mapping[str, Vocabulary] = NONE, events: Events = SILENCE
+) -> Scenario:
     """A path, a built-in's name, or the YAML itself, in this order. Raises ScenarioErrors."""
     if is_there(source):
-        return load(content(Path(source)), name=source, vocabularies=vocabularies)
+        return load(content(Path(source)), name=source, vocabularies=vocabularies, events=events)
     if source in fixtures():
         path = fixture(source)
-        return load(content(path), name=str(path), vocabularies=vocabularies)
+        return load(content(path), name=str(path), vocabularies=vocabularies, events=events)
     if is_yaml(source):
-        return load(source, vocabularies=vocabularies)
+        return load(source, vocabularies=vocabularies, events=events)
     what = f"no scenario {quoted(source)}"
     raise ScenarioErrors([sentence(what, given=source, allowed=fixtures(), label="built in")])
 

@@ -1,23 +1,22 @@
-"""The parts of a scenario: clock, keys, transcripts, existing; each a word, and what it becomes."""
+"""The parts of a scenario: clock, keys, transcripts; each a word, and what it becomes."""
 
-from collections.abc import Collection
+import re
 
-from emulator.core.jobs import Phase
-from emulator.core.scenario import ClockPlan, Existing, KeyState
+from emulator.core.scenario import ClockPlan, KeyLimit, KeyState, Rate, amounts
 from emulator.core.scenario.errors import Place, Problems, quoted
-from emulator.core.scenario.tree import MapNode, Node
+from emulator.core.scenario.scalars import Wrong, whole_text
+from emulator.core.scenario.tree import Node, ScalarNode
 from emulator.core.scenario.words import (
     Checked,
     Duration,
     Instant,
     Language,
-    Later,
     ListOf,
     MapOf,
     Number,
     OneOf,
-    Range,
     Record,
+    Scalar,
     Text,
     Union,
     Values,
@@ -63,13 +62,54 @@ CLOCK = Checked(
     clock_plan,
 )
 
+RATE = rf"([1-9][0-9]{{0,8}})/((?:[0-9]+(?:\.[0-9]+)?)?(?:{'|'.join(amounts.SECONDS)}))"
+
+
+def PerTime(doc: str) -> Scalar[Rate]:
+    """``5/s``, ``100/m``, ``1000/h``, ``5/10s``"""
+
+    def parse(node: ScalarNode) -> Rate:
+        found = re.fullmatch(RATE, node.text)
+        period = found[2] if found else ""
+        seconds = amounts.duration(period if period[:1].isdigit() else f"1{period}")
+        if not found or not seconds:
+            what = f"{quoted(node.text)} is not a rate"
+            raise Wrong(what, allowed=["5/s, 100/m, 1000/h, 5/10s"])
+        return Rate(int(found[1]), seconds)
+
+    schema = {"type": "string", "pattern": whole_text(RATE)}
+    return Scalar(doc, "a rate", RATE, schema, parse)
+
+
+def alone(state: KeyState, node: Node, problems: Problems) -> tuple[KeyState, KeyLimit | None]:
+    return state, None
+
+
+def limited(values: Values, node: Node, problems: Problems) -> tuple[KeyState, KeyLimit | None]:
+    limit = KeyLimit(values.get("rate"), values.get("concurrent_jobs"))
+    return values.get("state", KeyState.OK), None if limit == KeyLimit() else limit
+
+
+Keys = dict[str, tuple[KeyState, KeyLimit | None]]
+
+STATE = OneOf("The key's state.", KeyState, noun="state")
 KEYS = MapOf(
     "What each key is worth; those that begin with test- are good unless they stand here.",
     keys=Text("The key, as clients send it.", pattern=ID, wanted="a key", form="ASCII, no blanks"),
     values=Union(
         "What the key is worth.",
-        scalar=OneOf("The key's state.", KeyState, noun="state"),
-        mapping=Later("a limit on a key ({rate, concurrent_jobs})"),
+        scalar=Checked(STATE, alone),
+        mapping=Checked(
+            Record(
+                "Its state, and how much may be asked with it of each provider.",
+                {
+                    "state": STATE,
+                    "rate": PerTime("Requests in a time that begins with the first of them."),
+                    "concurrent_jobs": Whole("Jobs that are queued or processing at once."),
+                },
+            ),
+            limited,
+        ),
     ),
 )
 
@@ -164,65 +204,6 @@ TRANSCRIPTS = Checked(
     ),
     scripts,
 )
-
-
-def existing(providers: Collection[str]) -> ListOf[tuple[Place, Existing]]:
-    return ListOf("What is there before the first request.", Checked(entry(providers), one_entry))
-
-
-def entry(providers: Collection[str]) -> Record:
-    return Record(
-        "Some jobs that are there already, all alike.",
-        {
-            "provider": Word("Whose jobs they are.", *providers, noun="provider"),
-            "count": Whole("How many.", least=1, most=100_000),
-            "id": Text("The job's id.", pattern=ID, wanted="an id", form="ASCII, no blanks"),
-            "phase": OneOf("The phase that they are in.", Phase, noun="phase"),
-            "age": Range(
-                "How long ago they were made; over a range they are spread.",
-                Duration("How long ago."),
-            ),
-            "transcript": Text("The name of a transcript."),
-            "language": Language("The language that was asked for."),
-            "languages": ListOf("What it is translated into.", Language("A language."), least=1),
-            "audio": Text("The recording's URL or file name."),
-            "name": Text("The job's name, where the provider has one."),
-        },
-        required=("provider",),
-        only={"id": ("count", 1)},
-    )
-
-
-def one_entry(values: Values, node: Node, problems: Problems) -> tuple[Place, Existing]:
-    usual = Existing("")
-    made = Existing(
-        provider=values.get("provider", ""),
-        count=values.get("count", usual.count),
-        id=values.get("id"),
-        phase=values.get("phase", usual.phase),
-        age_seconds=values.get("age", usual.age_seconds),
-        transcript=values.get("transcript"),
-        language=values.get("language"),
-        languages=values.get("languages", usual.languages),
-        audio=values.get("audio"),
-        name=values.get("name"),
-    )
-    assert isinstance(node, MapNode)  # values were read from it
-    return node.place_of("id"), made
-
-
-def own_ids(
-    placed: tuple[tuple[Place, Existing], ...], node: Node, problems: Problems
-) -> tuple[Existing, ...]:
-    """No two entries of a provider share an id."""
-    first: dict[tuple[str, str], Place] = {}
-    for place, one in placed:
-        if one.id is None:
-            continue
-        owner = first.setdefault((one.provider, one.id), place)
-        if owner != place:
-            problems.add(place, f"the id {quoted(one.id)} stands twice; first in line {owner.line}")
-    return tuple(one for _, one in placed)
 
 
 def ms(seconds: float | None) -> int | None:

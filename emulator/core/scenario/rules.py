@@ -20,6 +20,7 @@ from emulator.core.scenario.words import (
     Schema,
     Text,
     Values,
+    Vocabulary,
 )
 
 Globs = tuple[str | None, ...]
@@ -82,7 +83,8 @@ def when(providers: Mapping[str, Record]) -> Record:
     )
 
 
-def jobs(providers: Mapping[str, Record]) -> Readable[tuple[Rule, ...]]:
+def jobs(vocabularies: Mapping[str, Vocabulary]) -> Readable[tuple[Rule, ...]]:
+    providers = {name: one.jobs for name, one in vocabularies.items()}
     words: Mapping[str, Readable[object]] = {
         "when": when(providers),
         "timeline": TIMELINE,
@@ -96,7 +98,7 @@ def jobs(providers: Mapping[str, Record]) -> Readable[tuple[Rule, ...]]:
         check_error(node, problems)
         check_facts(values, node, problems, providers)
         return Placed(
-            Rule(Match(**values.get("when", {})), plan_of(values, providers)),
+            Rule(Match(**values.get("when", {})), plan_of(values, providers), node.place.line),
             node.place,
             sure=known(node, record) and whole(values.get("when"), node.get("when")),
         )

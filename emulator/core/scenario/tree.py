@@ -1,10 +1,15 @@
 """What a scenario's text says: scalars, lists and mappings, each with its place; no YAML here."""
 
+import re
 from dataclasses import dataclass
+from math import isfinite
 
+from emulator.core.messages import Json
 from emulator.core.scenario.errors import Place, quoted
 
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+FLAGS = {"true": True, "false": False}
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")  # JSON's
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,27 @@ def described(node: Node) -> str:
     if isinstance(node, MapNode):
         return "a mapping"
     return "nothing" if node.nothing else quoted(node.text)
+
+
+def plain(node: Node) -> Json:
+    """The node as JSON."""
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    if isinstance(node, MapNode):
+        return {key.text: plain(value) for key, value in node.entries}
+    return resolved(node.text) if node.plain else node.text
+
+
+def resolved(text: str) -> Json:
+    """What a text without quotes stands for: nothing, a flag, a number, or itself.
+
+    Numbers are as other readers of JSON have them: whole ones of 64 bits, and finite ones.
+    """
+    if text in NOTHING:
+        return None
+    number = NUMBER.fullmatch(text)
+    if number is None:
+        return FLAGS.get(text, text)
+    if not any(number.groups()) and abs(int(text)) < 2**63:
+        return int(text)
+    return float(text) if isfinite(float(text)) else text

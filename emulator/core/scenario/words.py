@@ -45,7 +45,7 @@ from emulator.core.scenario.scalars import (
     Whole,
     Word,
 )
-from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described
+from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described, plain
 
 __all__ = [
     "BAD",
@@ -63,6 +63,7 @@ __all__ = [
     "ListOf",
     "MapOf",
     "Number",
+    "Object",
     "OneOf",
     "Range",
     "Readable",
@@ -73,6 +74,7 @@ __all__ = [
     "Text",
     "Union",
     "Values",
+    "Vocabulary",
     "Whole",
     "Word",
 ]
@@ -289,3 +291,29 @@ class Later:
     def json_schema(self) -> Schema:
         """Nothing is accepted."""
         return {"not": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object, whatever is in it: plain scalars are what YAML 1.2 takes them for."""
+
+    doc: str
+
+    def read(self, node: Node, problems: Problems) -> Values | Bad:
+        if not isinstance(node, MapNode):
+            problems.add(node.place, f"a mapping is wanted, not {described(node)}")
+            return BAD
+        return {key.text: plain(value) for key, value in node.entries}
+
+    def json_schema(self) -> Schema:
+        return {"description": self.doc, "type": "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What one provider adds to the language, under its own name."""
+
+    jobs: Record  # in a rule for new jobs
+    existing: Record = field(default_factory=lambda: Record("Nothing of its own.", {}))
+    recordings: int = 1  # the most that a job of this provider has
+    operations: tuple[str, ...] = ()  # its operationIds; none: any word may be one

@@ -3,11 +3,12 @@
 from emulator.core.contract import Contract
 from emulator.core.files import spec
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import Duration, Flag, Number, Record, Text, Word
-from emulator.providers.aitronos.errors import AT_COMMAND, envelope, finish
+from emulator.core.scenario.words import Duration, Flag, Number, Record, Text, Vocabulary, Word
+from emulator.providers.aitronos.errors import AT_COMMAND, USUAL_RATE, envelope, finish
+from emulator.providers.aitronos.existing import describe, make_existing, words
 from emulator.providers.aitronos.operations import NOT_EMULATED, OPERATIONS
-from emulator.providers.aitronos.plans import make_existing
 
+CONTRACT = Contract.load(spec("aitronos"))
 WORDS = Record(
     "How a job goes at Aitronos.",
     {
@@ -28,12 +29,14 @@ AITRONOS = Provider(
         "freddy-api.aitronos.com",
         "freddy-api.aitronos.ch",
     ),
-    contract=Contract.load(spec("aitronos")),
+    contract=CONTRACT,
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=WORDS,
+    words=Vocabulary(WORDS, words(CONTRACT), operations=(*OPERATIONS, *NOT_EMULATED)),
     make_existing=make_existing,
+    describe=describe,
     spends=frozenset({"create_transcription"}),
     finish=finish,
+    usual_rate=USUAL_RATE,
 )

@@ -23,6 +23,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -32,6 +33,7 @@ from emulator.core.problems import (
     WrongState,
 )
 from emulator.core.provider import Backend
+from emulator.core.scenario import Rate
 
 
 class Row(NamedTuple):
@@ -159,7 +161,7 @@ REFUSALS: Mapping[str, Row] = {
 }
 AT_COMMAND = tuple(code for code in REFUSALS if code != UNKNOWN_FORMAT)
 
-LIMIT_PER_MINUTE = 100  # the guide to rate limits: the standard plan
+USUAL_RATE = Rate(100, 60)  # the guide to rate limits: the standard plan
 
 
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
@@ -182,14 +184,16 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
 def finish(request: Request, response: Response, backend: Backend) -> Response:
     """What every answer carries, by the guides to debugging and to rate limits.
 
-    Requests are not counted, as no scenario limits them: each is the first one of its minute.
+    GUESS: a minute begins with its first request; what is told of a minute is told of other times.
     """
-    remaining = 0 if response.status == 429 else LIMIT_PER_MINUTE - 1
+    usage = backend.limits.usage(backend.now())
+    assert usage is not None  # this API has a usual rate
+    remaining = 0 if response.status == 429 else usage.remaining
     ours = {
         "X-Request-Id": request_id(request),
-        "X-RateLimit-Limit": str(LIMIT_PER_MINUTE),
+        "X-RateLimit-Limit": str(usage.limit),
         "X-RateLimit-Remaining": str(remaining),
-        "X-RateLimit-Reset": str(int(backend.now().timestamp()) // 60 * 60 + 60),
+        "X-RateLimit-Reset": str(ceil(usage.resets_at.timestamp())),
     }
     return Response(response.status, response.body, {**response.headers, **ours}, response.content)
 
@@ -202,6 +206,10 @@ def request_id(request: Request) -> str:
 def row_of(problem: Problem) -> Row:
     if isinstance(problem, Refused):
         return REFUSALS[problem.code]
+    if isinstance(problem, Scripted):
+        # GUESS: the standard's phrase, in the manner of the published codes.
+        code = problem.phrase.upper().replace(" ", "_")
+        return Row(problem.status, code, problem.phrase, problem.phrase)
     token = getattr(problem, "scheme", "") == TOKEN_SCHEME
     return TOKEN_ROWS[type(problem)] if token else ROWS[type(problem)]
 
@@ -242,7 +250,7 @@ def waiting(problem: TooManyRequests) -> dict[str, str]:
     return {"Retry-After": seconds, "X-RateLimit-Retry-After": seconds}
 
 
-def pause(problem: Unavailable) -> dict[str, str]:
+def pause(problem: Unavailable | Scripted) -> dict[str, str]:
     seconds = problem.retry_after_seconds
     return {} if seconds is None else {"Retry-After": str(ceil(seconds))}
 
@@ -251,6 +259,7 @@ CARRIED: Carried = {
     WrongMethod: lambda problem: {"Allow": ", ".join(problem.allowed)},
     TooManyRequests: waiting,
     Unavailable: pause,
+    Scripted: pause,
 }
 
 

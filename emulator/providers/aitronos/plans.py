@@ -1,12 +1,10 @@
 """An order and a scenario give a job: how it goes, and what it costs."""
 
-from dataclasses import replace
 from math import ceil
 
 from emulator.core.jobs import Job
-from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Plan
+from emulator.core.scenario import Plan
 from emulator.providers.aitronos.records import Order, Price, Priority, Transcription
 
 REFRESH_SECONDS = 10.0  # published with the operation
@@ -47,24 +45,3 @@ def price(
     minutes = ceil(duration_ms / 60_000)
     amount = round(minutes * per_minute * FACTORS[urgency], 6)  # 1.1 * 10 is not quite 11
     return Price(ceil(amount), currency)
-
-
-def make_existing(existing: Existing, backend: Backend) -> None:
-    """The jobs that a scenario says are there, oldest first, each seen as it stands now.
-
-    An id begins with ``trans_``, as the contract has it. ``name`` and ``languages`` change nothing:
-    this API has neither names nor translations.
-    """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        put_existing(existing, number, age_seconds, backend)
-
-
-def put_existing(existing: Existing, number: int, age_seconds: float, backend: Backend) -> None:
-    language = existing.language or "en"
-    audio = audio_of_url(existing.audio or f"https://media.example.com/recording-{number}.mp3")
-    plan = backend.plan(audio, language)
-    plan = replace(plan, transcript=existing.transcript or plan.transcript)
-    id = existing.id or f"trans_{backend.ids.hex(32)}"
-    job = backend.existing_job(id, existing.phase, age_seconds)
-    record = transcription(Order(ORGANIZATION, audio, language), plan, job, backend)
-    backend.store.put(replace(record, checked_at=backend.now()))

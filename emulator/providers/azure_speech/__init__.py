@@ -3,11 +3,16 @@
 from emulator.core.contract import Contract
 from emulator.core.files import spec
 from emulator.core.provider import Provider
+from emulator.core.scenario.words import Vocabulary
 from emulator.providers.azure_speech.errors import envelope
+from emulator.providers.azure_speech.existing import describe, make_existing, words
 from emulator.providers.azure_speech.operations import NOT_EMULATED, OPERATIONS
-from emulator.providers.azure_speech.plans import WORDS, make_existing
+from emulator.providers.azure_speech.plans import WORDS
 from emulator.providers.azure_speech.render import finish
 from emulator.providers.azure_speech.requests import prepare
+
+CONTRACT = Contract.load(spec("azure_speech"))
+MOST_RECORDINGS = 1000  # of a request, as the contract has it
 
 AZURE_SPEECH = Provider(
     name="azure_speech",
@@ -17,12 +22,13 @@ AZURE_SPEECH = Provider(
         "*.cognitiveservices.azure.com",
         "spsvcprod*.blob.core.windows.net",
     ),
-    contract=Contract.load(spec("azure_speech")),
+    contract=CONTRACT,
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=WORDS,
+    words=Vocabulary(WORDS, words(CONTRACT), MOST_RECORDINGS, (*OPERATIONS, *NOT_EMULATED)),
     make_existing=make_existing,
+    describe=describe,
     prepare=prepare,
     spends=frozenset({"Transcriptions_Create"}),
     finish=finish,

@@ -26,6 +26,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -143,6 +144,9 @@ def row_of(problem: Problem) -> Row:
         return refused(problem.code, problem.details["messages"])
     if isinstance(problem, TooManyRequests):
         return too_many(ceil(problem.retry_after_seconds))
+    if isinstance(problem, Scripted):
+        # GUESS: the standard's phrase, in the manner of the published codes.
+        return service(problem.status, problem.phrase.replace(" ", ""), f"{problem.phrase}.")
     if getattr(problem, "scheme", None) == BY_TOKEN:
         return TOKEN_ROWS[type(problem)]
     return ROWS[type(problem)]
@@ -254,7 +258,7 @@ STORAGE_ROWS: Mapping[type[Problem], StorageRow] = {
 
 def storage_reply(problem: Problem, request: Request, backend: Backend) -> Response:
     """XML, with the code in a header too (seen). What storage has no row for is its own failure."""
-    row, now = STORAGE_ROWS.get(type(problem), FAILED), backend.now()
+    row, now = storage_row(problem), backend.now()
     lines = (row.message, f"RequestId:{request.id}", f"Time:{now:%Y-%m-%dT%H:%M:%S.%f}0Z")
     detail = link_detail(request, now) if isinstance(problem, BadLink) else ""
     body = (
@@ -263,6 +267,13 @@ def storage_reply(problem: Problem, request: Request, backend: Backend) -> Respo
     )
     headers = {"Content-Type": "application/xml", "x-ms-error-code": row.code}
     return Response(row.status, body.encode(), {**headers, **extra_headers(problem)})
+
+
+def storage_row(problem: Problem) -> StorageRow:
+    if isinstance(problem, Scripted):
+        code = problem.phrase.replace(" ", "")  # GUESS: as the service itself would say it
+        return StorageRow(problem.status, code, f"{problem.phrase}.")
+    return STORAGE_ROWS.get(type(problem), FAILED)
 
 
 def link_detail(request: Request, now: datetime) -> str:

@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from emulator.core.jobs import FINAL, Job, Phase, Step
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, JobError, Plan
+from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Choice, ListOf, MapOf, Record, Text, Union, Values, Whole
 from emulator.core.transcripts import Audio
-from emulator.providers.azure_speech.locales import base_model_path, locale_for
 from emulator.providers.azure_speech.records import (
     Failure,
     File,
@@ -46,14 +45,15 @@ END: Union[Values] = Union(
     scalar=Choice("In the usual words.", {"failed": {"failed": {}}}, noun="end"),
     mapping=FAILED,
 )
+FILES = MapOf(
+    "Which recordings cannot be transcribed; the others still are.",
+    keys=Whole("The recording's place in the request, from 0.", most=9999),
+    values=END,
+)
 WORDS = Record(
     "How a transcription goes at Azure AI Speech.",
     {
-        "files": MapOf(
-            "Which recordings cannot be transcribed; the others still are.",
-            keys=Whole("The recording's place in the request, from 0.", most=9999),
-            values=END,
-        ),
+        "files": FILES,
         "blobs": ListOf(
             f"What is in a container: paths from its root. Usually {' and '.join(DEFAULT_BLOBS)}.",
             Text("A path such as calls/0001.wav."),
@@ -180,28 +180,3 @@ def files(id: str, recordings: Sequence[Recording], backend: Backend) -> Iterato
         if one.failure is None:
             yield File(backend.ids.uuid(), one.name, f"{id}_{index}_0.json", one)
     yield File(backend.ids.uuid(), "report.json", f"{id}_report.json", None)
-
-
-def make_existing(existing: Existing, backend: Backend) -> None:
-    """Put what is there before the first request into the store, the oldest first.
-
-    An ``id`` that is no UUID is never found, since the contract wants one. Nothing is translated
-    here, so ``languages`` is for other providers.
-    """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        id = existing.id.lower() if existing.id else backend.ids.uuid()
-        job = backend.existing_job(id, existing.phase, age_seconds)
-        backend.store.put(existing_one(existing, number, job, backend))
-
-
-def existing_one(existing: Existing, number: int, job: Job, backend: Backend) -> Transcription:
-    url = existing.audio or f"https://media.example.com/recording-{number}.wav"
-    script = existing.transcript and backend.scenario.transcripts[existing.transcript]
-    locale = locale_for(existing.language or (script.language if script else "en"))
-    name = existing.name or f"Transcription {number}"
-    order = Order(name, locale, base_model_path(locale), content_urls=(url,))
-    audio = audio_of_url(url)
-    duration_ms = backend.library.duration_ms(audio, script=existing.transcript)
-    failure = UNREADABLE if existing.phase == Phase.FAILED else None
-    recording = Recording(audio, "contenturl_0.json", duration_ms, existing.transcript, failure)
-    return assembled(job, order, (recording,), backend)

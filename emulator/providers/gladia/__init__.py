@@ -3,34 +3,37 @@
 from emulator.core.contract import Contract
 from emulator.core.files import spec
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import MapOf, Record, Whole, Word
+from emulator.core.scenario.words import Record, Vocabulary
 from emulator.providers.gladia.errors import envelope, finish
+from emulator.providers.gladia.existing import (
+    ADDONS,
+    ERROR_CODE,
+    describe,
+    make_existing,
+    words,
+)
 from emulator.providers.gladia.filters import prepare
-from emulator.providers.gladia.operations import NOT_EMULATED, OPERATIONS, make_existing
-from emulator.providers.gladia.render import ADDON_NAMES
+from emulator.providers.gladia.operations import NOT_EMULATED, OPERATIONS
+from emulator.providers.gladia.webhooks import WEBHOOKS
 
-WORDS = Record(
-    "How a job goes at Gladia.",
-    {
-        "addons": MapOf(
-            "Which add-ons of a job that is done failed.",
-            keys=Word("The add-on.", *ADDON_NAMES, noun="add-on"),
-            values=Word("Its end.", "failed"),
-        ),
-        "error_code": Whole("The error_code of a job that fails.", least=400, most=599),
-    },
+CONTRACT = Contract.load(spec("gladia"))
+WORDS = Vocabulary(
+    jobs=Record("How a job goes at Gladia.", {"addons": ADDONS, "error_code": ERROR_CODE}),
+    existing=words(CONTRACT),
+    operations=(*OPERATIONS, *NOT_EMULATED),
 )
 
 GLADIA = Provider(
     name="gladia",
     title="Gladia v2",
     hosts=("api.gladia.io",),
-    contract=Contract.load(spec("gladia")),
+    contract=CONTRACT,
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
     words=WORDS,
     make_existing=make_existing,
+    describe=describe,
     prepare=prepare,
     spends=frozenset(
         {
@@ -40,4 +43,5 @@ GLADIA = Provider(
         }
     ),
     finish=finish,
+    webhooks=WEBHOOKS,
 )

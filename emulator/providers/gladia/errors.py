@@ -22,6 +22,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -84,6 +85,7 @@ ROWS: Mapping[type[Problem], Row] = {
     ),
     Unavailable: Row(503, "Service Unavailable"),  # GUESS: documented nowhere
     Broken: Row(500, "Internal server error"),  # GUESS: NestJS's text
+    Scripted: Row(500, "{phrase}"),  # GUESS: the standard's phrase; the status is the scenario's
     NotEmulated: Row(501, "Not emulated: {reason}"),  # ours
 }
 BROKEN_FORM = "Unexpected end of form"  # GUESS: the text of Express's usual multipart reader
@@ -95,9 +97,9 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     if request.method == "OPTIONS":
         return preflight(request)
     problem = as_express(problem, request)
-    row = ROWS[type(problem)]
+    status = problem.status if isinstance(problem, Scripted) else ROWS[type(problem)].status
     body: dict[str, Any] = {
-        "statusCode": row.status,
+        "statusCode": status,
         "timestamp": iso_millis(backend.now()),
         "path": request.path,  # GUESS: without the query
         "message": message(problem, request),
@@ -105,7 +107,7 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     }
     if isinstance(problem, Invalid):
         body["validation_errors"] = list(dict.fromkeys(sentences(problem.breaches)))
-    return json_response(row.status, body)  # seen in the service: no Retry-After
+    return json_response(status, body)  # seen in the service: no Retry-After
 
 
 def finish(request: Request, response: Response, backend: Backend) -> Response:
@@ -152,6 +154,7 @@ FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
     WrongMethod: routed,
     Malformed: lambda problem: {"body": problem.body[:30].decode(errors="replace")},
     Refused: lambda problem: problem.details,
+    Scripted: lambda problem: {"phrase": problem.phrase},
     NotEmulated: lambda problem: {"reason": problem.reason},
 }
 

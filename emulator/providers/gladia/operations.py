@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.conditional import etag
@@ -11,11 +10,11 @@ from emulator.core.messages import Json, Part, Request, Response, json_response
 from emulator.core.paging import page
 from emulator.core.problems import Breach, Invalid, NotFound, Refused
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.scenario import Existing, Plan
+from emulator.core.scenario import Plan
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import filters, render, requests
 from emulator.providers.gladia.records import File, Kind, Transcription, Upload
-from emulator.providers.gladia.wording import code
+from emulator.providers.gladia.webhooks import moments
 
 MOST_CHANNELS = 2  # seen in a client's tests in September 2026; see errors.py for the words
 USUAL_LIMIT = 20  # published document
@@ -93,9 +92,11 @@ def create(request: Request, backend: Backend) -> Response:
         file=file_of(upload, given["audio_url"], backend),
         script=plan.transcript,
         error_code=error_code(plan),
+        error_message=plan.error.message,
         failed_addons=failed_addons(plan),
     )
     backend.store.put(record)
+    backend.outbox.plan(moments(record, backend))
     return json_response(201, render.created(record, request))
 
 
@@ -180,45 +181,6 @@ def tagged(content: Json) -> Response:
     return Response(
         200, response.body, {**response.headers, "ETag": f"W/{etag(response.body)}"}, content
     )
-
-
-def make_existing(existing: Existing, backend: Backend) -> None:
-    """Jobs that a scenario says are there, the oldest first.
-
-    ``languages`` become a translation's targets; ``name`` is the file's, as jobs have none.
-    """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        backend.store.put(existing_job(existing, number, age_seconds, backend))
-
-
-def existing_job(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> Transcription:
-    """What the entry does not say, the rule for jobs on such a recording does."""
-    url = existing.audio or f"https://files.example.com/recording-{number}.mp3"
-    plan = backend.plan(audio_of_url(url), locale=existing.language or "")
-    script = existing.transcript or plan.transcript
-    return Transcription(
-        job=backend.existing_job(existing.id or backend.ids.uuid(), existing.phase, age_seconds),
-        kind=Kind.PRE_RECORDED,
-        given=existing_request(existing, url),
-        custom_metadata=None,
-        audio=known(audio_of_url(url), backend, script=script),
-        file=File(backend.ids.uuid(), existing.name or filename_of(url), url),
-        script=script,
-        error_code=error_code(plan),
-        failed_addons=failed_addons(plan),
-    )
-
-
-def existing_request(existing: Existing, url: str) -> dict[str, Any]:
-    given: dict[str, Any] = {"audio_url": url}
-    if existing.language:
-        given["language_config"] = {"languages": [code(existing.language)]}
-    if existing.languages:
-        targets = [code(one) for one in existing.languages]
-        given |= {"translation": True, "translation_config": {"target_languages": targets}}
-    return given
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

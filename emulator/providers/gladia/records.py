@@ -67,6 +67,7 @@ class Transcription:
     file: File
     script: str | None = None  # the scenario's transcript; None: made up from the audio
     error_code: int = 500  # shown when the job fails
+    error_message: str | None = None  # told to its callback alone; None: the usual one
     failed_addons: frozenset[str] = frozenset()
 
     @property

@@ -1,27 +1,27 @@
 """Phrase Studio: projects of audio and video files, transcribed, translated and dubbed."""
 
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import Duration, Flag, MapOf, OneOf, Record, Text, Word
+from emulator.core.scenario.words import (
+    Flag,
+    OneOf,
+    Record,
+    Text,
+    Vocabulary,
+    Word,
+)
 from emulator.providers.phrase_studio.errors import envelope
+from emulator.providers.phrase_studio.existing import WORDS as EXISTING
+from emulator.providers.phrase_studio.existing import describe, make_existing
 from emulator.providers.phrase_studio.operations import NOT_EMULATED, OPERATIONS
 from emulator.providers.phrase_studio.requests import CONTRACT, LANGUAGES, prepare
-from emulator.providers.phrase_studio.uploads import Upload, make_existing
+from emulator.providers.phrase_studio.uploads import STEPS, Upload, retime
 
-STEP = r"transcription|summary|(translation|dubbing)\.[a-z0-9-]+"
+MOST_RECORDINGS = 5  # documented: the files and addresses of one request
 
 WORDS = Record(
     "How a recording of Phrase Studio goes.",
     {
-        "steps": MapOf(
-            "When single steps are finished; the last one completes the recording.",
-            keys=Text(
-                "A step, with its language.",
-                pattern=STEP,
-                wanted="a step",
-                form="transcription, translation.fr, dubbing.fr, summary",
-            ),
-            values=Duration("Since the upload."),
-        ),
+        "steps": STEPS,
         "detected_language": Word(
             "What is heard where the source language is auto.", *LANGUAGES, noun="language"
         ),
@@ -42,8 +42,10 @@ PHRASE_STUDIO = Provider(
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=WORDS,
+    words=Vocabulary(WORDS, EXISTING, MOST_RECORDINGS, operations=(*OPERATIONS, *NOT_EMULATED)),
     make_existing=make_existing,
+    describe=describe,
     prepare=prepare,
     spends=frozenset({"createProject", "uploadProjectFiles"}),
+    retime=retime,
 )

@@ -22,6 +22,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -124,6 +125,8 @@ def row(problem: Problem, here: str) -> Row:
     if isinstance(problem, Refused):
         found = REFUSALS[problem.code]
         return Row(found.status, str(problem.details.get("message") or found.message))
+    if isinstance(problem, Scripted):
+        return Row(problem.status, problem.phrase)  # GUESS: the standard's phrase
     if isinstance(problem, NotFound):
         return RECORDS.get(problem.kind, ROWS[NotFound])
     if isinstance(problem, Invalid) and all(one.place != "body" for one in problem.breaches):
@@ -134,7 +137,8 @@ def row(problem: Problem, here: str) -> Row:
 def headers(problem: Problem) -> dict[str, str]:
     if isinstance(problem, WrongMethod):
         return {"Allow": ", ".join(problem.allowed)}
-    if isinstance(problem, TooManyRequests | Unavailable) and problem.retry_after_seconds:
+    waiting = TooManyRequests | Unavailable | Scripted
+    if isinstance(problem, waiting) and problem.retry_after_seconds:
         return {"Retry-After": str(ceil(problem.retry_after_seconds))}
     return {}
 

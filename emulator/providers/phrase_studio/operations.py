@@ -8,7 +8,7 @@ from emulator.core import links
 from emulator.core.media import silent_mp3
 from emulator.core.messages import Request, Response, json_response
 from emulator.core.paging import page
-from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused
+from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.transcripts import Transcript
 from emulator.providers.phrase_studio import render
@@ -79,7 +79,11 @@ def upload_project_files(request: Request, backend: Backend) -> Response:
     if waiting is None:  # deleted meanwhile
         raise NotFound(Ticket.__name__, ticket.id)
     waiting = replace(waiting, name=request.text("title", TITLE))
-    return made(waiting, wanted, form(request.parts), backend)
+    try:
+        return made(waiting, wanted, form(request.parts), backend)
+    except TooManyRequests:
+        backend.store.put(ticket)  # to be used again when the client may
+        raise
 
 
 def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> Response:

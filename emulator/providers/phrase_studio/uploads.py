@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from emulator.core.ids import digest
-from emulator.core.jobs import arrived
+from emulator.core.jobs import Job
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of
 from emulator.core.messages import Part
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Plan
+from emulator.core.scenario import Plan
+from emulator.core.scenario.words import Duration, MapOf, Text
 from emulator.core.transcripts import Audio, base
 from emulator.providers.phrase_studio.records import (
-    Choice,
     Project,
     Recording,
     Settings,
@@ -23,6 +21,17 @@ from emulator.providers.phrase_studio.records import (
     lasting,
 )
 from emulator.providers.phrase_studio.requests import LANGUAGES, Form
+
+STEPS = MapOf(
+    "When single steps are finished; the last one completes the recording.",
+    keys=Text(
+        "A step, with its language.",
+        pattern=r"transcription|summary|(translation|dubbing)\.[a-z0-9-]+",
+        wanted="a step",
+        form="transcription, translation.fr, dubbing.fr, summary",
+    ),
+    values=Duration("Since the upload."),
+)
 
 
 class Upload(StrEnum):
@@ -141,50 +150,11 @@ def named(name: str, audio: Audio) -> File:
     return File(audio, name, mime_of(name), extension_of(name))
 
 
-def make_existing(existing: Existing, backend: Backend) -> None:
-    """Put projects of one recording each, the oldest first.
-
-    An ``id`` names the project and its recording. Languages that the service does not know are left
-    out. The rule for the audio adds its facts (``team``, ``archived`` ...), no timeline or steps.
-    """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        project = existing_project(existing, number, age_seconds, backend)
-        backend.store.put(project)
-        backend.store.put(project.recordings[0])
-
-
-def existing_project(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> Project:
-    source = existing.audio or f"recording-{number}.mp3"
-    file = named(PurePosixPath(source).name, Audio(source, digest(source)))
-    plan = backend.plan(file.audio, existing.language or "")
-    plan = replace(
-        plan,
-        timeline=arrived(existing.phase, age_seconds),
-        transcript=existing.transcript or plan.transcript,
-    )
-    made_at = backend.now() - timedelta(seconds=age_seconds)
-    project = Project(
-        id=existing.id or backend.ids.uuid(),
-        account_id=backend.account_id,
-        name=existing_name(existing, number),
-        made_at=made_at,
-    )
-    id = existing.id or backend.ids.uuid()
-    settings = existing_settings(existing, plan, backend)
-    made = recording(id, project.id, file, settings, plan, {}, backend)
-    made = replace(made, job=replace(made.job, made_at=made_at))
-    return attributed(replace(project, recordings=(made,)), plan, backend)
-
-
-def existing_name(existing: Existing, number: int) -> str:
-    name = existing.name or "Project"
-    return name if existing.count == 1 and existing.name else f"{name} {number}"
-
-
-def existing_settings(existing: Existing, plan: Plan, backend: Backend) -> Settings:
-    asked = Settings("auto", (Choice(backend.ids.uuid(), "auto"),))
-    source = known(existing.language or "") or spoken(asked, plan, backend)
-    translations = tuple(filter(None, map(known, existing.languages)))
-    return replace(asked, source_language=source, translations=translations)
+def retime(changed: Recording, job: Job, backend: Backend) -> None:
+    """Put the recording back with another job, and its steps with the job's new timeline."""
+    finished_after = finishing(tuple(changed.settings.steps()), job.timeline, {})
+    changed = replace(changed, job=job, finished_after=finished_after)
+    project = backend.store.get(Project, changed.project_id)
+    others = (changed if one.id == changed.id else one for one in project.recordings)
+    backend.store.put(changed)
+    backend.store.put(replace(project, recordings=tuple(others)))

@@ -11,11 +11,12 @@ from emulator.core.scenario.words import (
     OneOf,
     Record,
     Text,
+    Vocabulary,
     Whole,
     Word,
 )
 
-VOCABULARIES = {
+RULES = {
     "phrase_studio": Record(
         "How a recording of Phrase Studio goes.",
         {
@@ -53,6 +54,14 @@ VOCABULARIES = {
         "How a job goes at Aitronos.",
         {"refresh_seconds": Duration("How old a state may be.")},
     ),
+}
+VOCABULARIES = {
+    name: Vocabulary(
+        record,
+        Record("What is there already.", {"note": Text("A note.")}),
+        recordings=1 if name in ("gladia", "aitronos") else 5,
+    )
+    for name, record in RULES.items()
 }
 
 

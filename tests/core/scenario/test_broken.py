@@ -16,24 +16,11 @@ BROKEN = [  # the text, what is said of it, and whether an editor with the JSON 
         [
             (
                 '1:1: unknown key "scenaro"; did you mean "scenario"; allowed: scenario, seed, '
-                "clock, keys, transcripts, jobs, existing"
+                "clock, keys, transcripts, jobs, existing, faults, webhooks"
             ),
         ],
         True,
         id="an unknown part",
-    ),
-    pytest.param(
-        """\
-faults: []
-webhooks:
-  - {}
-""",
-        [
-            '1:1: "faults" comes later; this version does not read it',
-            '2:1: "webhooks" comes later; this version does not read it',
-        ],
-        True,
-        id="a part of a later version",
     ),
     pytest.param(
         """\
@@ -50,7 +37,7 @@ jobs: {}
             ),
             (
                 '3:1: unknown key "clok"; did you mean "clock"; allowed: scenario, seed, '
-                "clock, keys, transcripts, jobs, existing"
+                "clock, keys, transcripts, jobs, existing, faults, webhooks"
             ),
             "4:7: a list is wanted, not a mapping",
         ],
@@ -311,15 +298,16 @@ jobs: {}
         id="a key in an unknown state",
     ),
     pytest.param(
-        "keys: {test-ann: {rate: 5/s}}\n",
+        "keys: {a: {rate: 5}, b: {rate: 0/s}, c: {rate: 5/0s}, d: {jobs: 1, state: on}}\n",
         [
-            (
-                "1:18: a limit on a key ({rate, concurrent_jobs}) comes later; this version "
-                "does not read it"
-            ),
+            '1:18: "5" is not a rate; allowed: 5/s, 100/m, 1000/h, 5/10s',
+            '1:32: "0/s" is not a rate; allowed: 5/s, 100/m, 1000/h, 5/10s',
+            '1:48: "5/0s" is not a rate; allowed: 5/s, 100/m, 1000/h, 5/10s',
+            '1:59: unknown key "jobs"; allowed: state, rate, concurrent_jobs',
+            ('1:75: unknown state "on"; allowed: ok, expired, revoked, forbidden, out_of_quota'),
         ],
         True,
-        id="a key with limits",
+        id="a key with limits that are none",
     ),
     pytest.param(
         "keys: {test-ann: [ok]}\n",

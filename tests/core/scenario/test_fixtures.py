@@ -11,14 +11,16 @@ from emulator.core.scenario import KeyState, Scenario
 from emulator.core.scenario.errors import Problems
 from emulator.core.scenario.language import json_schema, read
 from emulator.core.scenario.nodes import parse
+from emulator.core.webhooks import Hook
 from emulator.providers import PROVIDERS
 from tests.core.scenario.samples import as_json
 
 VOCABULARIES = {one.name: one.words for one in PROVIDERS}
+EVENTS = {one.name: one.webhooks.events for one in PROVIDERS}
 
 
 def story(name: str) -> Scenario:
-    return read(name, VOCABULARIES)
+    return read(name, VOCABULARIES, EVENTS)
 
 
 @pytest.mark.parametrize("name", fixtures())
@@ -33,7 +35,7 @@ def test_a_built_in_is_a_short_story_with_its_schema_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", fixtures())
 def test_the_schema_accepts_a_built_in(name: str) -> None:
-    validator = jsonschema_rs.validator_for(json_schema(VOCABULARIES))
+    validator = jsonschema_rs.validator_for(json_schema(VOCABULARIES, EVENTS))
 
     given = as_json(parse(fixture(name).read_bytes(), Problems(name)))
 
@@ -84,3 +86,14 @@ def test_the_busy_account_has_hundreds_of_jobs_in_all_phases() -> None:
 
     assert counts == {"gladia": 250, "azure_speech": 230, "phrase_studio": 120, "aitronos": 150}
     assert {one.phase for one in existing} == set(Phase)
+
+
+def test_webhooks_has_every_trouble_and_one_receiver_without() -> None:
+    signed, ends, twice, late, reversed_, forged, own = story("webhooks").webhooks
+
+    assert signed == Hook("gladia", "inbox:signed", secret=signed.secret)
+    assert ends.events == ("transcription.success", "transcription.error")
+    assert (twice.duplicates, late.delay_seconds) == (1, (600.0, 600.0))
+    assert reversed_.reversed
+    assert forged.wrong_signature
+    assert own.url is None

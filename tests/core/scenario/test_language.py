@@ -15,9 +15,14 @@ from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.errors import Problems, ScenarioErrors
 from emulator.core.scenario.language import json_schema, load, read
 from emulator.core.scenario.nodes import MAX_BYTES, parse
+from emulator.faces.sources import EVENTS
+from emulator.faces.sources import WORDS as REAL_WORDS
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
-BUILT_IN = "busy-account, failures, happy, refusals, slow, stuck"
+BUILT_IN = (
+    "busy-account, expired-links, failures, flaky, happy, long-recording, multilingual, refusals, "
+    "slow, stuck, throttled, webhooks"
+)
 
 WORDS = [  # the language's own, and some that are nearly so
     *("scenario", "seed", "clock", "keys", "transcripts", "jobs", "existing", "faults", "mode"),
@@ -141,7 +146,8 @@ def test_the_schema_says_what_it_is() -> None:
         "type": "object",
     }
     assert list(schema["properties"]) == [
-        *("scenario", "seed", "clock", "keys", "transcripts", "jobs", "existing")
+        *("scenario", "seed", "clock", "keys", "transcripts", "jobs", "existing"),
+        *("faults", "webhooks"),
     ]
 
 
@@ -230,7 +236,9 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", fixtures())
 def test_a_built_in_is_read_by_its_name(name: str) -> None:
-    assert read(name, VOCABULARIES) == load(fixture(name).read_bytes(), vocabularies=VOCABULARIES)
+    text = fixture(name).read_bytes()
+
+    assert read(name, REAL_WORDS, EVENTS) == load(text, vocabularies=REAL_WORDS, events=EVENTS)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.core.scenario.errors import Place
-from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described
+from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described, plain
 
 HERE = Place(3, 4)
 
@@ -34,3 +34,32 @@ def test_a_mapping_finds_its_values_and_their_places() -> None:
 )
 def test_each_node_can_be_named_in_a_sentence(node: Node, words: str) -> None:
     assert described(node) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("null", None),
+        ("true", True),
+        ("yes", "yes"),
+        ("7", 7),
+        ("-0.5", -0.5),
+        ("1e3", 1000.0),
+        ("1e999", "1e999"),
+        ("9223372036854775807", 9223372036854775807),
+        ("9223372036854775808", 9.223372036854775808e18),
+        ("007", "007"),
+        ("1_000", "1_000"),
+        ("2026-01-05", "2026-01-05"),
+    ],
+)
+def test_a_text_without_quotes_is_what_json_would_have(text: str, value: object) -> None:
+    assert plain(ScalarNode(HERE, text)) == value
+    assert plain(ScalarNode(HERE, text, plain=False)) == text
+
+
+def test_lists_and_mappings_are_json_throughout() -> None:
+    inner = ListNode(HERE, (ScalarNode(HERE, "1"), ScalarNode(HERE, "a")))
+
+    assert plain(MapNode(HERE, ((ScalarNode(HERE, "7"), inner),))) == {"7": [1, "a"]}

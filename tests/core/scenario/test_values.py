@@ -39,11 +39,11 @@ def test_the_first_rule_that_fits_has_the_plan() -> None:
         )
     )
 
-    assert scenario.plan(**JOB) is stuck
+    assert scenario.planned(**JOB).plan is stuck
 
 
 def test_without_a_rule_a_job_goes_as_usual() -> None:
-    assert Scenario().plan(**JOB) == Plan(USUAL)
+    assert Scenario().planned(**JOB).plan == Plan(USUAL)
 
 
 def test_a_plan_has_facts_for_each_provider() -> None:

@@ -11,6 +11,7 @@ from emulator.core.scenario.words import (
     Later,
     ListOf,
     MapOf,
+    Object,
     Readable,
     Record,
     Text,
@@ -214,3 +215,19 @@ def test_a_record_that_is_read_from_an_empty_mapping_is_empty() -> None:
     node = MapNode(Place(1, 1), ())
 
     assert Record("Anything.", {"a": Text("A text.")}).read(node, Problems("")) == {}
+
+
+OBJECT = Object("Anything.")
+
+
+def test_an_object_is_read_as_json() -> None:
+    assert read(OBJECT, "{b: [1, no, ~], c: {d: '1'}}") == (
+        {"b": [1, "no", None], "c": {"d": "1"}},
+        [],
+    )
+
+
+def test_an_object_is_no_list_and_no_text() -> None:
+    assert read(OBJECT, "[1]") == (BAD, ["1:4: a mapping is wanted, not a list"])
+    assert accepts(OBJECT, {"b": 1})
+    assert not accepts(OBJECT, [1])

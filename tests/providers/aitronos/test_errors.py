@@ -23,6 +23,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -158,6 +159,7 @@ ROWS: list[tuple[Problem, int, str, str, str]] = [
         "The service cannot serve now",
     ),
     (Broken(), 500, "INTERNAL_ERROR", "Something went wrong", "The service failed"),
+    (Scripted(504), 504, "GATEWAY_TIMEOUT", "Gateway Timeout", "Gateway Timeout"),
     (
         NotEmulated("diarize", "it comes later"),
         501,
@@ -339,6 +341,8 @@ def test_details_name_the_field_or_the_seconds(problem: Problem, details: dict[s
         (WrongMethod("PUT", "/x", ("DELETE", "GET")), {"Allow": "DELETE, GET"}),
         (TooManyRequests(1.2), {"Retry-After": "2", "X-RateLimit-Retry-After": "2"}),
         (Unavailable(), {}),
+        (Scripted(504, 1.2), {"Retry-After": "2"}),
+        (Scripted(504), {}),
         (Unavailable(0.5), {"Retry-After": "1"}),
         (Broken(), {}),
         (Broken(("body a: é\nno", "b")), {}),
@@ -353,7 +357,7 @@ def test_some_problems_carry_headers(problem: Problem, headers: dict[str, str]) 
     assert response.headers == {"Content-Type": "application/json; charset=utf-8", **headers}
 
 
-@pytest.mark.parametrize(("problem", "remaining"), [(NoKey(), "99"), (TooManyRequests(), "0")])
+@pytest.mark.parametrize(("problem", "remaining"), [(NoKey(), "100"), (TooManyRequests(), "0")])
 def test_every_answer_tells_its_id_and_the_limits(problem: Problem, remaining: str) -> None:
     behind = backend()
 

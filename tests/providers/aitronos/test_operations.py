@@ -381,7 +381,32 @@ def test_an_undocumented_path_is_404(path: str) -> None:
     answer = bench(AITRONOS).http.get(path)
 
     assert error(answer) == (404, "NOT_FOUND", {})
-    assert {name: answer.headers[name] for name in LIMITS} == LIMITS
+    uncounted = {**LIMITS, "x-ratelimit-remaining": "100"}
+    assert {name: answer.headers[name] for name in LIMITS} == uncounted
+
+
+def test_requests_are_counted_and_nobody_is_refused_for_them() -> None:
+    b = bench(AITRONOS)
+
+    left = [b.http.get(PATH).headers["x-ratelimit-remaining"] for _ in range(101)]
+    b.clock.advance(60)
+    later = b.http.get(PATH)
+
+    assert left == [*(str(99 - number) for number in range(98)), "1", "1", "1"]
+    assert later.headers["x-ratelimit-remaining"] == "99"
+    assert later.headers["x-ratelimit-reset"] == "1767603720"  # 2026-01-05T09:02:00Z
+
+
+def test_a_limit_that_the_scenario_sets_is_told_and_kept() -> None:
+    b = bench(AITRONOS, "keys: {test-key: {rate: 2/10s}}")
+
+    answers = [b.http.get(PATH) for _ in range(3)]
+
+    told = [{name: one.headers[name] for name in LIMITS} for one in answers]
+    reset = {"x-ratelimit-limit": "2", "x-ratelimit-reset": "1767603610"}
+    assert told == [{**reset, "x-ratelimit-remaining": left} for left in ("1", "0", "0")]
+    assert error(answers[2]) == (429, "RATE_LIMIT_EXCEEDED", {"retry_after": 10})
+    assert answers[2].headers["retry-after"] == "10"
 
 
 def test_an_empty_list_leads_to_itself() -> None:

@@ -23,6 +23,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -116,6 +117,11 @@ ROWS: list[tuple[Problem, int, Any]] = [
         HeadersTooLarge(),
         431,
         {"error": {"code": "431", "message": "Request Header Fields Too Large"}},
+    ),
+    (
+        Scripted(502),
+        502,
+        {"code": "BadGateway", "message": "Bad Gateway."},
     ),
     (
         Unavailable(),
@@ -291,6 +297,7 @@ def test_no_problem_is_forgotten() -> None:
         (TooManyRequests(1.5), "Retry-After", "2"),
         (Unavailable(10), "Retry-After", "10"),
         (Unavailable(), "Retry-After", None),
+        (Scripted(504, 3), "Retry-After", "3"),
         (Broken(("a\nb", "ü")), "Retry-After", None),
     ],
 )
@@ -339,6 +346,13 @@ MESSAGE = (
                 "This request is not authorized to perform this operation.",
             )
             for problem in (Forbidden(), OutOfQuota())
+        ],
+        *[
+            (problem, problem.status, code, f"{problem.phrase}.")
+            for problem, code in (
+                (Scripted(429), "TooManyRequests"),
+                (Scripted(502, 1), "BadGateway"),
+            )
         ],
         *[
             (problem, 503, "ServerBusy", "The server is busy.")

@@ -24,6 +24,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -64,6 +65,8 @@ SAID: list[tuple[Problem, int, str]] = [
     ),
     (Unavailable(), 503, "Service Unavailable"),
     (Broken(), 500, "Internal server error"),
+    (Scripted(502, 1.0), 502, "Bad Gateway"),
+    (Scripted(599), 599, "599"),
     (NotEmulated("x", "it is not there yet"), 501, "Not emulated: it is not there yet"),
 ]
 

@@ -22,6 +22,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -73,6 +74,7 @@ PLAIN: list[tuple[Problem, int, str]] = [
     (Refused("not_ready", {"message": "Not available"}), 404, "Not available"),
     (Unavailable(), 503, "Service Unavailable"),
     (Broken(), 500, "Internal server error"),
+    (Scripted(502, 1.0), 502, "Bad Gateway"),
     (NotEmulated("getInsights", "later"), 501, "Not Implemented"),
 ]
 
@@ -148,6 +150,8 @@ def test_no_operations_own_words_are_forgotten() -> None:
         (TooManyRequests(1.5), {"Retry-After": "2"}),
         (Unavailable(30), {"Retry-After": "30"}),
         (Unavailable(), {}),
+        (Scripted(502, 1.2), {"Retry-After": "2"}),
+        (Scripted(502), {}),
         (NotEmulated("getInsights", "comes later"), {}),
         (Broken(("one\nthing", "ünd")), {}),
         (Broken(), {}),
@@ -167,6 +171,7 @@ def test_some_problems_bring_a_header(problem: Problem, headers: dict[str, str])
         (BadLink(expired=False), 403, "AccessDenied", "Access Denied"),
         (BadLink(expired=True), 403, "AccessDenied", "Request has expired"),
         (Forbidden(), 403, "AccessDenied", "Access Denied"),
+        (Scripted(403), 403, "AccessDenied", "Access Denied"),
         (NotFound("Recording", "x"), 404, "NoSuchKey", "The specified key does not exist."),
     ],
 )

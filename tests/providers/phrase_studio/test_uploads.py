@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from emulator.core.jobs import Phase, put_into
 from emulator.core.messages import Part
 from emulator.core.scenario.errors import ScenarioErrors
-from emulator.providers.phrase_studio.records import Recording
+from emulator.providers.phrase_studio.records import Project, Recording, Status
 from emulator.providers.phrase_studio.uploads import known, linked, uploaded
 from tests.clients import Bench, wav
 from tests.providers.phrase_studio.build import NOBODY, PROJECT, made, studio
@@ -191,3 +192,19 @@ def test_a_language_is_taken_for_the_nearest_documented_one(
 def test_what_a_scenario_cannot_say_is_an_error(facts: str) -> None:
     with pytest.raises(ScenarioErrors):
         studio(f"jobs: [{{phrase_studio: {facts}}}]")
+
+
+def test_a_recording_that_is_given_another_timeline_finishes_its_steps_with_it() -> None:
+    b = studio("existing: [{provider: phrase_studio, id: a, phase: processing, languages: [fr]}]")
+    recording = kept(b, "a")
+    now = b.clock.now()
+
+    b.provider.reschedule(
+        recording, put_into(recording.job, Phase.COMPLETED, now), b.tenant.backend(b.provider)
+    )
+
+    changed = kept(b, "a")
+    project = b.tenant.backend(b.provider).store.get(Project, "a")
+    assert changed.job.phase_at(now) == Phase.COMPLETED
+    assert set(changed.finished(now)) == {"transcription", "translation.fr"}
+    assert project.status_at(now) == Status.COMPLETED

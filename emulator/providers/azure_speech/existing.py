@@ -1,0 +1,217 @@
+"""Transcriptions that a scenario says are there, and the entries that say so of those that are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from emulator.core.contract import Contract
+from emulator.core.contract.asking import asked
+from emulator.core.media import audio_of_url
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing, Recorded
+from emulator.core.scenario.words import ListOf, Record, Text
+from emulator.core.transcripts import Audio
+from emulator.providers.azure_speech import requests
+from emulator.providers.azure_speech.durations import iso_duration
+from emulator.providers.azure_speech.locales import (
+    base_model_path,
+    locale_for,
+    locale_of_base_model,
+)
+from emulator.providers.azure_speech.plans import (
+    FILES,
+    assembled,
+    failure_of,
+    planned_failure,
+)
+from emulator.providers.azure_speech.records import (
+    Order,
+    Recording,
+    Settings,
+    Transcription,
+)
+
+CREATE = "Transcriptions_Create"
+USUAL_URL = "https://media.example.com/recording-{}.wav"
+HOST = "https://speech.example.com"  # of references to other entities; only their paths count
+LOCALE = "en-US"
+USUAL = Settings()
+
+
+def words(contract: Contract) -> Record:
+    return Record(
+        "A transcription that is there already at Azure AI Speech.",
+        {
+            "request": asked(
+                "What was asked for, as the API takes it; what need not be there may be left out.",
+                contract,
+                CREATE,
+                usual=completed({}, [USUAL_URL.format(1)], "Transcription 1", LOCALE),
+                refuse=refuse,
+            ),
+            "files": FILES,
+            "file_ids": ListOf(
+                "The ids of its files: the results in the order of the recordings, the report.",
+                Text("A file's id."),
+                least=1,
+            ),
+        },
+    )
+
+
+def refuse(given: Mapping[str, Any]) -> None:
+    """Raise what the API would."""
+    urls = given.get("contentUrls", [USUAL_URL.format(1)])
+    requests.order(completed(given, urls, "Transcription 1", LOCALE))
+
+
+def completed(given: Mapping[str, Any], urls: list[str], name: str, locale: str) -> dict[str, Any]:
+    """The request with what it leaves out; its model comes before the locale that is usual."""
+    of_model = locale_of_base_model(requests.reference(given, "model") or "")
+    source = {} if {"contentContainerUrl", "dataset"} & given.keys() else {"contentUrls": urls}
+    return {**source, "displayName": name, "locale": of_model or locale, **given}
+
+
+def make_existing(existing: Existing, backend: Backend) -> None:
+    """Put what is there before the first request into the store, the oldest first.
+
+    An ``id`` that is no UUID is never found, since the contract wants one. Nothing is translated
+    here, so ``languages`` is for other providers.
+    """
+    for number, age_seconds in enumerate(existing.ages(), 1):
+        backend.store.put(existing_one(existing, number, age_seconds, backend))
+
+
+def existing_one(
+    existing: Existing, number: int, age_seconds: float, backend: Backend
+) -> Transcription:
+    id = existing.id.lower() if existing.id else backend.ids.uuid()
+    job = backend.existing_job(id, existing, age_seconds)
+    order = existing_order(existing, number, backend)
+    recordings = tuple(existing_recordings(existing, order, number, backend))
+    made = assembled(job, order, recordings, backend)
+    ids = existing.facts.get("file_ids", ())
+    named = [replace(file, id=id) for file, id in zip(made.files, ids, strict=False)]
+    return replace(made, files=(*named, *made.files[len(named) :]))
+
+
+def existing_order(existing: Existing, number: int, backend: Backend) -> Order:
+    name = existing.recorded[0].transcript
+    script = name and backend.scenario.transcripts[name]
+    language = existing.language or (script.language if script else "en")
+    urls = [one.address(USUAL_URL.format(number)) for one in existing.recorded]
+    title = existing.name or f"Transcription {number}"
+    given = existing.facts.get("request", {})
+    return requests.order(completed(given, urls, title, locale_for(language)))
+
+
+def existing_recordings(
+    existing: Existing, order: Order, number: int, backend: Backend
+) -> Iterator[Recording]:
+    ends = existing.facts.get("files", {})
+    for index, said in enumerate(existing.recorded):
+        named = said.audio if said.audio and not order.content_urls else None
+        audio = said.known(audio_of_url(named or said.address(USUAL_URL.format(number))))
+        duration_ms = backend.library.duration_ms(audio, script=said.transcript)
+        failure = failure_of(ends[index]["failed"]) if index in ends else None
+        if existing.fails and failure is None:
+            failure = planned_failure(existing.error)
+        name = f"contenturl_{index}.json" if order.content_urls else f"{audio.source}.json"
+        yield Recording(audio, name, duration_ms, said.transcript, failure)
+
+
+def describe(backend: Backend) -> Iterator[Existing]:
+    """Those that are past their time to live are not there."""
+    now = backend.now()
+    for record in backend.store.oldest_first(Transcription):
+        if not record.is_expired(now):
+            yield described(record, backend)
+
+
+def described(record: Transcription, backend: Backend) -> Existing:
+    age_seconds = (backend.now() - record.made_at).total_seconds()
+    return Existing(
+        provider="azure_speech",
+        id=record.id,
+        timeline=record.job.timeline,
+        age_seconds=(age_seconds, age_seconds),
+        language=record.order.locale,
+        recordings=tuple(recorded(one, backend) for one in record.recordings),
+        name=record.order.display_name,
+        facts=facts(record),
+    )
+
+
+def recorded(one: Recording, backend: Backend) -> Recorded:
+    """With its length where that does not follow from its address."""
+    usual = audio_of_url(one.audio.source)
+    plain = backend.library.duration_ms(usual, script=one.script)
+    known = one.audio.duration_ms or (None if one.duration_ms == plain else one.duration_ms)
+    return Recorded.of(replace(one.audio, duration_ms=known), usual, one.script)
+
+
+def facts(record: Transcription) -> Mapping[str, Any]:
+    request = asked_for(record.order, [one.audio for one in record.recordings])
+    failures = {
+        index: {"failed": {"kind": one.failure.kind, "message": one.failure.message}}
+        for index, one in enumerate(record.recordings)
+        if one.failure
+    }
+    ids = [one.id for one in record.files]
+    found = {"request": request, "files": failures, "file_ids": ids}
+    return {name: value for name, value in found.items() if value}
+
+
+def asked_for(order: Order, audios: list[Audio]) -> dict[str, Any]:
+    """The request, without what the words that all providers have say."""
+    model = None if order.model_path == base_model_path(order.locale) else order.model_path
+    urls = list(order.content_urls)
+    found = {
+        "contentUrls": None if urls == [one.source for one in audios] else urls or None,
+        "contentContainerUrl": order.container_url,
+        "dataset": entity(order.dataset_path),
+        "model": entity(model),
+        "project": entity(order.project_path),
+        "description": order.description,
+        "customProperties": order.custom_properties and dict(order.custom_properties),
+        "properties": properties(order.settings) or None,
+    }
+    return present(found)
+
+
+def properties(settings: Settings) -> dict[str, Any]:
+    """The settings that are not as usual."""
+    speakers, kept = settings.speakers, settings.time_to_live
+    pairs: dict[str, tuple[Any, Any]] = {
+        "diarizationEnabled": (settings.diarization, USUAL.diarization),
+        "wordLevelTimestampsEnabled": (settings.words, USUAL.words),
+        "displayFormWordLevelTimestampsEnabled": (settings.display_words, USUAL.display_words),
+        "channels": (list(settings.channels), list(USUAL.channels)),
+        "punctuationMode": (settings.punctuation, USUAL.punctuation),
+        "profanityFilterMode": (settings.profanity, USUAL.profanity),
+        "email": (settings.email, None),
+    }
+    found = {name: is_so for name, (is_so, usual) in pairs.items() if is_so != usual}
+    if kept is not None:
+        found["timeToLive"] = iso_duration(round(kept.total_seconds() * 1000))
+    if speakers is not None:
+        counts = present({"minCount": speakers.fewest, "maxCount": speakers.most})
+        found["diarization"] = {"speakers": counts}
+    if settings.candidate_locales:
+        found["languageIdentification"] = languages(settings)
+    return found
+
+
+def languages(settings: Settings) -> dict[str, Any]:
+    models = settings.model_paths
+    mapping = None if models is None else {name: entity(path) for name, path in models}
+    found = {"candidateLocales": list(settings.candidate_locales), "speechModelMapping": mapping}
+    return present(found)
+
+
+def entity(path: str | None) -> dict[str, str] | None:
+    return {"self": HOST + path} if path else None
+
+
+def present(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
