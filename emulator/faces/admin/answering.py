@@ -1,0 +1,95 @@
+"""answer(): the life of one request to the admin API."""
+
+import logging
+from dataclasses import replace
+
+from emulator.application import Arrival
+from emulator.core.clock import http_date, real
+from emulator.core.conditional import conditional
+from emulator.core.contract import Operation
+from emulator.core.messages import Request, Response
+from emulator.core.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem, Refused
+from emulator.faces.admin import guard
+from emulator.faces.admin.desk import PREFIX, Desk
+from emulator.faces.admin.errors import envelope
+from emulator.faces.admin.operations import ELSEWHERE, OPERATIONS
+
+log = logging.getLogger("speech_emulator")
+
+FOR_PROBES = ("live", "ready")  # asked by whatever keeps the server running, under any name
+
+
+def answer(desk: Desk, arrival: Arrival, reached: str | None = None) -> Response:
+    """Find, admit, read, check, operate, check. ``reached``: the address of ours; see ``guard``."""
+    operation: Operation | None = None
+    request = asked(desk, arrival)
+    try:
+        if arrival.excess == "headers":
+            raise HeadersTooLarge
+        operation, in_path = found(desk, request, arrival)
+        guard.entitled(operation, request, desk.access, reached)
+        request = desk.contract.read(operation, request, in_path)
+        check(desk, operation, request)
+        if operation.id in ELSEWHERE:
+            raise Refused("no_socket")
+        with desk.emulator.lock:
+            response = OPERATIONS[operation.id](request, desk)
+    except Problem as problem:
+        response = envelope(problem)
+    return finished(desk, operation, request, response)
+
+
+def asked(desk: Desk, arrival: Arrival) -> Request:
+    return Request(
+        method=arrival.method,
+        path=arrival.path.removeprefix(PREFIX) or "/",
+        query=arrival.query,
+        headers=arrival.headers,
+        body=arrival.body,
+        base_url=desk.emulator.base_url(arrival),
+        excess=arrival.excess,
+    )
+
+
+def found(desk: Desk, request: Request, arrival: Arrival) -> tuple[Operation, dict[str, str]]:
+    """The operation; asked by a page from elsewhere, nothing but whether the server lives."""
+    try:
+        operation, in_path = desk.contract.find(request)
+    except Problem:
+        guard.same_site(arrival, desk)
+        raise
+    if operation.id not in FOR_PROBES:
+        guard.same_site(arrival, desk)
+    return operation, dict(in_path)
+
+
+def check(desk: Desk, operation: Operation, request: Request) -> None:
+    """Raises Invalid; for what nobody documents, too: it would do nothing."""
+    strange = (
+        Breach("query", (name,), "undocumented", None, None, "there is no such parameter")
+        for name in desk.contract.strange(operation, request)
+    )
+    breaches = (*desk.contract.check_request(operation, request), *strange)
+    if breaches:
+        raise Invalid(breaches)
+
+
+def finished(
+    desk: Desk, operation: Operation | None, request: Request, response: Response
+) -> Response:
+    breaches = judged(desk, operation, request, response)
+    for one in breaches:
+        log.warning("%s leaves the contract: %s %s", request.path, one.name, one.message)
+    if breaches and desk.emulator.checking.answers == "fail":
+        response = envelope(Broken(tuple(f"{one.name}: {one.message}" for one in breaches)))
+    response = conditional(request, response)
+    ours = {"Date": http_date(real()), "Cache-Control": "no-cache"}
+    return replace(response, headers={**response.headers, **ours})
+
+
+def judged(
+    desk: Desk, operation: Operation | None, request: Request, response: Response
+) -> tuple[Breach, ...]:
+    if operation is None or desk.emulator.checking.answers == "off":
+        return ()
+    return desk.contract.check_response(operation, request, response)

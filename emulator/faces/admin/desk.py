@@ -1,0 +1,63 @@
+"""Desk: what the operations of the admin API work with."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+
+from emulator.application import Emulator
+from emulator.core.contract import Contract
+from emulator.core.files import spec
+from emulator.core.ids import digest
+from emulator.core.messages import Request
+from emulator.core.problems import Refused
+from emulator.core.tenants import Tenant
+
+PREFIX = "/_emulator"
+DEFAULT = "default"  # names the tenant of requests that belong to none
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use the admin API."""
+
+    bound: str | None = None  # the address that the server listens on; None: asked each time
+    token: str | None = None
+    is_open: bool = False  # for whoever can reach it
+    in_process: bool = False  # nobody else can: no page, no neighbour
+
+
+@dataclass
+class Desk:
+    emulator: Emulator
+    access: Access = Access()
+    _numbers: "count[int]" = field(default_factory=count)
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Read when it is first needed: many a server is never asked anything here."""
+        return Contract.load(spec("admin"))
+
+    def tenant(self, request: Request) -> Tenant:
+        """The one whose key stands in the path, opened if the providers would let the key in."""
+        key = request.text("key")
+        tenants = self.emulator.tenants
+        found = tenants.of_key(key) or (tenants.default if key == DEFAULT else None)
+        if found is None:
+            raise Refused("unknown_tenant", {"key": key})
+        return found
+
+    def new_key(self) -> str:
+        """A key that nobody has."""
+        keys = (f"test-{digest('new', str(number))[:16]}" for number in self._numbers)
+        opened = {one.key for one in self.emulator.tenants.opened()}
+        return next(key for key in keys if key not in opened)
+
+
+def key_of(name: str) -> str:
+    """The same name makes the same key, and so the same bytes."""
+    return f"test-{digest(name)[:16]}"
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path belongs to the admin API; every such path does."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")

@@ -1,0 +1,50 @@
+"""AdminDoor: the ASGI application behind every path under /_emulator."""
+
+import logging
+
+from emulator.application import Arrival
+from emulator.core.messages import Response
+from emulator.core.problems import Broken
+from emulator.faces.admin.answering import answer
+from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.errors import envelope
+from emulator.faces.admin.events import stream
+from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, start_of
+
+MAX_BODY_BYTES = 8_000_000
+
+log = logging.getLogger("speech_emulator")
+
+
+class AdminDoor:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body, excess = await body_of(receive, MAX_BODY_BYTES)
+        except Gone:
+            return
+        incoming = arrival(scope, body, excess)
+        response = self._answer(incoming, (scope.get("server") or (None,))[0])
+        if is_endless(response) and incoming.method == "GET":
+            head = start_of(response)
+            head["headers"] = [one for one in head["headers"] if one[0] != b"content-length"]
+            await send(head)
+            await stream(self._desk, dict(incoming.query).get("tenant", ""), receive, send)
+            return
+        await send(start_of(response))
+        content = b"" if incoming.method == "HEAD" else response.body
+        await send({"type": "http.response.body", "body": content})
+
+    def _answer(self, incoming: Arrival, reached: str | None) -> Response:
+        try:
+            return answer(self._desk, incoming, reached)
+        except Exception as error:
+            # As at the providers' door: a bug of ours must not hang up on anybody.
+            log.exception("%s %s broke the admin API", incoming.method, incoming.path)
+            return envelope(Broken((f"{type(error).__name__}: {error}",)))
+
+
+def is_endless(response: Response) -> bool:
+    return (response.header("content-type") or "").startswith("text/event-stream")

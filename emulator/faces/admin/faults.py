@@ -1,0 +1,49 @@
+"""A tenant's faults: the scenario's, and those that a test adds."""
+
+from collections.abc import Iterable
+
+from emulator.core.faults import MOST_RULES, Rule
+from emulator.core.messages import Json, Request, Response, json_response
+from emulator.core.problems import Refused
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.faults import written
+from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.refusals import wrong
+from emulator.faces.sources import part_of
+
+
+def list_faults(request: Request, desk: Desk) -> Response:
+    return json_response(200, listing(desk.tenant(request).faults.listing()))
+
+
+def add_faults(request: Request, desk: Desk) -> Response:
+    """All of them or none; in their order, before those that are there."""
+    faults = desk.tenant(request).faults
+    asked = request.content if isinstance(request.content, list) else [request.content]
+    try:
+        made = part_of("faults", asked).faults
+    except ScenarioErrors as errors:
+        raise wrong("bad_fault", errors) from None
+    there = len(faults.listing())
+    if there + len(made) > MOST_RULES:
+        raise Refused("too_many_faults", {"most": MOST_RULES, "there": there})
+    ids = {faults.add(fault) for fault in reversed(made)}
+    return json_response(201, listing(one for one in faults.listing() if one.id in ids))
+
+
+def clear_faults(request: Request, desk: Desk) -> Response:
+    desk.tenant(request).faults.clear()
+    return Response(204)
+
+
+def remove_fault(request: Request, desk: Desk) -> Response:
+    id = request.text("id")
+    if not desk.tenant(request).faults.remove(id):
+        raise Refused("unknown_fault", {"id": id})
+    return Response(204)
+
+
+def listing(rules: Iterable[Rule]) -> dict[str, Json]:
+    return {
+        "faults": [{"id": one.id, "hits": one.hits, "fault": written(one.fault)} for one in rules]
+    }

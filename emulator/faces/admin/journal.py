@@ -1,0 +1,134 @@
+"""A tenant's journal: what was asked and answered, why, how often, and what never."""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from emulator import __version__
+from emulator.core.clock import iso_millis
+from emulator.core.coverage import FORMATS, coverage
+from emulator.core.explain import explain
+from emulator.core.har import har, url
+from emulator.core.journal import Exchange
+from emulator.core.messages import Json, Request, Response, json_response
+from emulator.core.problems import Refused
+from emulator.core.redaction import redacted
+from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
+from emulator.faces.admin.desk import Desk
+
+COUNTS = ("times", "at_least", "at_most")
+TEXTS: Mapping[str, str] = {"table": "text/plain", "markdown": "text/markdown"}
+
+
+def list_exchanges(request: Request, desk: Desk) -> Response:
+    journal = desk.tenant(request).journal
+    found = [one for one in journal if is_wanted(one, request)]
+    found = found[-request.integer("last", len(found)) :] if found else []
+    if request.text("format") == "har":
+        return json_response(200, har(found, version=__version__))
+    content = {"count": journal.count, "exchanges": [in_short(redacted(one)) for one in found]}
+    return json_response(200, content)
+
+
+def is_wanted(exchange: Exchange, request: Request) -> bool:
+    provider = request.text("provider", exchange.provider).replace("-", "_")
+    return (
+        provider == exchange.provider
+        and fnmatchcase(exchange.operation or "", request.text("operation", "*"))
+        and exchange.response.status == request.integer("status", exchange.response.status)
+    )
+
+
+def empty_journal(request: Request, desk: Desk) -> Response:
+    desk.tenant(request).journal.clear()
+    return Response(204)
+
+
+def get_exchange(request: Request, desk: Desk) -> Response:
+    return json_response(200, in_full(redacted(found(request, desk))))
+
+
+def explain_exchange(request: Request, desk: Desk) -> Response:
+    explanation = explain(found(request, desk), desk.emulator.providers)
+    if request.text("format") == "text":
+        return text(str(explanation), "text/plain")
+    return json_response(200, explanation.content())
+
+
+def verify_exchanges(request: Request, desk: Desk) -> Response:
+    asked = request.fields
+    counts = {name: asked[name] for name in COUNTS if name in asked}
+    wanted = {name: value for name, value in asked.items() if name not in COUNTS}
+    try:
+        pattern, count = Pattern.of(wanted), Count(**counts)
+        check_names(pattern, desk.emulator.providers)
+    except BadPattern as error:
+        raise Refused("bad_pattern", {"why": str(error)}) from None
+    return json_response(200, verdict(desk.tenant(request).journal, pattern, count).content())
+
+
+def get_coverage(request: Request, desk: Desk) -> Response:
+    """Of one tenant; of everybody where no key is named."""
+    met = desk.tenant(request).journal.met if "key" in request.params else desk.emulator.met
+    covered = coverage(met, desk.emulator.providers)
+    wanted = request.text("format", "json")
+    if wanted in TEXTS:
+        return text(FORMATS[wanted](covered), TEXTS[wanted])
+    return json_response(200, covered.content())
+
+
+def found(request: Request, desk: Desk) -> Exchange:
+    id = request.text("id")
+    exchange = desk.tenant(request).journal.find(id)
+    if exchange is None:
+        raise Refused("unknown_exchange", {"id": id})
+    return exchange
+
+
+def text(words: str, media_type: str) -> Response:
+    return Response(200, f"{words}\n".encode(), {"Content-Type": f"{media_type}; charset=utf-8"})
+
+
+def in_short(exchange: Exchange) -> dict[str, Json]:
+    """Of an exchange whose keys are masked."""
+    asked = exchange.request
+    return {
+        "id": asked.id,
+        "at": iso_millis(exchange.at),
+        "provider": exchange.provider or None,
+        "operation": exchange.operation,
+        "method": asked.method,
+        "path": asked.path,
+        "status": exchange.response.status,
+        "key": exchange.key,
+        "refused": exchange.refused,
+        "fault": exchange.fault.rule if exchange.fault else None,
+        "notes": list(exchange.notes),
+        "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
+    }
+
+
+def in_full(exchange: Exchange) -> dict[str, Json]:
+    asked, answered = exchange.request, exchange.response
+    left_out = {one.what: one.size for one in exchange.omitted}
+    return {
+        **in_short(exchange),
+        "request": {
+            "url": url(asked),
+            "headers": dict(asked.headers),
+            "body": body(asked.body, left_out.get("request")),
+        },
+        "response": {
+            "headers": dict(answered.headers),
+            "body": body(answered.body, left_out.get("response")),
+        },
+    }
+
+
+def body(data: bytes, omitted_size: int | None) -> dict[str, Json]:
+    """``text`` is None where it is no text, or was not kept."""
+    if omitted_size is not None:
+        return {"size": omitted_size, "text": None}
+    try:
+        return {"size": len(data), "text": data.decode()}
+    except UnicodeDecodeError:
+        return {"size": len(data), "text": None}

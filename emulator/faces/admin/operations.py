@@ -1,0 +1,62 @@
+"""The table of operations: operationId -> the function of that name."""
+
+from collections.abc import Callable, Mapping
+
+from emulator.core.messages import Request, Response
+from emulator.faces.admin import clock, documents, faults, jobs, journal, server, tenants, webhooks
+from emulator.faces.admin.desk import Desk
+
+AdminOperation = Callable[[Request, Desk], Response]
+
+
+def listen_to_events(request: Request, desk: Desk) -> Response:
+    """The head of an answer without an end; ``events`` sends the rest."""
+    return Response(200, b"", {"Content-Type": "text/event-stream; charset=utf-8"})
+
+
+OPERATIONS: Mapping[str, AdminOperation] = {
+    "live": server.live,
+    "ready": server.ready,
+    "health": server.health,
+    "version": server.version,
+    "listen_to_events": listen_to_events,
+    "list_tenants": tenants.list_tenants,
+    "open_tenant": tenants.open_tenant,
+    "get_tenant": tenants.get_tenant,
+    "close_tenant": tenants.close_tenant,
+    "replace_scenario": tenants.replace_scenario,
+    "reset_tenant": tenants.reset_tenant,
+    "export_tenant": tenants.export_tenant,
+    "get_clock": clock.get_clock,
+    "move_clock": clock.move_clock,
+    "list_jobs": jobs.list_jobs,
+    "get_job": jobs.get_job,
+    "change_job": jobs.change_job,
+    "list_exchanges": journal.list_exchanges,
+    "empty_journal": journal.empty_journal,
+    "get_exchange": journal.get_exchange,
+    "explain_exchange": journal.explain_exchange,
+    "verify_exchanges": journal.verify_exchanges,
+    "get_coverage": journal.get_coverage,
+    "get_coverage_of_all": journal.get_coverage,
+    "list_faults": faults.list_faults,
+    "add_faults": faults.add_faults,
+    "clear_faults": faults.clear_faults,
+    "remove_fault": faults.remove_fault,
+    "list_deliveries": webhooks.list_deliveries,
+    "add_webhook": webhooks.add_webhook,
+    "clear_deliveries": webhooks.clear_deliveries,
+    "send_delivery_again": webhooks.send_delivery_again,
+    "list_scenarios": server.list_scenarios,
+    "get_scenario": server.get_scenario,
+    "get_schema": server.get_schema,
+    "get_definition": documents.get_definition,
+    "show_start": documents.show_start,
+    "show_docs": documents.show_docs,
+    "show_definition": documents.show_definition,
+    "get_file": documents.get_file,
+}
+# Served beside this API: whoever sends webhooks is no client of it.
+ELSEWHERE = frozenset(
+    {"read_inbox", "receive_by_post", "receive_by_put", "receive_by_patch", "empty_inbox"}
+)

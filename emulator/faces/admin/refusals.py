@@ -1,0 +1,10 @@
+"""Refusals that several operations share."""
+
+from emulator.core.problems import Refused
+from emulator.core.scenario.errors import ScenarioErrors
+
+
+def wrong(code: str, errors: ScenarioErrors) -> Refused:
+    """What the language of scenarios has to say of a text."""
+    problems = str(errors).splitlines()
+    return Refused(code, {"first": problems[0], "errors": problems})

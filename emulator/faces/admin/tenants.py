@@ -1,0 +1,97 @@
+"""Tenants: who is there; opened, given other scenarios, begun afresh, forgotten."""
+
+from emulator.core.clock import iso_millis
+from emulator.core.messages import Json, Request, Response, json_response, to_json
+from emulator.core.problems import Refused
+from emulator.core.scenario import Scenario
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.export import written
+from emulator.core.snapshot import snapshot
+from emulator.core.tenants import Tenant
+from emulator.faces.admin.clock import clock
+from emulator.faces.admin.desk import DEFAULT, Desk, key_of
+from emulator.faces.admin.jobs import known_jobs
+from emulator.faces.admin.refusals import wrong
+from emulator.faces.sources import scenario_in
+
+
+def list_tenants(request: Request, desk: Desk) -> Response:
+    opened = desk.emulator.tenants.opened()
+    return json_response(200, {"tenants": [in_short(one) for one in opened]})
+
+
+def open_tenant(request: Request, desk: Desk) -> Response:
+    """The scenario is read before anything is changed."""
+    asked = request.content if isinstance(request.content, dict) else {}
+    scenario = given(asked["scenario"]) if "scenario" in asked else None
+    usual = key_of(asked["name"]) if "name" in asked else desk.new_key()
+    key, mode = asked.get("key", usual), asked.get("clock")
+    tenant = desk.emulator.tenants.open(key, scenario, clock_mode=mode)
+    return json_response(201, in_full(tenant, request, desk))
+
+
+def get_tenant(request: Request, desk: Desk) -> Response:
+    return json_response(200, in_full(desk.tenant(request), request, desk))
+
+
+def close_tenant(request: Request, desk: Desk) -> Response:
+    key = request.text("key")
+    if not desk.emulator.tenants.close(key):
+        raise Refused("unknown_tenant", {"key": key})
+    return Response(204)
+
+
+def replace_scenario(request: Request, desk: Desk) -> Response:
+    tenant = desk.tenant(request)
+    asked = request.content
+    scenario = given(asked["scenario"] if isinstance(asked, dict) else asked)
+    desk.emulator.tenants.reset(tenant, scenario)
+    return json_response(200, in_full(tenant, request, desk))
+
+
+def reset_tenant(request: Request, desk: Desk) -> Response:
+    tenant = desk.tenant(request)
+    asked = request.content if isinstance(request.content, dict) else {}
+    if asked.get("journal"):
+        tenant.journal.clear()
+    else:
+        desk.emulator.tenants.reset(tenant)
+    return json_response(200, in_full(tenant, request, desk))
+
+
+def export_tenant(request: Request, desk: Desk) -> Response:
+    text = written(snapshot(desk.tenant(request), desk.emulator.providers))
+    return Response(200, text.encode(), {"Content-Type": "application/yaml; charset=utf-8"})
+
+
+def given(source: Json) -> Scenario:
+    """Raises Refused for a scenario that is wrong."""
+    try:
+        return scenario_in(source if isinstance(source, str) else to_json(source).decode())
+    except ScenarioErrors as errors:
+        raise wrong("bad_scenario", errors) from None
+
+
+def in_short(tenant: Tenant) -> dict[str, Json]:
+    return {
+        "key": tenant.key,
+        "scenario": tenant.scenario.title,
+        "now": iso_millis(tenant.clock.now()),
+        "exchanges": len(tenant.journal),
+    }
+
+
+def in_full(tenant: Tenant, request: Request, desk: Desk) -> dict[str, Json]:
+    base = request.base_url
+    return {
+        "key": tenant.key or DEFAULT,
+        "wrong_key": tenant.wrong_key,
+        "account_id": tenant.account_id,
+        "key_state": tenant.key_state,
+        "scenario": tenant.scenario.title,
+        "seed": tenant.scenario.seed,
+        "clock": clock(tenant),
+        "exchanges": len(tenant.journal),
+        "jobs": sum(1 for _ in known_jobs(tenant, desk)),
+        "urls": {one.name: f"{base}/{one.slug}" for one in desk.emulator.providers},
+    }

@@ -1,0 +1,76 @@
+"""A tenant's webhooks: who is told, what was sent, and once more."""
+
+from emulator.core.clock import iso_millis
+from emulator.core.messages import Json, Request, Response, json_response
+from emulator.core.problems import NotFound, Refused
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.webhooks import Attempt, Delivery, Hook
+from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.journal import body
+from emulator.faces.admin.refusals import wrong
+from emulator.faces.sources import part_of
+
+
+def list_deliveries(request: Request, desk: Desk) -> Response:
+    outbox = desk.tenant(request).outbox
+    content = {
+        "hooks": [hook(one) for one in outbox.hooks],
+        "deliveries": [delivery(one) for one in outbox.log],
+    }
+    return json_response(200, content)
+
+
+def add_webhook(request: Request, desk: Desk) -> Response:
+    outbox = desk.tenant(request).outbox
+    try:
+        (made,) = part_of("webhooks", [request.content]).webhooks
+    except ScenarioErrors as errors:
+        raise wrong("bad_webhook", errors) from None
+    outbox.add(made)
+    return json_response(201, hook(made))
+
+
+def clear_deliveries(request: Request, desk: Desk) -> Response:
+    desk.tenant(request).outbox.clear()
+    return Response(204)
+
+
+def send_delivery_again(request: Request, desk: Desk) -> Response:
+    tenant, id = desk.tenant(request), request.text("id")
+    try:
+        again = tenant.outbox.send_again(id, tenant.clock.now())
+    except NotFound:
+        raise Refused("unknown_delivery", {"id": id}) from None
+    desk.emulator.deliver(tenant)
+    return json_response(202, delivery(again))
+
+
+def hook(one: Hook) -> dict[str, Json]:
+    return {"provider": one.provider, "url": one.url, "events": list(one.events)}
+
+
+def delivery(one: Delivery) -> dict[str, Json]:
+    message = one.message
+    return {
+        "id": one.id,
+        "message_id": one.message_id,
+        "provider": one.provider,
+        "job": one.job,
+        "event": message.event,
+        "method": message.method,
+        "url": message.url,
+        "headers": dict(one.headers),
+        "body": body(message.body, None),
+        "due_at": iso_millis(one.due_at),
+        "state": one.stand,
+        "attempts": [attempt(made) for made in one.attempts],
+    }
+
+
+def attempt(made: Attempt) -> dict[str, Json]:
+    return {
+        "at": iso_millis(made.at),
+        "status": made.status,
+        "error": made.error or None,
+        "duration_ms": made.duration_ms,
+    }

@@ -1,0 +1,160 @@
+"""The admin API on a socket, and beside the providers."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import httpx
+import pytest
+
+import emulator
+from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.door import MAX_BODY_BYTES, AdminDoor
+from emulator.faces.python import Speech, make
+from tests.faces.admin.bench import refusal
+
+
+@pytest.fixture
+def speech() -> Iterator[Speech]:
+    with emulator.run() as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", ["/_emulator/nothing", "/_emulator/v2/pre-recorded"])
+def test_the_whole_prefix_is_reserved(speech: Speech, path: str) -> None:
+    assert refusal(httpx.get(speech.url + path))[:2] == (404, "unknown_path")
+
+
+def test_the_prefix_itself_leads_to_the_pages(speech: Speech) -> None:
+    response = httpx.get(f"{speech.url}/_emulator", follow_redirects=True)
+
+    assert response.url == f"{speech.url}/_emulator/docs"
+    assert response.status_code == 200
+
+
+def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
+    response = httpx.get(f"{speech.url}/_emulators")
+
+    assert "nearest" in response.json()
+
+
+def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: Speech) -> None:
+    before = speech.clock.now
+
+    httpx.post(f"{speech.url}/_emulator/tenants/{speech.key}/clock", json={"advance": "1h"})
+    httpx.post(f"{speech.url}/_emulator/tenants/{speech.key}/reset")
+
+    assert speech.clock.now == before
+
+
+def test_a_head_has_no_body(speech: Speech) -> None:
+    response = httpx.head(f"{speech.url}/_emulator/docs")
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert int(response.headers["content-length"]) > 100
+
+
+def test_a_head_of_the_events_ends(speech: Speech) -> None:
+    response = httpx.head(f"{speech.url}/_emulator/events")
+
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+
+
+def test_a_body_that_is_too_large_is_refused(speech: Speech) -> None:
+    response = httpx.put(
+        f"{speech.url}/_emulator/tenants/test-a/scenario",
+        content=b"x" * (MAX_BODY_BYTES + 1),
+        headers={"content-type": "application/yaml"},
+    )
+
+    assert refusal(response) == (413, "too_large", "the body is larger than 8 MB")
+
+
+def test_a_server_that_is_bound_elsewhere_is_closed() -> None:
+    with emulator.run(host="0.0.0.0") as speech:
+        url = speech.url.replace("0.0.0.0", "127.0.0.1")
+
+        closed = httpx.get(f"{url}/_emulator/tenants")
+        live = httpx.get(f"{url}/_emulator/live")
+
+    assert refusal(closed)[:2] == (403, "closed")
+    assert live.status_code == 200
+
+
+@pytest.mark.parametrize("options", [{"admin_token": "s3cret"}, {"open_admin": True}])
+def test_a_server_that_is_bound_elsewhere_can_be_opened(options: Any) -> None:
+    with emulator.run(host="0.0.0.0", **options) as speech:
+        url = speech.url.replace("0.0.0.0", "127.0.0.1")
+        token = {"authorization": "Bearer s3cret"}
+
+        response = httpx.get(f"{url}/_emulator/tenants", headers=token)
+
+    assert response.status_code == 200
+
+
+async def ask(app: Any, **scope: Any) -> list[Any]:
+    """What an ASGI server is told to send."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return scope.pop("message", {"type": "http.request"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    usual = {"type": "http", "method": "GET", "query_string": b"", "headers": [], "scheme": "http"}
+    await app({**usual, "server": None, **scope}, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize("server", [None, ("/run/emulator.sock", None)])
+def test_an_application_on_a_unix_socket_is_open(server: Any) -> None:
+    app = emulator.app()
+
+    sent = asyncio.run(ask(app, path="/_emulator/tenants", server=server))
+
+    assert sent[0]["status"] == 200
+
+
+def test_an_application_that_is_reached_from_elsewhere_is_closed() -> None:
+    app = emulator.app()
+
+    sent = asyncio.run(ask(app, path="/_emulator/tenants", server=("10.0.0.7", 80)))
+
+    assert sent[0]["status"] == 403
+
+
+def test_a_client_that_goes_away_half_way_is_answered_nothing() -> None:
+    app = emulator.app()
+
+    sent = asyncio.run(ask(app, path="/_emulator/live", message={"type": "http.disconnect"}))
+
+    assert sent == []
+
+
+def test_a_bug_of_ours_is_a_500_and_not_a_hang_up() -> None:
+    made = make()
+    door = AdminDoor(Desk(made))
+    made.providers = None  # type: ignore[assignment]  # what no program does
+
+    sent = asyncio.run(ask(door, path="/_emulator/version"))
+
+    assert sent[0]["status"] == 500
+    assert b'"code":"broken"' in sent[1]["body"]
+    assert b"TypeError" in sent[1]["body"]
+
+
+def test_a_server_stops_under_a_listener() -> None:
+    with emulator.run() as speech:
+        port = httpx.URL(speech.url).port
+        assert port
+        with closing(socket.create_connection(("127.0.0.1", port))) as listener:
+            listener.sendall(b"GET /_emulator/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            received = listener.recv(65536)
+            while b"event: hello" not in received:
+                received += listener.recv(65536)
+            assert len(speech.emulator.events) == 1
+
+    assert len(speech.emulator.events) == 0

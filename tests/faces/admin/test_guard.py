@@ -1,0 +1,181 @@
+"""Who may use the admin API, and from which pages."""
+
+import pytest
+
+from emulator.application import Addressing, Arrival, Emulator
+from emulator.core.messages import Response
+from emulator.faces.admin.answering import answer
+from emulator.faces.admin.desk import Access, Desk
+from emulator.faces.admin.guard import host_name, is_loopback
+
+TOKEN = "s3cret"
+
+
+def asked(
+    access: Access,
+    path: str = "/health",
+    *,
+    host: str = "127.0.0.1:4788",
+    reached: str | None = None,
+    addressing: Addressing | None = None,
+    **headers: str,
+) -> Response:
+    emulator = Emulator(addressing=addressing)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    arrival = Arrival("GET", f"/_emulator{path}", headers={"host": host, **given})
+    return answer(Desk(emulator, access), arrival, reached)
+
+
+def code(response: Response) -> str:
+    assert isinstance(response.content, dict)
+    return str(response.content["error"]["code"]) if "error" in response.content else ""
+
+
+@pytest.mark.parametrize("bound", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_on_loopback_it_is_open(bound: str) -> None:
+    assert asked(Access(bound)).status == 200
+
+
+@pytest.mark.parametrize("bound", ["0.0.0.0", "::", "192.168.1.5", "emulator.test"])
+def test_elsewhere_it_is_closed_until_somebody_opens_it(bound: str) -> None:
+    closed = asked(Access(bound))
+    opened = asked(Access(bound, is_open=True))
+
+    assert (closed.status, code(closed)) == (403, "closed")
+    assert isinstance(closed.content, dict)
+    assert closed.content["error"]["message"] == (
+        f"the server listens on {bound}, so the admin API is closed: set "
+        "SPEECH_EMULATOR_ADMIN_TOKEN, or open it to everybody with --open-admin"
+    )
+    assert opened.status == 200
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status", "said"),
+    [
+        ("", 401, "no_token"),
+        ("Basic s3cret", 401, "no_token"),
+        ("Bearer other", 401, "wrong_token"),
+        ("Bearer s3cre", 401, "wrong_token"),
+        ("Bearer \u00e4", 401, "wrong_token"),
+        ("Bearer s3cret", 200, ""),
+        ("bearer s3cret", 200, ""),
+    ],
+)
+def test_elsewhere_it_wants_the_token(authorization: str, status: int, said: str) -> None:
+    response = asked(Access("0.0.0.0", TOKEN), authorization=authorization)
+
+    assert (response.status, code(response)) == (status, said)
+    assert (response.header("www-authenticate") is not None) == (status == 401)
+
+
+def test_a_wrong_token_is_refused_where_none_is_needed_too() -> None:
+    response = asked(Access("127.0.0.1", TOKEN), authorization="Bearer other")
+
+    assert code(response) == "wrong_token"
+
+
+@pytest.mark.parametrize("path", ["/live", "/ready", "/version", "/docs", "/specs/gladia"])
+def test_what_tells_nothing_of_tenants_is_open_everywhere(path: str) -> None:
+    assert asked(Access("0.0.0.0", TOKEN), path).status == 200
+
+
+@pytest.mark.parametrize(
+    ("reached", "status"),
+    [
+        (None, 200),
+        ("127.0.0.1", 200),
+        ("/run/emulator.sock", 200),
+        ("testserver", 200),
+        ("10.0.0.7", 403),
+        ("emulator.test", 403),
+    ],
+)
+def test_where_nobody_knows_what_it_is_bound_to_the_address_that_was_reached_counts(
+    reached: str | None, status: int
+) -> None:
+    assert asked(Access(), reached=reached).status == status
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:4788",
+        "[::1]:4788",
+        "192.168.1.5",
+        "localhost:4788",
+        "LOCALHOST",
+        "gladia.localhost:4788",
+        "emulator:4788",
+        "host.docker.internal:4788",
+        "api.gladia.io",
+        "westeurope.api.cognitive.microsoft.com",
+        "bound.test",
+        "",
+    ],
+)
+def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
+    assert asked(Access("bound.test", is_open=True), host=host).status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:4788", "127.0.0.1.evil.test"])
+def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> None:
+    response = asked(Access("127.0.0.1"), host=host)
+
+    assert (response.status, code(response)) == (403, "foreign_host")
+
+
+def test_the_public_address_leads_here() -> None:
+    addressing = Addressing(public_url="https://emulator.test:8443")
+
+    response = asked(
+        Access("127.0.0.1"),
+        host="emulator.test",
+        origin="https://emulator.test:8443",
+        addressing=addressing,
+    )
+
+    assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://127.0.0.1:4788", 200),
+        ("https://127.0.0.1:4788", 200),  # a proxy may have taken the TLS off
+        ("http://127.0.0.1:3000", 403),
+        ("http://localhost:4788", 403),
+        ("http://evil.test", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+def test_a_page_from_elsewhere_is_refused(origin: str, status: int) -> None:
+    response = asked(Access("127.0.0.1"), origin=origin)
+
+    assert response.status == status
+    assert code(response) == ("" if status == 200 else "foreign_origin")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/tenants", "/docs", "/inbox/a/b"])
+def test_a_page_from_elsewhere_learns_nothing_at_all(path: str) -> None:
+    response = asked(Access("127.0.0.1"), path, origin="http://evil.test")
+
+    assert code(response) == "foreign_origin"
+
+
+@pytest.mark.parametrize("path", ["/live", "/ready"])
+def test_a_probe_may_come_under_any_name(path: str) -> None:
+    assert asked(Access("0.0.0.0"), path, host="pod.cluster.test").status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("a.test", "a.test"), ("A.test:80", "a.test"), ("[::1]:80", "::1"), ("[::1]", "::1")],
+)
+def test_a_host_is_known_by_its_name(host: str, name: str) -> None:
+    assert host_name(host) == name
+
+
+def test_a_name_is_not_local_because_it_begins_like_an_address() -> None:
+    assert not is_loopback("127.0.0.1.evil.test")
