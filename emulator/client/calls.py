@@ -1,0 +1,277 @@
+"""Calls: each operation of the admin API as a value, for whoever sends it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from emulator.client.values import (
+    AdminError,
+    ClockState,
+    Delivery,
+    Event,
+    Exchange,
+    Fault,
+    FullExchange,
+    Hook,
+    Job,
+    Message,
+    TenantInShort,
+    TenantState,
+    Verdict,
+    made,
+)
+
+Answer = TypeVar("Answer")
+Scenario = str | Path | Mapping[str, Any]  # a built-in's name or YAML; a file; an object
+PREFIX = "/_emulator"
+
+
+@dataclass(frozen=True)
+class Call(Generic[Answer]):
+    method: str
+    path: str
+    read: Callable[[Any], Answer]  # of the JSON that is answered
+    json: Any = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+
+    def answer(self, response: httpx.Response) -> Answer:
+        """Raises AdminError for a refusal."""
+        if response.is_error:
+            raise refusal(response)
+        is_json = "json" in response.headers.get("content-type", "")
+        return self.read(response.json() if is_json else response.text)
+
+
+def refusal(response: httpx.Response) -> AdminError:
+    """Of this API, or of whatever else answers at that address."""
+    try:
+        error = response.json()["error"]
+        found = error["code"], error["message"], error.get("details", {})
+    except (ValueError, LookupError, TypeError):
+        status = f"{response.status_code} {response.reason_phrase}"
+        found = "unknown", f"{response.request.url} is no admin API: {status}", {}
+    return AdminError(response.status_code, *found)
+
+
+def nothing(content: Any) -> None:
+    """Of an answer that only tells that it is done."""
+
+
+def as_it_is(content: Any) -> Any:
+    return content
+
+
+def one(kind: type[Answer]) -> Callable[[Any], Answer]:
+    return lambda content: made(kind, content)
+
+
+def many(kind: type[Answer], name: str) -> Callable[[Any], tuple[Answer, ...]]:
+    return lambda content: tuple(made(kind, each) for each in content[name])
+
+
+def of(key: str, *rest: str) -> str:
+    return f"{PREFIX}/tenants/" + "/".join(quote(part, safe="") for part in (key, *rest))
+
+
+def given(scenario: Scenario) -> Any:
+    """A file is read here: the server may stand elsewhere."""
+    return scenario.read_text(encoding="utf-8") if isinstance(scenario, Path) else scenario
+
+
+def said(**members: Any) -> dict[str, Any]:
+    """Those that are not None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+# The server
+
+
+def version() -> Call[dict[str, Any]]:
+    return Call("GET", f"{PREFIX}/version", as_it_is)
+
+
+def health() -> Call[dict[str, Any]]:
+    return Call("GET", f"{PREFIX}/health", as_it_is)
+
+
+def scenarios() -> Call[dict[str, str]]:
+    def read(content: Any) -> dict[str, str]:
+        return {one["name"]: one["title"] for one in content["scenarios"]}
+
+    return Call("GET", f"{PREFIX}/scenarios", read)
+
+
+def coverage_of_all(form: str) -> Call[Any]:
+    return Call("GET", f"{PREFIX}/coverage", as_it_is, query={"format": form})
+
+
+def tenants() -> Call[tuple[TenantInShort, ...]]:
+    return Call("GET", f"{PREFIX}/tenants", many(TenantInShort, "tenants"))
+
+
+def open_tenant(
+    key: str | None, name: str | None, scenario: Scenario | None, clock: str | None
+) -> Call[TenantState]:
+    source = None if scenario is None else given(scenario)
+    asked = said(key=key, name=name, scenario=source, clock=clock)
+    return Call("POST", f"{PREFIX}/tenants", one(TenantState), asked)
+
+
+# A tenant
+
+
+def state(key: str) -> Call[TenantState]:
+    return Call("GET", of(key), one(TenantState))
+
+
+def close(key: str) -> Call[None]:
+    return Call("DELETE", of(key), nothing)
+
+
+def replace_scenario(key: str, scenario: Scenario) -> Call[TenantState]:
+    return Call("PUT", of(key, "scenario"), one(TenantState), {"scenario": given(scenario)})
+
+
+def reset(key: str, journal: bool) -> Call[TenantState]:
+    return Call("POST", of(key, "reset"), one(TenantState), {"journal": journal})
+
+
+def export(key: str) -> Call[str]:
+    return Call("GET", of(key, "export"), str)
+
+
+def clock(key: str) -> Call[ClockState]:
+    return Call("GET", of(key, "clock"), one(ClockState))
+
+
+def move(key: str, how: Mapping[str, Any]) -> Call[ClockState]:
+    return Call("POST", of(key, "clock"), one(ClockState), how)
+
+
+def to(moment: datetime) -> dict[str, Any]:
+    return {"to": moment.isoformat()}
+
+
+def until(job: str, phase: str) -> dict[str, Any]:
+    return {"until": {"job": job, "phase": phase}}
+
+
+def jobs(key: str, provider: str | None, phase: str | None) -> Call[tuple[Job, ...]]:
+    return Call(
+        "GET", of(key, "jobs"), many(Job, "jobs"), query=said(provider=provider, phase=phase)
+    )
+
+
+def job(key: str, id: str) -> Call[Job]:
+    return Call("GET", of(key, "jobs", id), one(Job))
+
+
+def change_job(
+    key: str, id: str, phase: str | None, timeline: Mapping[str, str | float] | None
+) -> Call[Job]:
+    return Call("PATCH", of(key, "jobs", id), one(Job), said(phase=phase, timeline=timeline))
+
+
+# The journal
+
+
+def journal(key: str, filters: Mapping[str, Any]) -> Call[tuple[Exchange, ...]]:
+    return Call("GET", of(key, "journal"), many(Exchange, "exchanges"), query=said(**filters))
+
+
+def har(key: str) -> Call[dict[str, Any]]:
+    return Call("GET", of(key, "journal"), as_it_is, query={"format": "har"})
+
+
+def empty_journal(key: str) -> Call[None]:
+    return Call("DELETE", of(key, "journal"), nothing)
+
+
+def exchange(key: str, id: str) -> Call[FullExchange]:
+    return Call("GET", of(key, "journal", id), one(FullExchange))
+
+
+def explain(key: str, id: str) -> Call[dict[str, Any]]:
+    return Call("GET", of(key, "journal", id, "explain"), as_it_is)
+
+
+def verify(key: str, pattern: Mapping[str, Any]) -> Call[Verdict]:
+    return Call("POST", of(key, "verify"), one(Verdict), said(**pattern))
+
+
+def coverage(key: str, form: str) -> Call[Any]:
+    return Call("GET", of(key, "coverage"), as_it_is, query={"format": form})
+
+
+# Faults and webhooks
+
+
+def faults(key: str) -> Call[tuple[Fault, ...]]:
+    return Call("GET", of(key, "faults"), many(Fault, "faults"))
+
+
+def add_faults(key: str, asked: tuple[Mapping[str, Any], ...]) -> Call[tuple[Fault, ...]]:
+    return Call("POST", of(key, "faults"), many(Fault, "faults"), list(asked))
+
+
+def clear_faults(key: str) -> Call[None]:
+    return Call("DELETE", of(key, "faults"), nothing)
+
+
+def remove_fault(key: str, id: str) -> Call[None]:
+    return Call("DELETE", of(key, "faults", id), nothing)
+
+
+def deliveries(key: str) -> Call[tuple[Delivery, ...]]:
+    return Call("GET", of(key, "webhooks"), many(Delivery, "deliveries"))
+
+
+def add_webhook(key: str, hook: Mapping[str, Any]) -> Call[Hook]:
+    return Call("POST", of(key, "webhooks"), one(Hook), said(**hook))
+
+
+def send_again(key: str, id: str) -> Call[Delivery]:
+    return Call("POST", of(key, "webhooks", id, "send-again"), one(Delivery))
+
+
+def inbox_path(key: str, name: str) -> str:
+    return f"{PREFIX}/inbox/{quote(key, safe='')}/{quote(name, safe='')}"
+
+
+def messages(key: str, name: str, count: int, wait: str) -> Call[tuple[Message, ...]]:
+    query = {"count": count, "wait": wait}
+    return Call("GET", inbox_path(key, name), many(Message, "messages"), query=query)
+
+
+def empty_inbox(key: str, name: str) -> Call[None]:
+    return Call("DELETE", inbox_path(key, name), nothing)
+
+
+# Events
+
+
+EVENTS = f"{PREFIX}/events"
+
+
+class EventReader:
+    """Lines of a stream of server-sent events become events."""
+
+    def __init__(self) -> None:
+        self._kind = ""
+        self._number: int | None = None
+
+    def read(self, line: str, parse: Callable[[str], dict[str, Any]]) -> Event | None:
+        """The event that the line completes; None: it completes none."""
+        name, _, value = line.partition(": ")
+        if name == "event":
+            self._kind, self._number = value, None
+        elif name == "id":
+            self._number = int(value)
+        elif name == "data":
+            return Event(self._kind, self._number, parse(value))
+        return None

@@ -1,0 +1,199 @@
+"""The fixtures on an emulator that runs elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+import emulator
+from emulator.client import Client
+from emulator.core.ids import digest
+from emulator.core.journal import Exchange
+from emulator.core.messages import Request, Response
+from emulator.core.problems import Breach
+from emulator.faces.pytest_plugin import started
+from emulator.faces.python import Speech
+from emulator.faces.remote import RemoteServer, RemoteSpeech, story
+from emulator.faces.session import BadMarker, SpeechServer
+
+pytest_plugins = ["pytester"]
+
+ARGUMENTS = ("-p", "no:cacheprovider", "-p", "no:xdist")
+SETTINGS = {"scenario": "", "clock": "", "strict": "", "url": ""}
+NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Speech]:
+    with emulator.run("happy") as running:
+        yield running
+
+
+@pytest.fixture
+def server(elsewhere: Speech) -> Iterator[RemoteServer]:
+    with RemoteServer(SETTINGS, elsewhere.url, None) as opened:
+        yield opened
+
+
+def get(speech: RemoteSpeech, path: str) -> httpx.Response:
+    return httpx.get(speech.gladia.url + path, headers={"x-gladia-key": speech.gladia.key})
+
+
+def test_where_one_runs_already_nothing_is_started(elsewhere: Speech) -> None:
+    by_setting = started({**SETTINGS, "url": elsewhere.url}, {})
+    by_variable = started(SETTINGS, {"SPEECH_EMULATOR_URL": elsewhere.url})
+    local = started(SETTINGS, {})
+
+    assert isinstance(by_setting, RemoteServer)
+    assert isinstance(by_variable, RemoteServer)
+    assert by_setting.url == by_variable.url == elsewhere.url
+    assert isinstance(local, SpeechServer)
+
+
+def test_a_tenant_is_opened_there_with_the_key_that_it_has_here(server: RemoteServer) -> None:
+    speech, strict = server.open("tests/test_a.py::test_b")
+
+    accounts = [speech.aitronos, speech.azure_speech, speech.gladia, speech.phrase_studio]
+    assert strict
+    assert speech.key == f"test-{digest('tests/test_a.py::test_b')[:16]}"
+    assert {one.key for one in accounts} == {speech.key}
+    assert {one.wrong_key for one in accounts} == {f"wrong-{speech.key}"}
+    assert [one.url.removeprefix(server.url) for one in accounts] == [
+        "/aitronos",
+        "/azure-speech",
+        "/gladia",
+        "/phrase-studio",
+    ]
+    assert speech.clock.state.mode == "step"
+    assert speech.tenant.state.scenario == "Everything works"
+
+
+def test_a_scenario_is_read_here(server: RemoteServer, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("scenario: Mine\n")
+
+    by_path, _ = server.open("a", scenario=str(path), clock="manual", strict=False)
+    by_name, _ = server.open("b", scenario="slow")
+
+    assert by_path.tenant.state.scenario == "Mine"
+    assert by_path.clock.state.mode == "manual"
+    assert by_name.tenant.state.scenario == "Twenty minutes of work on each job"
+
+
+@pytest.mark.parametrize(
+    ("settings", "url", "said"),
+    [
+        ({"strict": "perhaps"}, NOBODY, '"perhaps" is neither yes nor no'),
+        ({"clock": "sun"}, NOBODY, 'clock "sun" is none of: step, manual, wall'),
+        ({}, "localhost:1", '"localhost:1" is no http or https address'),
+    ],
+)
+def test_settings_that_mean_nothing_are_told(settings: dict[str, str], url: str, said: str) -> None:
+    with pytest.raises(BadMarker, match=said):
+        RemoteServer({**SETTINGS, **settings}, url, None)
+
+
+def test_a_scenario_that_is_wrong_is_told_with_its_places(server: RemoteServer) -> None:
+    with pytest.raises(BadMarker, match='scenario:1:1: unknown key "seeed"'):
+        server.open("a", scenario="seeed: 1\n")
+
+
+def test_an_emulator_that_is_not_there_is_told() -> None:
+    with (
+        RemoteServer(SETTINGS, NOBODY, None) as server,
+        pytest.raises(BadMarker, match=f"no emulator answers at {NOBODY}: "),
+    ):
+        server.open("a")
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_stray_request_is_complained_of_where_the_test_is_strict(
+    server: RemoteServer, strict: bool
+) -> None:
+    speech, _ = server.open("a")
+    get(speech, "/v2/pre-record")
+
+    said = server.close(speech, strict=strict)
+
+    assert (
+        said.startswith("the client asked for GET /v2/pre-record, which gladia does not") is strict
+    )
+    assert bool(said) is strict
+
+
+def test_what_was_seen_can_be_told_when_the_tenant_is_gone(server: RemoteServer) -> None:
+    speech, _ = server.open("a")
+    get(speech, "/v2/pre-recorded")
+    get(speech, "/v2/pre-recorded/x")
+    (first, second) = speech.journal
+    speech.verify(times=2)
+    explained, entries = speech.explain(first.id), speech.har()["log"]["entries"]
+    name, deliveries = speech.inbox("mine").name, speech.deliveries
+
+    wrong = server.close(speech, strict=True)
+
+    assert wrong == ""
+    assert story(speech).splitlines()[0].endswith(" GET    /v2/pre-recorded -> 200")
+    assert story(speech).splitlines()[1].endswith(" -> 404 NotFound")
+    assert explained.startswith("GET /v2/pre-recorded (gladia) -> 200")
+    assert (len(entries), name, deliveries) == (2, "mine", ())
+    with Client(server.url) as client:
+        assert speech.key not in [one.key for one in client.tenants()]
+    assert second.refused == "NotFound"
+
+
+def test_what_all_tenants_met_is_counted(server: RemoteServer) -> None:
+    for name in ("a", "b"):
+        speech, _ = server.open(name)
+        get(speech, "/v2/pre-recorded")
+        server.close(speech, strict=True)
+
+    assert server.met() == [("gladia", "PreRecordedController_getPreRecordedJobs_v2", 200, 2)]
+
+
+def test_a_bug_of_the_emulators_there_is_told(elsewhere: Speech, server: RemoteServer) -> None:
+    speech, _ = server.open("a")
+    tenant = elsewhere.emulator.tenants.of_key(speech.key)
+    assert tenant is not None
+    breach = Breach("body", ("a", "b"), "type", message="it is wrong")
+    request = Request("GET", "/v2/live", id="1")
+    at = tenant.clock.now()
+    tenant.journal.record(Exchange("gladia", request, Response(200), at, breaches=(breach,)))
+
+    said = server.close(speech, strict=False)
+
+    assert said == (
+        "a bug of the emulator's: its answer 200 to GET /v2/live leaves the contract: "
+        "body a.b: it is wrong"
+    )
+
+
+def test_a_projects_tests_run_there(elsewhere: Speech, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx
+        import pytest
+
+        def ask(speech, path):
+            headers = {"x-gladia-key": speech.gladia.key}
+            return httpx.get(speech.gladia.url + path, headers=headers).status_code
+
+        @pytest.mark.speech_emulator(clock="manual")
+        def test_good(speech_emulator):
+            assert ask(speech_emulator, "/v2/pre-recorded") == 200
+            assert speech_emulator.clock.advance("1m").minute == 1
+
+        def test_bad(speech_emulator):
+            assert ask(speech_emulator, "/v2/pre-recorded") == 404
+
+        def test_stray(speech_emulator):
+            assert ask(speech_emulator, "/v2/pre-record") == 404
+        """
+    )
+
+    result = pytester.runpytest_inprocess(*ARGUMENTS, f"--speech-emulator-url={elsewhere.url}")
+
+    result.assert_outcomes(passed=2, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*GET    /v2/pre-recorded -> 200*"])
+    result.stdout.fnmatch_lines(["*the client asked for GET /v2/pre-record, which gladia*"])
