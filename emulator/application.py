@@ -1,22 +1,27 @@
 """Emulator: the providers, the tenants, and the one door to both."""
 
+import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from threading import RLock
-from typing import Literal
+from typing import Literal, Protocol
 
 from emulator.core import answer as life
 from emulator.core.answer import Checking
 from emulator.core.clock import http_date
-from emulator.core.journal import Exchange
+from emulator.core.events import Events
+from emulator.core.journal import Exchange, Met, met
 from emulator.core.messages import Pairs, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
-from emulator.core.tenants import ClockMode, Tenant, Tenants
+from emulator.core.tenants import Change, ClockMode, Tenant, Tenants
 from emulator.providers import PROVIDERS
+
+log = logging.getLogger("speech_emulator")
 
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 
@@ -56,6 +61,17 @@ class Place:
     path: str
 
 
+class Carrier(Protocol):
+    """Carries what an emulator has to deliver."""
+
+    def collect(self, tenant: Tenant) -> None:
+        """Something may have come due for the tenant."""
+
+    def wait_idle(self, timeout_seconds: float = 10.0) -> bool: ...
+
+    def close(self) -> None: ...
+
+
 class Emulator:
     """One server's worth of state. Two of them never meet."""
 
@@ -70,10 +86,18 @@ class Emulator:
         max_tenants: int = 10_000,
     ) -> None:
         self.providers = providers
-        self.tenants = Tenants(scenario or Scenario(), clock_mode=clock_mode, most=max_tenants)
+        self.events = Events()
+        self.tenants = Tenants(
+            scenario or Scenario(),
+            clock_mode=clock_mode,
+            most=max_tenants,
+            on_change=self._tenant_changed,
+        )
         self.checking = checking or Checking()
         self.addressing = addressing or Addressing()
+        self.met: Met = Counter()  # of all tenants, those that are gone among them
         self.lock = RLock()  # a test moves a clock while its server answers
+        self.postman: Carrier | None = None  # None: nothing is delivered
 
     def answer(self, arrival: Arrival) -> Exchange:
         """The exchange, recorded."""
@@ -177,9 +201,34 @@ class Emulator:
 
     def told(self, exchange: Exchange) -> Exchange:
         """The exchange; its tenant's clock now knows of it."""
-        tenant = self.tenants.of_key(exchange.key) if exchange.key else None
-        (tenant or self.tenants.default).clock.tick()
+        tenant = (exchange.key and self.tenants.of_key(exchange.key)) or self.tenants.default
+        tenant.clock.tick()
+        self.met[met(exchange)] += 1
+        self.events.tell("exchange", tenant.key, exchange)
+        if exchange.fault:
+            self.events.tell("fault", tenant.key, exchange)
+        self.deliver(tenant)
         return exchange
+
+    def moved(self, tenant: Tenant) -> None:
+        """To be called whenever a tenant's clock was moved by hand."""
+        self.events.tell("clock", tenant.key, tenant.clock.now())
+        self.deliver(tenant)
+
+    def deliver(self, tenant: Tenant) -> None:
+        """Send the tenant's webhooks that have come due; returns before they have arrived."""
+        if self.postman:
+            self.postman.collect(tenant)
+
+    def close(self) -> None:
+        """Deliver nothing more; what is under way is given up."""
+        if self.postman:
+            self.postman.close()
+
+    def _tenant_changed(self, change: Change, key: str) -> None:
+        if change == "dropped":
+            log.warning("%s was forgotten: there are too many tenants", f"{key[:6]}...")
+        self.events.tell("tenant", key, change)
 
 
 def is_host_of(provider: Provider, host: str) -> bool:

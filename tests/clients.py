@@ -11,7 +11,9 @@ from emulator.core.answer import Checking
 from emulator.core.clock import Clock
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
+from emulator.core.scenario.export import written
 from emulator.core.scenario.language import load
+from emulator.core.snapshot import snapshot
 from emulator.core.tenants import Tenant
 from emulator.faces.transport import Transport
 
@@ -56,7 +58,11 @@ def bench(
     breaks the contract is a 500 with the reasons, so that the test fails.
     """
     if isinstance(scenario, str):
-        scenario = load(scenario, vocabularies={provider.name: provider.words})
+        scenario = load(
+            scenario,
+            vocabularies={provider.name: provider.words},
+            events={provider.name: provider.webhooks.events},
+        )
     emulator = Emulator(
         scenario,
         providers=(provider,),
@@ -69,6 +75,11 @@ def bench(
         transport=Transport(emulator), base_url=f"{ADDRESS}/{provider.slug}", headers=headers
     )
     return Bench(http, emulator, tenant, provider)
+
+
+def exported(b: Bench) -> Bench:
+    """Another bench, made from what the first one's tenant says of itself."""
+    return bench(b.provider, written(snapshot(b.tenant, (b.provider,))), key=b.tenant.key)
 
 
 def wav(seconds: float, *, channels: int = 1, rate: int = 8000) -> bytes:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from emulator.application import Addressing, Arrival, Emulator, Place
 from emulator.core.answer import Checking
 from emulator.core.messages import parsed_json
-from emulator.core.problems import Broken
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.tenants import Tenant
@@ -361,12 +360,11 @@ def test_what_breaks_nowhere_is_404() -> None:
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 def test_every_provider_can_say_what_broke_whatever_the_words(provider: Provider) -> None:
     emulator = Emulator(clock_mode="manual")
-    backend = emulator.tenants.default.backend(provider)
-    request = emulator.request(arrival("/"), Place(provider, "", "/"))
 
-    response = provider.envelope(Broken(("one\r\nX-Two: 2", "日本 ä")), request, backend)
+    response = emulator.broken(arrival(f"/{provider.slug}/"), "one\r\nX-Two: 2 日本 ä").response
 
     assert response.status == 500
+    assert response.header("x-emulator-reason") == "one X-Two: 2 ?? ?"
     for name, value in response.headers.items():
         assert name.isascii()
         assert value.isascii()

@@ -42,6 +42,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     RevokedKey,
+    Scripted,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -52,7 +53,7 @@ from emulator.core.problems import (
 )
 from emulator.core.provider import Backend, OperationFunction, Provider
 from emulator.core.scenario import Existing, Scenario
-from emulator.core.scenario.words import Record
+from emulator.core.scenario.words import Record, Vocabulary
 from emulator.core.tenants import Tenants
 from emulator.core.transcripts import Audio
 
@@ -79,6 +80,7 @@ STATUS: Mapping[type[Problem], int] = {
     Refused: 418,
     Unavailable: 503,
     Broken: 500,
+    Scripted: 502,
     NotEmulated: 501,
 }
 SAMPLES: tuple[Problem, ...] = (
@@ -102,6 +104,7 @@ SAMPLES: tuple[Problem, ...] = (
     Refused("teapot", {"short": True}),
     Unavailable(1.0),
     Broken(("a wheel came off",)),
+    Scripted(502, 1.0),
     NotEmulated("doLater", "There is no need yet."),
 )
 
@@ -118,7 +121,8 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     headers = {}
     if isinstance(problem, WrongMethod):
         headers = {"Allow": ", ".join(problem.allowed)}
-    return json_response(STATUS[type(problem)], content, headers)
+    status = problem.status if isinstance(problem, Scripted) else STATUS[type(problem)]
+    return json_response(status, content, headers)
 
 
 def details(problem: Problem) -> dict[str, Any]:
@@ -291,7 +295,7 @@ TOY = Provider(
     operations=OPERATIONS,
     not_emulated={"doLater": "There is no need yet."},
     envelope=envelope,
-    words=Record("What the toy can say.", {}),
+    words=Vocabulary(Record("What the toy can say.", {})),
     make_existing=make_existing,
     prepare=prepare,
     finish=finish,

@@ -8,7 +8,8 @@ from emulator.core.clock import http_date
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
-from emulator.core.journal import Exchange
+from emulator.core.faults import Effect
+from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import (
     BadLink,
@@ -27,8 +28,11 @@ from emulator.core.problems import (
     reason_of,
 )
 from emulator.core.provider import Backend, Provider
+from emulator.core.reasons import reasons
 from emulator.core.scenario import KeyState
+from emulator.core.scripted import scripted
 from emulator.core.tenants import Tenant, Tenants
+from emulator.core.trail import Trail
 
 Strictness = Literal["fail", "warn", "off"]
 
@@ -60,7 +64,9 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
     """Find, admit, read, check, operate, check; what is refused is said in the provider's words."""
     operation: Operation | None = None
     problem: Problem | None = None
+    fault: Effect | None = None
     notes: tuple[str, ...] = ()
+    trail = Trail()
     tenant = owner(provider, request, tenants) or tenants.default
     request = replace(request, id=tenant.next_id())
     try:
@@ -70,17 +76,78 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
         if entitled is not tenant:  # whose signed link it is, the operation says
             tenant, request = entitled, replace(request, id=entitled.next_id())
         backend = tenant.backend(provider)
+        shows_key = bool(operation.security)
+        backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
+        fault = fault_for(operation, request, in_path, backend, tenant)
+        if fault and fault.is_instead:
+            request = legible(provider, operation, request, in_path)
+            return struck(provider, operation, request, tenant, fault)
         emulated(provider, operation)  # 501
         request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
         request = provider.prepare(operation, request)
         notes = noted(provider, operation, request)
         notes += checked(provider, operation, request, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
+        backend = trail.follow(request, backend)
         response = operated(provider, operation, request, backend, checking)
     except Problem as refusal:
         problem = refusal
         response = provider.envelope(problem, request, tenant.backend(provider))
-    return closed(provider, operation, request, response, tenant, problem, notes, checking)
+    course = trail.course(tenant.backend(provider))
+    return closed(
+        provider, operation, request, response, tenant, problem, notes, checking, course, fault
+    )
+
+
+def fault_for(
+    operation: Operation,
+    request: Request,
+    in_path: Mapping[str, str],
+    backend: Backend,
+    tenant: Tenant,
+) -> Effect | None:
+    """What a fault does to the request; None: nothing."""
+    ids = tuple(value for name, value in in_path.items() if name != operation.tenant_parameter)
+    return tenant.faults.choose(
+        backend.provider, operation.id, request, ids, tenant.key, backend.now()
+    )
+
+
+def legible(
+    provider: Provider, operation: Operation, request: Request, in_path: Mapping[str, str]
+) -> Request:
+    """The request with its parameters and its content, as far as it can be read."""
+    try:
+        return provider.contract.read(operation, request, in_path)
+    except Problem:
+        return request
+
+
+def struck(
+    provider: Provider, operation: Operation, request: Request, tenant: Tenant, fault: Effect
+) -> Exchange:
+    """The exchange whose operation a fault takes the place of; no contract holds for it."""
+    problem, response = None, Response(0)  # no answer at all
+    if fault.answer and not fault.is_unanswered:
+        backend = tenant.backend(provider)
+        shown = credentials(operation.schemes, request)
+        scheme = shown[0].scheme if shown else ""
+        problem, response = scripted(provider, request, backend, fault.answer, scheme)
+        ours = {"Date": http_date(backend.now()), **response.headers}
+        ours["X-Emulator-Request-Id"] = request.id
+        response = replace(response, headers=ours)
+    exchange = Exchange(
+        provider=provider.name,
+        request=request,
+        response=response,
+        at=tenant.clock.now(),
+        operation=operation.id,
+        key=None if tenant.is_default else tenant.key,
+        refused=type(problem).__name__ if problem else None,
+        why=reasons(problem),
+        fault=fault,
+    )
+    return tenant.journal.record(exchange)
 
 
 def owner(provider: Provider, request: Request, tenants: Tenants) -> Tenant | None:
@@ -191,6 +258,8 @@ def closed(
     problem: Problem | None,
     notes: tuple[str, ...],
     checking: Checking,
+    course: Course,
+    fault: Effect | None = None,
 ) -> Exchange:
     """Finish, check and record the answer."""
     backend = tenant.backend(provider)
@@ -209,6 +278,9 @@ def closed(
         notes=notes,
         breaches=breaches,
         refused=type(problem).__name__ if problem else None,
+        why=reasons(problem),
+        fault=fault,
+        course=course,
     )
     return tenant.journal.record(exchange)
 
@@ -216,7 +288,7 @@ def closed(
 def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
     response = provider.envelope(problem, request, tenant.backend(provider))
-    return closed(provider, None, request, response, tenant, problem, (), Checking())
+    return closed(provider, None, request, response, tenant, problem, (), Checking(), Course())
 
 
 def stamped(

@@ -16,6 +16,10 @@ class BackInTime(ValueError):
 class Clock(Protocol):
     """Always aware, always UTC; never goes back."""
 
+    @property
+    def speed(self) -> float:
+        """How many seconds it moves by itself in a real one."""
+
     def now(self) -> datetime: ...
 
     def tick(self) -> None:
@@ -42,13 +46,13 @@ class WallClock:
         start: datetime | None = None,
         read: Callable[[], datetime] = real,
     ) -> None:
-        self._speed = speed
+        self.speed = speed
         self._read = read
         self._began = read()
         self._start = start or self._began
 
     def now(self) -> datetime:
-        return self._start + (self._read() - self._began) * self._speed
+        return self._start + (self._read() - self._began) * self.speed
 
     def tick(self) -> None:
         """Real time moves by itself."""
@@ -62,16 +66,40 @@ class ManualClock:
 
     def __init__(self, *, start: datetime | None = None, step_seconds: float = 0.0) -> None:
         self._now = start or START
-        self._step_seconds = step_seconds
+        self.step_seconds = step_seconds
+
+    @property
+    def speed(self) -> float:
+        return 0.0
 
     def now(self) -> datetime:
         return self._now
 
     def tick(self) -> None:
-        self.advance(self._step_seconds)
+        self.advance(self.step_seconds)
 
     def advance(self, seconds: float) -> None:
         self._now += forward(seconds)
+
+
+class Dial:
+    """A clock that can be changed for one of another kind while others hold it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.hand = clock
+
+    @property
+    def speed(self) -> float:
+        return self.hand.speed
+
+    def now(self) -> datetime:
+        return self.hand.now()
+
+    def tick(self) -> None:
+        self.hand.tick()
+
+    def advance(self, seconds: float) -> None:
+        self.hand.advance(seconds)
 
 
 def forward(seconds: float) -> timedelta:

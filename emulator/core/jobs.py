@@ -1,7 +1,7 @@
 """A job is a value; its phase is a function of the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -75,3 +75,17 @@ class Job:
 
     def is_final(self, now: datetime) -> bool:
         return self.phase_at(now) in FINAL
+
+
+def put_into(job: Job, phase: Phase, now: datetime) -> Job:
+    """The job that enters a phase now, unless it is in it already, and then goes no further.
+
+    What lies on the way keeps its time where it has been passed, and is passed now where not.
+    """
+    age_seconds = (now - job.made_at).total_seconds()
+    passed = {step.phase: step.after_seconds for step in job.timeline}
+    if job.phase_at(now) != phase:
+        passed[phase] = age_seconds
+    passed[Phase.QUEUED] = 0.0
+    steps = (Step(min(passed.get(one, age_seconds), age_seconds), one) for one in WAYS[phase])
+    return replace(job, timeline=tuple(steps))

@@ -1,20 +1,27 @@
 """Provider: the plug; Backend: the state behind it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
 from emulator.core.ids import Ids
-from emulator.core.jobs import Job, Phase, arrived
+from emulator.core.jobs import Job, arrived
 from emulator.core.library import Library
+from emulator.core.limits import Limits
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Problem
-from emulator.core.scenario import Existing, Plan, Scenario
-from emulator.core.scenario.words import Record
+from emulator.core.scenario import Existing, Plan, Planned, Rate, Scenario
+from emulator.core.scenario.words import Vocabulary
 from emulator.core.store import Store
 from emulator.core.transcripts import Audio
+from emulator.core.webhooks import Message, Moment, Outbox
+
+
+def unwatched(what: object) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +37,52 @@ class Backend:
     scenario: Scenario
     library: Library
     store: Store
+    outbox: Outbox = field(default_factory=Outbox)  # the tenant's
+    limits: Limits = field(default_factory=Limits)
+    on_plan: Callable[[Planned], None] = unwatched  # told of what was asked of the scenario
+    on_job: Callable[[Job], None] = unwatched  # told of each job that is made
 
     def now(self) -> datetime:
         return self.clock.now()
 
     def plan(self, audio: Audio, locale: str = "") -> Plan:
         """How a job on this recording goes, as the scenario has it."""
-        return self.scenario.plan(
+        planned = self.scenario.planned(
             provider=self.provider, audio=audio.source, locale=locale, key=self.key
         )
+        self.on_plan(planned)
+        return planned.plan
 
     def job(self, id: str, plan: Plan) -> Job:
-        """A job that is made now and goes as planned."""
-        return Job(id, self.now(), plan.timeline)
+        """A job that is made now and goes as planned. Raises TooManyRequests."""
+        job = Job(id, self.now(), plan.timeline)
+        self.limits.new_job(job, self.now(), self.known_job)
+        self.on_job(job)
+        return job
 
-    def existing_job(self, id: str, phase: Phase, age_seconds: float) -> Job:
-        """A job that was made before, has come to a phase, and stays there."""
+    def existing_job(self, id: str, existing: Existing, age_seconds: float) -> Job:
+        """A job that was made before: it stays in its phase, or goes by its own timeline."""
         made_at = self.now() - timedelta(seconds=age_seconds)
-        return Job(id, made_at, arrived(phase, age_seconds))
+        job = Job(id, made_at, existing.timeline or arrived(existing.phase, age_seconds))
+        self.limits.old_job(job, self.now())
+        return job
+
+    def known_job(self, id: str) -> Job | None:
+        """The job that is there under the id; None: there is none."""
+        for record in self.store.with_id(id):
+            job = getattr(record, "job", None)
+            if isinstance(job, Job):
+                return job
+        return None
 
 
 OperationFunction = Callable[[Request, Backend], Response]
 Envelope = Callable[[Problem, Request, Backend], Response]
+
+
+def put_back(record: Any, job: Job, backend: Backend) -> None:
+    """The service whose records hold nothing that the job's timeline decides."""
+    backend.store.put(replace(record, job=job))
 
 
 def as_it_is(operation: Operation, request: Request) -> Request:
@@ -59,9 +90,37 @@ def as_it_is(operation: Operation, request: Request) -> Request:
     return request
 
 
+def nothing_there(backend: Backend) -> Iterable[Existing]:
+    """The service whose jobs cannot be written down."""
+    return ()
+
+
 def nothing_more(request: Request, response: Response, backend: Backend) -> Response:
     """The service that adds nothing to its answers."""
     return response
+
+
+def never(record: Any, backend: Backend) -> tuple[Moment, ...]:
+    """The service that tells nobody."""
+    return ()
+
+
+def nothing_to_say(moment: Moment, backend: Backend) -> tuple[Message, ...]:
+    """The service that tells nobody."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What an API tells of its jobs by itself.
+
+    ``moments`` are those of one record, whenever they are; none where nobody listens. ``announce``
+    gives what is sent when one of them has come.
+    """
+
+    events: tuple[str, ...] = ()  # what a hook may want to be told of
+    moments: Callable[[Any, Backend], Iterable[Moment]] = never
+    announce: Callable[[Moment, Backend], Iterable[Message]] = nothing_to_say
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +130,10 @@ class Provider:
     ``prepare`` turns what the real service forgives (other spellings, strings for booleans) into
     what the contract asks for, after reading and before checking. ``finish`` adds what every answer
     carries. ``make_existing`` puts a scenario's ``existing`` records into a new tenant's store; it
-    is called once for each entry, with ``clock.now()`` standing at the tenant's start. ``spends``
-    names the operations that an account out of quota is refused; none: all of them.
+    is called once for each entry, with ``clock.now()`` standing at the tenant's start; ``describe``
+    is its inverse: entries for all jobs that are there, in order. ``spends`` names the operations
+    that an account out of quota is refused; none: all of them. ``retime`` puts a record back whose
+    job was given another timeline by hand.
     """
 
     name: str  # "phrase_studio"; in URLs "phrase-studio"
@@ -82,12 +143,23 @@ class Provider:
     operations: Mapping[str, OperationFunction]
     not_emulated: Mapping[str, str]  # operationId -> the reason; answered 501
     envelope: Envelope
-    words: Record  # what a scenario's job rule may say under the provider's name
+    words: Vocabulary  # what a scenario may say under the provider's name
     make_existing: Callable[[Existing, Backend], None]
+    describe: Callable[[Backend], Iterable[Existing]] = nothing_there
     prepare: Callable[[Operation, Request], Request] = as_it_is
     spends: frozenset[str] = frozenset()
     finish: Callable[[Request, Response, Backend], Response] = nothing_more
+    retime: Callable[[Any, Job, Backend], None] = put_back
+    webhooks: Webhooks = Webhooks()
+    usual_rate: Rate | None = None  # of requests with one key, as answers tell of it
 
     @property
     def slug(self) -> str:
         return self.name.replace("_", "-")
+
+    def reschedule(self, record: Any, job: Job, backend: Backend) -> None:
+        """Give a record's job another timeline by hand; its webhooks follow."""
+        before = tuple(self.webhooks.moments(record, backend))
+        self.retime(record, job, backend)
+        changed = backend.store.get(type(record), record.id)
+        backend.outbox.replan(before, self.webhooks.moments(changed, backend))

@@ -41,6 +41,10 @@ class Store:
         """The records that have that id, of whatever kind."""
         return (held[id] for held in self._records.values() if id in held)
 
+    def everything(self) -> Iterator[Record]:
+        """All records, kind by kind, each kind in its order."""
+        return (record for held in self._records.values() for record in tuple(held.values()))
+
     def delete(self, record: Record) -> None:
         del self._records[type(record)][record.id]
 

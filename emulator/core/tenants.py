@@ -1,23 +1,35 @@
 """Tenant: one key's clock, ids, scenario, backends and journal; Tenants: who is there."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
-from emulator.core.clock import Clock, ManualClock, WallClock
+from emulator.core.clock import Clock, Dial, ManualClock, WallClock
+from emulator.core.faults import Faults
 from emulator.core.ids import Ids
+from emulator.core.inbox import Inboxes
 from emulator.core.jobs import Job
 from emulator.core.journal import Journal
 from emulator.core.library import Library
+from emulator.core.limits import Limits
+from emulator.core.problems import Breach
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.store import Store
+from emulator.core.webhooks import Message, Moment, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction
 WRONG_PREFIX = "wrong-"
 DEFAULT = ""  # the key of the tenant of requests that belong to none: no request can show it
 
 ClockMode = Literal["wall", "step", "manual"]
+Change = Literal["opened", "reset", "closed", "dropped"]  # dropped: there were too many
+OnChange = Callable[[Change, str], None]  # told the key
+
+
+def nobody_listens(change: Change, key: str) -> None:
+    """Of tenants that come and go without a word."""
 
 
 def clock_of(plan: ClockPlan, usual: ClockMode) -> Clock:
@@ -27,17 +39,39 @@ def clock_of(plan: ClockPlan, usual: ClockMode) -> Clock:
     return ManualClock(start=plan.start, step_seconds=plan.step_seconds if mode == "step" else 0.0)
 
 
+def plan_of(clock: Dial) -> ClockPlan:
+    """Which clock it is now; it says nothing of the time."""
+    hand = clock.hand
+    if isinstance(hand, WallClock):
+        return ClockPlan("wall", speed=hand.speed)
+    assert isinstance(hand, ManualClock)  # there is no third one
+    mode: ClockMode = "step" if hand.step_seconds else "manual"
+    return ClockPlan(mode, step_seconds=hand.step_seconds)
+
+
 class Tenant:
     """Everything that belongs to one key; what it does not use costs nothing."""
 
-    def __init__(self, key: str, scenario: Scenario, clock: Clock) -> None:
+    def __init__(
+        self, key: str, scenario: Scenario, clock: Clock, *, clock_mode: ClockMode = "wall"
+    ) -> None:
         self.key = key
+        self.clock_mode: ClockMode = clock_mode  # of scenarios that name none
+        self.begin(scenario, clock)
+
+    def begin(self, scenario: Scenario, clock: Clock) -> None:
+        """Begin afresh: whoever holds the tenant holds the fresh one."""
         self.scenario = scenario
-        self.clock = clock
+        self.clock = Dial(clock)
+        self.began_at = clock.now()
         self.journal = Journal()
         self.library = Library(Ids(scenario.seed), scenario.transcripts)
-        self._ids = Ids(scenario.seed, key)
+        self._ids = Ids(scenario.seed, self.key)
         self._backends: dict[str, Backend] = {}
+        self._providers: dict[str, Provider] = {}
+        self.outbox = Outbox(self._ids, self._announced, scenario.webhooks)
+        self.inboxes = Inboxes()
+        self.faults = Faults(scenario.faults, self._ids, self.clock.now())
         self.account_id = self._ids.derived("account").uuid()
 
     @property
@@ -57,36 +91,51 @@ class Tenant:
         """The tenant's state with the provider; what the scenario says exists is made at once."""
         found = self._backends.get(provider.name)
         if found is None:
-            found = self._backends[provider.name] = self._new(provider.name)
+            found = self._backends[provider.name] = self._new(provider)
+            self._providers[provider.name] = provider
+            # Ages count from the tenant's start, however late its first request comes.
+            begun = replace(found, clock=ManualClock(start=self.began_at))
             for existing in self.scenario.existing:
                 if existing.provider == provider.name:
-                    provider.make_existing(existing, found)
+                    provider.make_existing(existing, begun)
         return found
 
     def job(self, id: str) -> Job | None:
         """The job of that id, with whichever provider it is; None: there is none."""
-        for backend in self._backends.values():
-            for record in backend.store.with_id(id):
-                job = getattr(record, "job", None)
-                if isinstance(job, Job):
-                    return job
-        return None
+        found = (backend.known_job(id) for backend in self._backends.values())
+        return next(filter(None, found), None)
 
     def next_id(self) -> str:
         """The id of the next exchange: drawn from its number, so that it moves no other draw."""
         return self._ids.derived("exchange", self.journal.count).uuid()
 
-    def _new(self, provider: str) -> Backend:
+    def _announced(self, moment: Moment) -> Iterator[tuple[Message, tuple[Breach, ...]]]:
+        """What the provider sends of it, and how that leaves the contract."""
+        provider, backend = self._providers[moment.provider], self._backends[moment.provider]
+        for message in provider.webhooks.announce(moment, backend):
+            schema, content = message.schema, message.content
+            breaches = provider.contract.check_message(schema, content) if schema else ()
+            yield replace(message, content=None), breaches  # the body says it all
+
+    def _named(self, provider: str) -> Iterator[str]:
+        """The ids that the scenario names: what is drawn beside them is none of them."""
+        for one in self.scenario.existing:
+            if one.provider == provider and one.id:
+                yield one.id
+
+    def _new(self, provider: Provider) -> Backend:
         return Backend(
-            provider=provider,
+            provider=provider.name,
             key=self.key,
             account_id=self.account_id,
             secret=f"{self.scenario.seed}:{self.key}",
             clock=self.clock,
-            ids=self._ids.derived(provider),
+            ids=self._ids.derived(provider.name, *self._named(provider.name)),
             scenario=self.scenario,
             library=self.library,
             store=Store(),
+            outbox=self.outbox,
+            limits=Limits(self.scenario.limits.get(self.key), provider.usual_rate),
         )
 
 
@@ -99,12 +148,12 @@ class Tenants:
         *,
         clock_mode: ClockMode = "wall",
         most: int = 10_000,
-        on_drop: Callable[[str], None] = lambda key: None,
+        on_change: OnChange = nobody_listens,
     ) -> None:
         self.scenario = scenario
         self._clock_mode: ClockMode = clock_mode
         self._most = most
-        self._on_drop = on_drop
+        self._on_change = on_change
         self._open: OrderedDict[str, Tenant] = OrderedDict()
         self._accounts: dict[str, str] = {}  # account id -> key
         self.default = self._make(DEFAULT, scenario, None)
@@ -120,17 +169,40 @@ class Tenants:
         tenant = self._make(key, scenario or self.scenario, clock_mode)
         self._open[key] = tenant
         self._accounts[tenant.account_id] = key
+        self._on_change("opened", key)
         if len(self._open) > self._most:
-            oldest = next(iter(self._open))
-            self.close(oldest)
-            self._on_drop(oldest)
+            self.close(next(iter(self._open)), "dropped")
         return tenant
 
-    def close(self, key: str) -> None:
-        """Forget the tenant, if there is one."""
+    def close(self, key: str, change: Change = "closed") -> bool:
+        """Forget the tenant; whether there was one."""
         tenant = self._open.pop(key, None)
-        if tenant is not None:
-            del self._accounts[tenant.account_id]
+        if tenant is None:
+            return False
+        del self._accounts[tenant.account_id]
+        self._on_change(change, key)
+        return True
+
+    def reset(self, tenant: Tenant, scenario: Scenario | None = None) -> None:
+        """Let the tenant begin afresh in place, with another scenario if one is given."""
+        self._accounts.pop(tenant.account_id, None)  # the default tenant has none
+        chosen = scenario or tenant.scenario
+        tenant.begin(chosen, clock_of(chosen.clock, tenant.clock_mode))
+        if not tenant.is_default:
+            self._accounts[tenant.account_id] = tenant.key
+        self._on_change("reset", tenant.key)
+
+    def opened(self) -> tuple[Tenant, ...]:
+        """The tenants that are open, the least recently used first."""
+        return tuple(self._open.values())
+
+    def found(self, key: str) -> Tenant | None:
+        """The key's tenant if it is open; it counts as no use of it."""
+        return self.default if key == DEFAULT else self._open.get(key)
+
+    def holds(self, tenant: Tenant) -> bool:
+        """Whether it is still there."""
+        return self.found(tenant.key) is tenant
 
     def restart(self, scenario: Scenario) -> None:
         """Begin again with another scenario; every tenant is forgotten."""
@@ -159,4 +231,5 @@ class Tenants:
         return key.startswith(OPEN_PREFIX) or key in self.scenario.keys
 
     def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
-        return Tenant(key, scenario, clock_of(scenario.clock, clock_mode or self._clock_mode))
+        mode = clock_mode or self._clock_mode
+        return Tenant(key, scenario, clock_of(scenario.clock, mode), clock_mode=mode)

@@ -1,23 +1,32 @@
-"""The command: speech-emulator serve | check | schema."""
+"""The command: speech-emulator serve | exec | env | check | schema | init | export | coverage."""
 
 import argparse
 import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
+import httpx
+
 from emulator import __version__
+from emulator.client import AdminError, Client
+from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.language import json_schema
-from emulator.faces.options import OPTIONS, BadOption, settle
-from emulator.faces.python import scenario_of
+from emulator.faces import launch
+from emulator.faces.options import OPTIONS, BadOption, Option, settle
 from emulator.faces.serve import foreground
+from emulator.faces.sources import EVENTS, WORDS, scenario_of
 from emulator.faces.summary import summary
 from emulator.faces.tls import NoTls
-from emulator.providers import PROVIDERS
 
+Commands = Any  # argparse's own class for sub-commands is private
+
+STARTER = Path(__file__).with_name("starter.yaml")
+SCHEMA_NAME = "scenario.schema.json"
 WHAT = "A local server that behaves like four speech-to-text APIs."
 
 EPILOG = "Each flag of serve has a variable, as SPEECH_EMULATOR_LOG_FORMAT; a flag beats it."
@@ -43,18 +52,57 @@ def parser() -> Parser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     server = commands.add_parser("serve", help="serve until stopped", epilog=EPILOG)
     server.set_defaults(command=serve)
-    for one in OPTIONS:
+    add_options(server, OPTIONS)
+    add_run(commands)
+    add_scenarios(commands)
+    add_remote(commands)
+    return top
+
+
+def add_options(command: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+    for one in options:
         extra: dict[str, Any] = {"metavar": one.takes}
         if not one.takes:
             extra = {"action": "store_const", "const": "yes"}
         usual = f" (default {one.default})" if one.default else ""
-        server.add_argument(one.flag, dest=one.key, help=one.says + usual, **extra)
+        command.add_argument(one.flag, dest=one.key, help=one.says + usual, **extra)
+
+
+def add_run(commands: Commands) -> None:
+    runner = commands.add_parser("exec", help="serve on a free port while a command runs")
+    runner.set_defaults(command=execute)
+    add_options(runner, (one for one in OPTIONS if one.key in launch.OPTIONS))
+    runner.add_argument("words", nargs="+", metavar="COMMAND", help="after --: what to run")
+    shower = commands.add_parser("env", help="print the variables that lead clients to a server")
+    shower.set_defaults(command=env)
+    shower.add_argument("--url", help="of the server (default $SPEECH_EMULATOR_URL, else :4788)")
+    shower.add_argument("--key", default=launch.KEY, help="the key (default %(default)s)")
+
+
+def add_scenarios(commands: Commands) -> None:
     checker = commands.add_parser("check", help="read scenarios, and say what they say")
     checker.add_argument("scenario", nargs="+", metavar="FILE", help="a file or a built-in's name")
     checker.set_defaults(command=check)
     schema_printer = commands.add_parser("schema", help="print the JSON Schema of scenarios")
     schema_printer.set_defaults(command=schema)
-    return top
+    starter = commands.add_parser("init", help="write a scenario to begin with, with comments")
+    starter.add_argument("file", nargs="?", default="scenario.yaml", help="(default %(default)s)")
+    starter.set_defaults(command=init)
+
+
+def add_remote(commands: Commands) -> None:
+    exporter = commands.add_parser("export", help="print a running server's tenant as a scenario")
+    exporter.set_defaults(command=export)
+    exporter.add_argument("--key", default=launch.KEY, help="whose (default %(default)s)")
+    teller = commands.add_parser("coverage", help="what clients have met of the APIs")
+    teller.set_defaults(command=coverage)
+    teller.add_argument("--key", help="of one key (default: of all)")
+    teller.add_argument("--format", default="table", choices=FORMATS)
+    teller.add_argument(
+        "--fail-under", type=float, default=0.0, metavar="PERCENT", help="exit 1 below that"
+    )
+    for one in (exporter, teller):
+        one.add_argument("--url", help="of the server (default $SPEECH_EMULATOR_URL, else :4788)")
 
 
 def serve(given: argparse.Namespace) -> int:
@@ -78,6 +126,28 @@ def unbound(error: OSError, settings: dict[str, Any]) -> str:
     return f"cannot listen on {where}: {error.strerror or error}"
 
 
+def execute(given: argparse.Namespace) -> int:
+    quiet = {"SPEECH_EMULATOR_LOG_LEVEL": "warning"}  # the screen is the command's
+    try:
+        settings = settle(vars(given), {**quiet, **os.environ})
+        terminal = sys.stdin is not None and sys.stdin.isatty()
+        return launch.execute(given.words, settings, os.environ, terminal=terminal)
+    except BadOption as error:
+        return complain(f"speech-emulator exec: {error}", status=2)
+    except launch.NoCommand as error:
+        return complain(f"speech-emulator exec: {error}", status=error.status)
+    except ScenarioErrors as error:
+        return complain(str(error))
+    except OSError as error:
+        return complain(f"speech-emulator exec: {unbound(error, {**settings, 'port': 0})}")
+
+
+def env(given: argparse.Namespace) -> int:
+    base = launch.server_url(given.url, os.environ)
+    print(launch.exports(launch.variables(base, given.key, os.environ)))
+    return 0
+
+
 def check(given: argparse.Namespace) -> int:
     status = 0
     for source in given.scenario:
@@ -89,8 +159,63 @@ def check(given: argparse.Namespace) -> int:
 
 
 def schema(given: argparse.Namespace) -> int:
-    print(json.dumps(json_schema({one.name: one.words for one in PROVIDERS}), indent=2))
+    print(schema_text())
     return 0
+
+
+def schema_text() -> str:
+    return json.dumps(json_schema(WORDS, EVENTS), indent=2)
+
+
+def init(given: argparse.Namespace) -> int:
+    path = Path(given.file)
+    beside = path.with_name(SCHEMA_NAME)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(STARTER.read_text("utf-8"))
+        written = [path]
+        if not beside.exists():
+            beside.write_text(schema_text() + "\n", "utf-8")
+            written.append(beside)
+    except FileExistsError:
+        return complain(f"speech-emulator init: {path} is there already")
+    except OSError as error:
+        return complain(f"speech-emulator init: {path}: {error.strerror}")
+    print(f"wrote {' and '.join(map(str, written))}; try: speech-emulator serve --scenario {path}")
+    return 0
+
+
+def export(given: argparse.Namespace) -> int:
+    def tell(client: Client) -> int:
+        print(client.tenant(given.key).export(), end="")
+        return 0
+
+    return asking(given, tell)
+
+
+def coverage(given: argparse.Namespace) -> int:
+    def tell(client: Client) -> int:
+        asked = client.tenant(given.key) if given.key else client
+        found = asked.coverage()
+        shown = found if given.format == "json" else asked.coverage(given.format)
+        print(json.dumps(shown, indent=2) if given.format == "json" else shown.rstrip("\n"))
+        if found["percent"] < given.fail_under:
+            return complain(f"coverage is {found['percent']:g} %, below {given.fail_under:g} %")
+        return 0
+
+    return asking(given, tell)
+
+
+def asking(given: argparse.Namespace, tell: Callable[[Client], int]) -> int:
+    """Of a running server; it may not be there, or have something against it."""
+    url = launch.server_url(given.url, os.environ)
+    try:
+        with Client(url, token=os.environ.get("SPEECH_EMULATOR_ADMIN_TOKEN")) as client:
+            return tell(client)
+    except AdminError as error:
+        return complain(f"speech-emulator: {error}")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return complain(f"speech-emulator: no server at {url}: {error}")
 
 
 def complain(message: str, *, status: int = 1) -> int:

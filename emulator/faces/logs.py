@@ -37,6 +37,7 @@ def members(exchange: Exchange) -> dict[str, object]:
         "path": exchange.request.path,
         "status": exchange.response.status,
         "request_id": exchange.request.id,
+        "fault": exchange.fault.rule if exchange.fault else None,
         "notes": list(exchange.notes),
         "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
     }

@@ -11,6 +11,8 @@ TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 FALSEHOODS = {"0": False, "false": False, "no": False, "off": False, "": False}
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 SIZE = re.compile(r"(\d+)\s*([A-Z]*)")
+GLOB = re.compile(r"[\w.*?\[\]-]+|[\da-f:.]+")
+HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -97,6 +99,22 @@ def url(given: str) -> str:
     return given.rstrip("/")
 
 
+def globs(given: str) -> tuple[str, ...]:
+    hosts = tuple(one.strip().lower() for one in given.split(",") if one.strip())
+    for host in hosts:
+        if not GLOB.fullmatch(host):
+            raise ValueError(f'"{host}" is no host such as hooks.example.com or *.example.com')
+    return hosts
+
+
+def rewrites(given: str) -> dict[str, str]:
+    pairs = [one.strip().lower().partition("=") for one in given.split(",") if one.strip()]
+    for host, _, other in pairs:
+        if not (HOST.fullmatch(host) and HOST.fullmatch(other)):
+            raise ValueError(f'"{given}" is not of the form HOST=HOST,... (no ports)')
+    return {host: other for host, _, other in pairs}
+
+
 strictness = one_of("fail", "warn", "off")
 
 OPTIONS: tuple[Option, ...] = (
@@ -125,6 +143,10 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("max-body", "SIZE", size, "1GB", "the largest body; more is 413"),
     Option("max-tenants", "N", whole(1, 10**6), "10000", "how many keys are kept at once"),
+    Option("admin-token", "TOKEN", text, None, "what the admin API wants from clients elsewhere"),
+    Option("open-admin", "", switch, "no", "let whoever reaches the server use the admin API"),
+    Option("webhook-allow", "GLOB,...", globs, "", "hosts elsewhere that webhooks may go to"),
+    Option("webhook-rewrite", "A=B,...", rewrites, "", "connect to host B for webhooks to A"),
     Option("tls", "", switch, "no", "serve https with a throw-away certificate authority"),
     Option("log-format", "text|json", one_of("text", "json"), "text", "how log lines look"),
     Option("log-level", "LEVEL", one_of(*LEVELS), "info", f"one of {', '.join(LEVELS)}"),

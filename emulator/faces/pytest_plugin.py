@@ -4,13 +4,15 @@ Whatever is heavy is imported when a fixture is first used: in a project where t
 installed, a test run must not notice it.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from os import environ
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
     from emulator.faces.python import Speech
+    from emulator.faces.remote import RemoteServer, RemoteSpeech
     from emulator.faces.session import SpeechServer
 
 MARKER = "speech_emulator(scenario=None, clock=None, strict=True): how this test's tenant behaves"
@@ -18,8 +20,21 @@ SETTINGS = {
     "scenario": "the scenario of every test: a file, a built-in's name, or YAML",
     "clock": "the clock of every test whose scenario names none: step, manual or wall",
     "strict": "whether a test fails for a request that no operation knows (yes or no)",
+    "url": "an emulator that runs already: nothing is started (also SPEECH_EMULATOR_URL)",
 }
-SPEECH = pytest.StashKey["Speech"]()
+COVERAGE = "show which documented answers the tests met: table, json or markdown"
+FAIL_UNDER = "fail the run when the tests met less than N percent of the documented answers"
+FORMATS = ("table", "json", "markdown")
+SPEECH = pytest.StashKey["Speech | RemoteSpeech"]()
+MET = pytest.StashKey[list[tuple[str, str, int, int]]]()
+WORKERS_MET = "speech_emulator_met"  # where an xdist worker leaves what it met
+
+
+class MetHolder(Protocol):
+    """What xdist has for a worker that went down."""
+
+    config: pytest.Config
+    workeroutput: dict[str, Any]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,29 +42,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, says in SETTINGS.items():
         group.addoption(f"--speech-emulator-{name}", metavar=name.upper(), help=says)
         parser.addini(f"speech_emulator_{name}", says)
+    group.addoption(
+        "--speech-emulator-coverage", metavar="FORMAT", nargs="?", const="table", help=COVERAGE
+    )
+    group.addoption("--speech-emulator-fail-under", metavar="N", help=FAIL_UNDER)
+    parser.addini("speech_emulator_coverage", COVERAGE)
+    parser.addini("speech_emulator_fail_under", FAIL_UNDER)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
+    config.stash[MET] = []
+    coverage_format(config)
+    fail_under(config)
 
 
 @pytest.fixture(scope="session")
-def speech_emulator_server(request: pytest.FixtureRequest) -> "Iterator[SpeechServer]":
-    """A server for the whole session; ``open(name)`` gives a fresh tenant on it."""
-    from emulator.faces.session import BadMarker, SpeechServer
+def speech_emulator_server(
+    request: pytest.FixtureRequest,
+) -> "Iterator[SpeechServer | RemoteServer]":
+    """A server for the whole session; ``open(name)`` gives a fresh tenant on it.
+
+    Where the settings or SPEECH_EMULATOR_URL say that one is running, nothing is started.
+    """
+    from emulator.faces.session import BadMarker
 
     try:
-        server = SpeechServer(settings(request.config))
+        server = started(settings(request.config), environ)
     except BadMarker as error:
         raise pytest.UsageError(str(error)) from None
     with server:
         yield server
+    request.config.stash[MET].extend(server.met())
 
 
 @pytest.fixture
 def speech_emulator(
-    request: pytest.FixtureRequest, speech_emulator_server: "SpeechServer"
-) -> "Iterator[Speech]":
+    request: pytest.FixtureRequest, speech_emulator_server: "Any"
+) -> "Iterator[Speech | RemoteSpeech]":
     """A fresh tenant with a key of its own; the test fails if the client left the APIs."""
     from emulator.faces.session import BadMarker
 
@@ -72,16 +102,104 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     speech = item.stash.get(SPEECH, None)
     if report.failed and speech is not None:
-        from emulator.faces.session import story
-
-        report.sections.append(("Speech Emulator", story(speech)))
+        report.sections.append(("Speech Emulator", story_of(speech)))
     return report
 
 
+def started(
+    settings: Mapping[str, str], environment: Mapping[str, str]
+) -> "SpeechServer | RemoteServer":
+    """Raises BadMarker for settings that mean nothing."""
+    url = settings["url"] or environment.get("SPEECH_EMULATOR_URL")
+    if url:
+        from emulator.faces.remote import RemoteServer
+
+        return RemoteServer(settings, url, environment.get("SPEECH_EMULATOR_ADMIN_TOKEN"))
+    from emulator.faces.session import SpeechServer
+
+    return SpeechServer(settings)
+
+
+def story_of(speech: "Speech | RemoteSpeech") -> str:
+    from emulator.faces import remote, session
+
+    if isinstance(speech, remote.RemoteSpeech):
+        return remote.story(speech)
+    return session.story(speech)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: MetHolder) -> None:
+    """What a worker of xdist's met; one that crashed has left nothing."""
+    rows = getattr(node, "workeroutput", {}).get(WORKERS_MET, [])
+    node.config.stash[MET].extend(tuple(row) for row in rows)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        output[WORKERS_MET] = [list(row) for row in config.stash[MET]]
+    elif too_little(config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    form = coverage_format(config)
+    if form:
+        from emulator.faces.session import coverage_report
+
+        terminalreporter.section("Speech Emulator: client coverage")
+        rows = config.stash[MET]
+        terminalreporter.write_line(coverage_report(rows, form))
+    said = too_little(config)
+    if said:
+        terminalreporter.write_line(f"FAIL: {said}", red=True)
+
+
+def too_little(config: pytest.Config) -> str:
+    """What to say of a client coverage that is too low; nothing: it is not, or nobody asked."""
+    least = fail_under(config)
+    if least is None or config.getoption("collectonly"):
+        return ""
+    from emulator.faces.session import coverage_of
+
+    rows = config.stash[MET]
+    percent = coverage_of(rows).percent
+    low = f"the client coverage of {percent:g} % is below {least:g} %, which is asked for"
+    return low if percent < least else ""
+
+
+def coverage_format(config: pytest.Config) -> str:
+    """How to show the coverage; empty: not at all."""
+    given = asked(config, "coverage")
+    if given and given not in FORMATS:
+        name = "--speech-emulator-coverage"
+        what = f'{name}: "{given}" is none of: {", ".join(FORMATS)}; write {name}=table'
+        raise pytest.UsageError(what)
+    return given
+
+
+def fail_under(config: pytest.Config) -> float | None:
+    given = asked(config, "fail_under")
+    try:
+        least = float(given) if given else None
+    except ValueError:
+        least = -1.0
+    if least is not None and not 0 <= least <= 100:
+        raise pytest.UsageError(
+            f'--speech-emulator-fail-under: "{given}" is no number from 0 to 100'
+        )
+    return least
+
+
+def asked(config: pytest.Config, name: str) -> str:
+    """What the command line says, else the ini file; empty: nothing."""
+    given = config.getoption(f"--speech-emulator-{name.replace('_', '-')}")
+    return str(config.getini(f"speech_emulator_{name}") if given is None else given)
+
+
 def settings(config: pytest.Config) -> dict[str, str]:
-    """What the command line says, else the ini file."""
-    given = {name: config.getoption(f"--speech-emulator-{name}") for name in SETTINGS}
-    return {
-        name: str(config.getini(f"speech_emulator_{name}") if value is None else value)
-        for name, value in given.items()
-    }
+    return {name: asked(config, name) for name in SETTINGS}

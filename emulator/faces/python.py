@@ -1,43 +1,36 @@
 """The Python face: an emulator to run, to mount, or to talk to without a socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 
+from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.answer import Checking, Strictness
 from emulator.core.clock import BackInTime
+from emulator.core.coverage import Coverage, coverage
+from emulator.core.explain import Explanation, explain
+from emulator.core.har import har
 from emulator.core.ids import digest
-from emulator.core.jobs import Job, Phase
 from emulator.core.journal import Exchange
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.amounts import duration
-from emulator.core.scenario.language import read
+from emulator.core.messages import NOTHING, Json
 from emulator.core.tenants import ClockMode, Tenant
-from emulator.faces.http import MAX_BODY_BYTES, application
+from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
+from emulator.core.webhooks import Delivery
+from emulator.faces.admin.desk import Access
+from emulator.faces.hand import Hand, NeverHappens
+from emulator.faces.http import MAX_BODY_BYTES
+from emulator.faces.postman import Postman
+from emulator.faces.site import application
+from emulator.faces.sources import ScenarioSource, scenario_of
+from emulator.faces.targets import Targets
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
-from emulator.providers import PROVIDERS
-
-ScenarioSource = Scenario | str | Path | None
-
-
-class NeverHappens(LookupError):
-    """A job was waited for that does not exist, or that never enters the phase."""
-
-
-def scenario_of(source: ScenarioSource) -> Scenario:
-    """A path, a built-in's name, or the YAML itself. Raises ScenarioErrors."""
-    if isinstance(source, Scenario):
-        return source
-    if source is None:
-        return Scenario()
-    return read(str(source), {one.name: one.words for one in PROVIDERS})
+from emulator.faces.trouble import Trouble
+from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
 
 
 def make(
@@ -48,25 +41,39 @@ def make(
     answers: Strictness = "fail",
     public_url: str | None = None,
     trust_forwarded: bool = False,
+    webhook_allow: Iterable[str] = (),
+    webhook_rewrite: Mapping[str, str] = NOTHING,
 ) -> Emulator:
-    return Emulator(
+    emulator = Emulator(
         scenario_of(scenario),
         clock_mode=clock,
         checking=Checking(requests, answers),
         addressing=Addressing(public_url, trust_forwarded),
     )
+    emulator.postman = Postman(emulator, Targets(tuple(webhook_allow), webhook_rewrite))
+    return emulator
 
 
 def app(
-    scenario: ScenarioSource = None, *, max_body_bytes: int = MAX_BODY_BYTES, **options: Any
+    scenario: ScenarioSource = None,
+    *,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    admin_token: str | None = None,
+    open_admin: bool = False,
+    **options: Any,
 ) -> Starlette:
     """The Starlette application: to mount, or for any ASGI server. Options as for ``run``."""
-    return application(make(scenario, **options), max_body_bytes=max_body_bytes)
+    access = Access(None, admin_token, open_admin)
+    return application(make(scenario, **options), max_body_bytes=max_body_bytes, access=access)
 
 
 def transport(scenario: ScenarioSource = None, **options: Any) -> Transport:
     """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient``. Options as for ``run``."""
     return Transport(make(scenario, **options))
+
+
+class NoExchange(LookupError):
+    """An exchange was asked for that the journal does not have, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,53 +85,6 @@ class Account:
     wrong_key: str  # is refused; its requests stand in this tenant's journal all the same
 
 
-class Hand:
-    """A hand on the tenant's clock."""
-
-    def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
-        self._emulator = emulator
-        self._tenant = tenant
-
-    @property
-    def now(self) -> datetime:
-        return self._tenant.clock.now()
-
-    def advance(self, duration: str | float) -> datetime:
-        """Move on by ``"10s"``, ``"5m"`` or a number of seconds; gives the new time."""
-        with self._emulator.lock:
-            self._tenant.clock.advance(seconds(duration))
-            return self.now
-
-    def to(self, moment: datetime) -> datetime:
-        """Move on to an instant. Raises BackInTime for one that has passed."""
-        return self.advance((moment - self.now).total_seconds())
-
-    def until(self, job_id: str, phase: str = "completed") -> datetime:
-        """Move on to the moment at which the job enters the phase; stays when it has done so.
-
-        Raises NeverHappens when there is no such job, or its timeline has no such phase.
-        """
-        with self._emulator.lock:
-            moment = self._job(job_id).entered_at(Phase(phase))
-            if moment is None:
-                raise NeverHappens(f"the job {job_id} is never {phase}")
-            return self.to(max(moment, self.now))
-
-    def _job(self, job_id: str) -> Job:
-        found = self._tenant.job(job_id)
-        if found is None:
-            raise NeverHappens(f"there is no job {job_id}")
-        return found
-
-
-def seconds(given: str | float) -> float:
-    """A number of seconds, or a duration such as ``1h30m``. Raises ValueError for anything else."""
-    found = duration(given) if isinstance(given, str) else float(given)
-    if found is None:
-        raise ValueError(f'"{given}" is no duration such as 250ms, 10s, 5m, 2h or 1d')
-    return found
-
-
 class Speech:
     """One tenant of a running emulator: its addresses, its clock, its journal."""
 
@@ -134,6 +94,8 @@ class Speech:
         self.url = url
         self.key = tenant.key
         self.clock = Hand(emulator, tenant)
+        self.webhooks = Webhooks(emulator, tenant)
+        self.faults = Trouble(emulator, tenant)
 
     @property
     def aitronos(self) -> Account:
@@ -156,6 +118,67 @@ class Speech:
         """What this tenant's key asked, and what it got; oldest first."""
         with self.emulator.lock:
             return tuple(self.tenant.journal)
+
+    def explain(self, request_id: str | None = None) -> Explanation:
+        """Why a request got the answer that it got; ``print()`` it.
+
+        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one. Raises
+        NoExchange.
+        """
+        kept = self.journal
+        like = [one for one in kept if request_id in (None, one.request.id)]
+        if not like:
+            raise NoExchange(
+                f"the journal has no exchange {request_id or 'yet'}; it has {len(kept)}"
+            )
+        return explain(like[-1], self.emulator.providers)
+
+    def verify(
+        self,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | str | None = None,
+        query: Mapping[str, str | None] = NOTHING,
+        headers: Mapping[str, str | None] = NOTHING,
+        body: Json = None,
+        key: str | None = None,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+    ) -> None:
+        """Raise AssertionError, with the nearest misses, unless so many exchanges are like this.
+
+        At least one, unless a count is given. Texts are globs; ``path`` is the one below the
+        provider's prefix; ``status`` is 200 or "2xx"; ``query`` and ``headers`` give a glob for
+        each name (None: must not be there); ``body`` is the request's JSON, or a part of it. Raises
+        BadPattern for what can match nothing.
+        """
+        pattern = Pattern(provider, operation, method, path, status, query, headers, body, key)
+        check_names(pattern, self.emulator.providers)
+        found = verdict(self.journal, pattern, Count(times, at_least, at_most))
+        if not found.good:
+            raise AssertionError(str(found))
+
+    def har(self) -> dict[str, Json]:
+        """The journal as an HTTP archive (HAR 1.2), with masked keys; ``json.dumps`` it."""
+        return har(self.journal, version=__version__)
+
+    def coverage(self) -> Coverage:
+        """What this tenant's requests met of each API; ``print()`` it."""
+        with self.emulator.lock:
+            return coverage(self.tenant.journal.met, self.emulator.providers)
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The webhooks that were sent, or are to be, with each attempt; oldest first."""
+        return self.webhooks.deliveries
+
+    def inbox(self, name: str, answers: Iterable[int] = ()) -> InboxHand:
+        """An address that receives anything; the n-th message is answered with the n-th status."""
+        return InboxHand(self.emulator, self.tenant, self.url, name, tuple(answers))
 
     def _account(self, slug: str) -> Account:
         return Account(f"{self.url}/{slug}", self.key, self.tenant.wrong_key)
@@ -183,25 +206,37 @@ def run(
     host: str = "127.0.0.1",
     port: int = 0,
     max_body_bytes: int = MAX_BODY_BYTES,
+    admin_token: str | None = None,
+    open_admin: bool = False,
     **options: Any,
 ) -> Iterator[Speech]:
     """A server in a thread, and a tenant on it.
 
     ``clock``: "step" (default), "manual" or "wall", where the scenario names none; ``requests`` and
-    ``answers``: "fail" (default), "warn" or "off"; ``public_url``; ``trust_forwarded``. Raises
+    ``answers``: "fail" (default), "warn" or "off"; ``public_url``; ``trust_forwarded``;
+    ``admin_token``, ``open_admin``: for a ``host`` that is not this machine's own, as ``serve``;
+    ``webhook_allow``: globs of hosts elsewhere that webhooks may go to;
+    ``webhook_rewrite``: the host to connect to, by the host that stands in an address. Raises
     ScenarioErrors, and OSError when the port is taken.
     """
     emulator = make(scenario, **options)
-    served = application(emulator, max_body_bytes=max_body_bytes)
-    with ServerThread(served, host=host, port=port) as server:
-        yield join(emulator, f"http://{host}:{server.port}", "run")
+    access = Access(host, admin_token, open_admin)
+    served = application(emulator, max_body_bytes=max_body_bytes, access=access)
+    try:
+        with ServerThread(served, host=host, port=port) as server:
+            yield join(emulator, f"http://{host}:{server.port}", "run")
+    finally:
+        emulator.close()
 
 
 __all__ = [
     "Account",
     "BackInTime",
+    "BadPattern",
     "Hand",
     "NeverHappens",
+    "NoExchange",
+    "NothingCame",
     "Speech",
     "app",
     "run",

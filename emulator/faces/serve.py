@@ -15,9 +15,12 @@ from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.faces import logs, tls
-from emulator.faces.http import application
-from emulator.faces.python import scenario_of
+from emulator.faces.admin.desk import Access
+from emulator.faces.postman import Postman
 from emulator.faces.server import Server
+from emulator.faces.site import application
+from emulator.faces.sources import scenario_of
+from emulator.faces.targets import Targets
 from emulator.faces.thread import loop_maker
 from emulator.providers import PROVIDERS
 
@@ -35,13 +38,16 @@ def foreground(settings: dict[str, Any]) -> None:
 
 
 def made(settings: dict[str, Any]) -> Emulator:
-    return Emulator(
+    emulator = Emulator(
         seeded(scenario_of(settings["scenario"]), settings),
         providers=judged(PROVIDERS, settings["engine"]),
         checking=Checking(settings["requests"], settings["answers"]),
         addressing=Addressing(settings["public_url"], settings["trust_forwarded"]),
         max_tenants=settings["max_tenants"],
     )
+    targets = Targets(settings["webhook_allow"], settings["webhook_rewrite"])
+    emulator.postman = Postman(emulator, targets)
+    return emulator
 
 
 def seeded(scenario: Scenario, settings: dict[str, Any]) -> Scenario:
@@ -61,7 +67,8 @@ async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     context, authority = certified(settings)
-    app = application(emulator, max_body_bytes=settings["max_body"])
+    access = Access(settings["host"], settings["admin_token"], settings["open_admin"])
+    app = application(emulator, max_body_bytes=settings["max_body"], access=access)
     server = Server(app, settings["host"], settings["port"], tls=context)
     ready_file = Path(settings["ready_file"]) if settings["ready_file"] else None
     if ready_file:
@@ -75,6 +82,7 @@ async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
     await stopped.wait()
     watcher.cancel()
     await server.stop()
+    emulator.close()
 
 
 def certified(settings: dict[str, Any]) -> tuple[Any, Path | None]:

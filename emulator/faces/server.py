@@ -8,8 +8,19 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from emulator.faces.faults import TRANSPORT
+
 GRACE_SECONDS = 0.5  # for answers under way when the server stops
+FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they close it first
+
+
+class Protocol(HttpToolsProtocol):
+    """Gives each request its connection, which a fault may break."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
 
 
 class Server:
@@ -50,6 +61,11 @@ class Server:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def tasks(self) -> int:
+        """How many requests are under way."""
+        return len(self._state.tasks)
+
     async def stop(self) -> None:
         """Accept no more, let answers under way be finished for a moment, then hang up."""
         assert self._server is not None  # started
@@ -60,10 +76,12 @@ class Server:
             await asyncio.wait(self._state.tasks, timeout=GRACE_SECONDS)
         for connection in list(self._state.connections):
             connection.transport.abort()
+        if self._state.tasks:  # who waits for a client sees that it is gone
+            await asyncio.wait(self._state.tasks, timeout=FAREWELL_SECONDS)
         left = list(self._state.tasks)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
     def _protocol(self) -> asyncio.Protocol:
-        return HttpToolsProtocol(config=self._config, server_state=self._state, app_state={})
+        return Protocol(config=self._config, server_state=self._state, app_state={})

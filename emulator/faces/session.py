@@ -1,19 +1,26 @@
 """SpeechServer: the server behind the pytest fixtures, and what it says of a test."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
 from emulator.application import Emulator
-from emulator.core.journal import Exchange
+from emulator.core.coverage import FORMATS, Coverage, coverage
+from emulator.core.explain import nearest_operations
+from emulator.core.journal import Exchange, Met
 from emulator.core.problems import NoOperation, WrongMethod
+from emulator.core.redaction import redacted
 from emulator.core.scenario.errors import ScenarioErrors
-from emulator.faces.http import application
+from emulator.core.webhooks import Delivery
 from emulator.faces.options import switch
 from emulator.faces.python import Speech, join, make
+from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
+from emulator.providers import PROVIDERS
 
 CLOCKS = ("step", "manual", "wall")
+MetRow = tuple[str, str, int, int]  # provider, operation or nothing, status, how often
 STRAY = (NoOperation.__name__, WrongMethod.__name__)
 
 
@@ -38,12 +45,7 @@ class SpeechServer:
         return f"http://127.0.0.1:{self._thread.port}"
 
     def asked(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
-        """The marker's arguments. Raises BadMarker for one that it does not take."""
-        strange = sorted(set(given) - {"scenario", "clock", "strict"})
-        if args or strange:
-            what = f"unknown argument {strange[0]!r}" if strange else "its arguments have names"
-            raise BadMarker(f"{what}; the marker takes scenario, clock and strict")
-        return dict(given)
+        return marked(args, given)
 
     def open(
         self, name: str, *, scenario: Any = None, clock: Any = None, strict: bool | None = None
@@ -58,10 +60,17 @@ class SpeechServer:
 
     def close(self, speech: Speech, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
-        wrong = "\n".join(line for one in speech.journal for line in complaints(one, strict))
+        lines = [line for one in speech.journal for line in complaints(one, strict)]
+        lines += [line for one in speech.deliveries for line in flaws(one)]
+        wrong = "\n".join(lines)
         with self.emulator.lock:
             self.emulator.tenants.close(speech.key)
         return wrong
+
+    def met(self) -> list[MetRow]:
+        """What all its tenants met, for the coverage of the client."""
+        with self.emulator.lock:
+            return [(*what, often) for what, often in self.emulator.met.items()]
 
     def __enter__(self) -> "SpeechServer":
         self._thread.start()
@@ -74,6 +83,16 @@ class SpeechServer:
         trace: TracebackType | None,
     ) -> None:
         self._thread.stop()
+        self.emulator.close()
+
+
+def marked(args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The marker's arguments. Raises BadMarker for one that it does not take."""
+    strange = sorted(set(given) - {"scenario", "clock", "strict"})
+    if args or strange:
+        what = f"unknown argument {strange[0]!r}" if strange else "its arguments have names"
+        raise BadMarker(f"{what}; the marker takes scenario, clock and strict")
+    return dict(given)
 
 
 def checked_clock(given: str) -> str:
@@ -86,11 +105,33 @@ def complaints(exchange: Exchange, strict: bool) -> Iterator[str]:
     request = exchange.request
     if strict and exchange.refused in STRAY:
         api = exchange.provider or "any API"
-        yield f"the client asked for {request.method} {request.path}, which {api} does not have"
+        near = nearest_operations(exchange, PROVIDERS)
+        help = f"; the nearest are: {', '.join(near)}" if near else ""
+        asked = f"{request.method} {request.path}"
+        yield f"the client asked for {asked}, which {api} does not have{help}"
     for one in exchange.breaches:
         yield (
             f"a bug of the emulator's: its answer {exchange.response.status} to {request.method} "
             f"{request.path} leaves the contract: {one.place} {one.name}: {one.message}"
+        )
+
+
+def coverage_of(rows: Iterable[MetRow]) -> Coverage:
+    met: Met = Counter()
+    for provider, operation, status, often in rows:
+        met[provider, operation, status] += often
+    return coverage(met, PROVIDERS)
+
+
+def coverage_report(rows: Iterable[MetRow], form: str) -> str:
+    return FORMATS[form](coverage_of(rows))
+
+
+def flaws(delivery: Delivery) -> Iterator[str]:
+    for one in delivery.breaches:
+        yield (
+            f"a bug of the emulator's: the body of its {delivery.message.event} for the job "
+            f"{delivery.job} leaves the contract: {one.place} {one.name}: {one.message}"
         )
 
 
@@ -99,5 +140,6 @@ def story(speech: Speech) -> str:
     return "\n".join(
         f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.request.method:6} {one.request.path}"
         f" -> {one.response.status}{' ' + one.refused if one.refused else ''}"
-        for one in speech.journal
+        f"{' fault ' + one.fault.rule if one.fault else ''}"
+        for one in map(redacted, speech.journal)
     )

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from emulator.core.scenario import ClockPlan, Scenario
+from emulator.core.scenario import ClockPlan, KeyLimit, Scenario
+from emulator.core.scenario.amounts import shown_duration
 
 
 def summary(scenario: Scenario) -> str:
@@ -13,17 +14,31 @@ def summary(scenario: Scenario) -> str:
 def lines(scenario: Scenario) -> Iterator[str]:
     yield f"{scenario.title} (seed {scenario.seed}, {clock(scenario.clock)})"
     if scenario.keys:
-        yield "keys: " + ", ".join(f"{key} {state}" for key, state in scenario.keys.items())
+        yield "keys: " + ", ".join(key(name, scenario) for name in scenario.keys)
     for name, script in scenario.transcripts.items():
         length = f"{len(script.lines)} lines" if script.lines else "made up"
         yield f"transcript {name}: {script.language}, {length}"
     if scenario.jobs:
         yield f"jobs: {counted(len(scenario.jobs), 'rule')}"
+    if scenario.faults:
+        yield f"faults: {counted(len(scenario.faults), 'rule')}"
+    if scenario.webhooks:
+        yield f"webhooks: {counted(len(scenario.webhooks), 'rule')}"
     there: Counter[str] = Counter()
     for one in scenario.existing:
         there[one.provider] += one.count
     if there:
         yield "existing: " + ", ".join(f"{count} {name}" for name, count in there.items())
+
+
+def key(name: str, scenario: Scenario) -> str:
+    limit = scenario.limits.get(name, KeyLimit())
+    said = [name, str(scenario.keys[name])]
+    if limit.rate:
+        said.append(f"{limit.rate.count}/{shown_duration(limit.rate.period_seconds)}")
+    if limit.concurrent_jobs is not None:
+        said.append(f"with {counted(limit.concurrent_jobs, 'job')} at once")
+    return " ".join(said)
 
 
 def clock(plan: ClockPlan) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from emulator.core.clock import (
     BackInTime,
     Clock,
+    Dial,
     ManualClock,
     WallClock,
     http_date,
@@ -132,3 +133,24 @@ def test_days_and_months_have_their_english_names() -> None:
 
     assert " ".join(days) == "Mon Tue Wed Thu Fri Sat Sun"
     assert " ".join(months) == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+
+
+def test_a_clock_says_how_fast_it_moves_by_itself() -> None:
+    assert ManualClock(step_seconds=5).speed == 0.0
+    assert WallClock(speed=3).speed == 3.0
+    assert Dial(WallClock(speed=3)).speed == 3.0
+
+
+def test_a_dial_goes_on_as_another_clock_for_those_who_hold_it() -> None:
+    watch = Watch()
+    dial: Clock = Dial(ManualClock(start=NOON, step_seconds=1))
+    dial.tick()
+    dial.advance(9)
+    before, speed = dial.now(), dial.speed
+
+    assert isinstance(dial, Dial)
+    dial.hand = WallClock(speed=60, start=dial.now(), read=watch.read)
+    watch.moment += timedelta(seconds=1)
+
+    assert (before, speed) == (NOON + timedelta(seconds=10), 0)
+    assert (dial.now(), dial.speed) == (NOON + timedelta(seconds=70), 60)

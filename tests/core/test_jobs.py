@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived
+from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived, put_into
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FAILING = (Step(0, Phase.QUEUED), Step(2.5, Phase.FAILED))
@@ -85,3 +85,25 @@ def test_there_is_a_way_to_every_phase() -> None:
 
 def test_a_stuck_job_never_ends() -> None:
     assert Job("a", T0, STUCK).final_at() is None
+
+
+@pytest.mark.parametrize(
+    ("timeline", "seconds", "phase", "steps"),
+    [
+        (USUAL, 2, "failed", [(0, "queued"), (1, "processing"), (2, "failed")]),
+        (USUAL, 0.5, "completed", [(0, "queued"), (0.5, "processing"), (0.5, "completed")]),
+        (USUAL, 0.5, "queued", [(0, "queued")]),
+        (USUAL, 9, "queued", [(0, "queued")]),
+        (USUAL, 9, "processing", [(0, "queued"), (9, "processing")]),
+        (USUAL, 9, "completed", [(0, "queued"), (1, "processing"), (3, "completed")]),
+        (FAILING, 9, "completed", [(0, "queued"), (9, "processing"), (9, "completed")]),
+    ],
+)
+def test_a_job_is_put_into_a_phase_and_goes_no_further(
+    timeline: Timeline, seconds: float, phase: str, steps: list[tuple[float, str]]
+) -> None:
+    changed = put_into(Job("a", T0, timeline), Phase(phase), after(seconds))
+
+    assert [(one.after_seconds, one.phase) for one in changed.timeline] == steps
+    assert changed.phase_at(after(seconds)) == phase
+    assert changed.phase_at(after(1e9)) == phase

@@ -69,3 +69,12 @@ def test_an_id_leads_to_the_records_of_every_kind() -> None:
 
     assert list(store.with_id("1")) == [Note("1"), File("1")]
     assert list(store.with_id("3")) == []
+
+
+def test_everything_is_given_kind_by_kind_and_may_be_changed_meanwhile() -> None:
+    store = holding(Note("1"), File("2"), Note("3"))
+
+    for one in store.everything():
+        store.put(one)
+
+    assert list(store.everything()) == [Note("1"), Note("3"), File("2")]

@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from emulator.core.jobs import Phase
 from emulator.core.journal import Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.scenario import ClockPlan, Existing, KeyState, Scenario
-from emulator.core.tenants import ClockMode, Tenant, Tenants, clock_of
+from emulator.core.tenants import ClockMode, Tenant, Tenants, clock_of, plan_of
 from tests.toy import TOY, Note, toy, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -191,16 +192,17 @@ def test_a_closed_tenant_is_forgotten() -> None:
     tenants = toy_tenants()
     ann = tenants.open("ann")
 
-    tenants.close("ann")
-    tenants.close("nobody")
+    closed = tenants.close("ann")
+    nobody = tenants.close("nobody")
 
+    assert (closed, nobody) == (True, False)
     assert tenants.of_key("ann") is None
     assert tenants.of_account(ann.account_id) is None
 
 
 def test_the_least_recently_used_tenant_goes_first() -> None:
-    dropped: list[str] = []
-    tenants = Tenants(Scenario(), most=2, on_drop=dropped.append)
+    changes: list[tuple[str, str]] = []
+    tenants = Tenants(Scenario(), most=2, on_change=lambda *change: changes.append(change))
     tenants.of_key("test-1")
     two = tenants.open("test-2")
     tenants.of_key("test-1")
@@ -209,7 +211,13 @@ def test_the_least_recently_used_tenant_goes_first() -> None:
     tenants.of_key("test-1")
     tenants.of_key("test-4")
 
-    assert dropped == ["test-2", "test-3"]
+    assert [key for change, key in changes if change == "dropped"] == ["test-2", "test-3"]
+    assert [key for change, key in changes if change == "opened"] == [
+        "test-1",
+        "test-2",
+        "test-3",
+        "test-4",
+    ]
     assert len(tenants) == 2
     assert tenants.of_account(two.account_id) is None
 
@@ -264,3 +272,81 @@ def test_a_restart_forgets_everybody() -> None:
     assert tenants.default is not default
     assert tenants.default.scenario.seed == 9
     assert tenants.welcomes("ben")
+
+
+def test_a_reset_begins_afresh_in_place() -> None:
+    changes: list[tuple[str, str]] = []
+    tenants = Tenants(Scenario(seed=1), on_change=lambda *change: changes.append(change))
+    ann = tenants.open("test-ann", clock_mode="manual")
+    before, backend = ann.account_id, ann.backend(TOY)
+    ann.clock.advance(60)
+    answered(ann)
+
+    tenants.reset(ann)
+    same_seed = ann.account_id
+    tenants.reset(ann, Scenario(seed=2))
+
+    assert tenants.opened() == (ann,)
+    assert tenants.of_key("test-ann") is ann
+    assert ann.clock.now() == T0
+    assert len(ann.journal) == 0
+    assert ann.backend(TOY) is not backend
+    assert ann.scenario.seed == 2
+    assert before == same_seed != ann.account_id
+    assert tenants.of_account(before) is None
+    assert tenants.of_account(ann.account_id) is ann
+    assert changes == [("opened", "test-ann"), ("reset", "test-ann"), ("reset", "test-ann")]
+
+
+def test_the_default_tenant_can_begin_afresh() -> None:
+    tenants = toy_tenants()
+    answered(tenants.default)
+
+    tenants.reset(tenants.default)
+
+    assert len(tenants.default.journal) == 0
+    assert tenants.of_account(tenants.default.account_id) is None
+
+
+def test_a_tenant_can_be_looked_for_without_being_opened() -> None:
+    tenants = toy_tenants()
+    tenant = tenants.open("test-ann")
+
+    assert tenants.found("test-ann") is tenant
+    assert tenants.found("test-ben") is None
+    assert tenants.found("") is tenants.default
+
+
+def test_a_tenant_that_was_closed_or_replaced_is_not_there() -> None:
+    tenants = toy_tenants()
+    old = tenants.open("test-ann")
+    new = tenants.open("test-ann")
+
+    assert [tenants.holds(one) for one in (old, new, tenants.default)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        ClockPlan("wall", speed=60),
+        ClockPlan("step", step_seconds=5),
+        ClockPlan("manual", step_seconds=0),
+    ],
+)
+def test_a_clock_tells_which_plan_it_goes_by(plan: ClockPlan) -> None:
+    ann = Tenant("test-ann", Scenario(clock=plan), clock_of(plan, "manual"))
+
+    assert plan_of(ann.clock) == plan
+
+
+def test_a_thousand_idle_tenants_take_less_than_twenty_kilobytes_each() -> None:
+    tenants = toy_tenants()
+    tenants.of_key("test-first")  # what all share is made now
+    tracemalloc.start()
+
+    for number in range(1000):
+        tenants.of_key(f"test-{number}")
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert used / 1000 < 20_000

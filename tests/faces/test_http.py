@@ -12,7 +12,9 @@ from emulator.application import Emulator
 from emulator.core.answer import Checking
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
-from emulator.faces.http import MAX_HEADER_BYTES, Door, application
+from emulator.faces.asgi import MAX_HEADER_BYTES
+from emulator.faces.http import Door
+from emulator.faces.site import application
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA
 
@@ -200,7 +202,7 @@ def test_a_client_that_goes_away_gets_no_answer() -> None:
     [
         ("/_emulator/live", {"status": "live"}),
         ("/_emulator/ready", {"status": "ready"}),
-        ("/_emulator/health", {"status": "ok", "tenants": 0}),
+        ("/_emulator/health", {"status": "ok", "tenants": 0, "listeners": 0}),
         (
             "/_emulator/version",
             {
@@ -226,11 +228,9 @@ def test_an_unknown_path_of_the_emulators_own_is_a_json_404(method: str) -> None
 
     assert reply.status_code == 404
     assert reply.json() == {
-        "error": "/_emulator has no /_emulator/nothing",
-        "paths": [
-            "/_emulator/live",
-            "/_emulator/ready",
-            "/_emulator/health",
-            "/_emulator/version",
-        ],
+        "error": {
+            "code": "unknown_path",
+            "message": "there is no /_emulator/nothing; /_emulator/docs/admin shows what there is",
+            "details": {},
+        }
     }

@@ -62,6 +62,7 @@ def test_json_lines_have_the_exchange(capsys: pytest.CaptureFixture[str]) -> Non
         "path": "/v2/live",
         "status": 501,
         "request_id": "e1",
+        "fault": None,
         "notes": ["one"],
         "breaches": ["body a.0: bad"],
     }

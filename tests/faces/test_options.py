@@ -21,6 +21,10 @@ USUAL = {
     "log_level": "info",
     "watch": False,
     "ready_file": None,
+    "admin_token": None,
+    "open_admin": False,
+    "webhook_allow": (),
+    "webhook_rewrite": {},
 }
 
 GOOD = [
@@ -35,6 +39,14 @@ GOOD = [
     ("engine", "openapi-core", "openapi-core"),
     ("max-body", "5MB", 5_000_000),
     ("max-tenants", "3", 3),
+    ("admin-token", "s3cret", "s3cret"),
+    ("open-admin", "yes", True),
+    ("webhook-allow", "*.Example.com, a.test,", ("*.example.com", "a.test")),
+    (
+        "webhook-rewrite",
+        "localhost=Host.test, a.test=::1",
+        {"localhost": "host.test", "a.test": "::1"},
+    ),
     ("tls", "1", True),
     ("log-format", "json", "json"),
     ("log-level", "debug", "debug"),
@@ -56,6 +68,18 @@ BAD = [
     ("max-body", "5 miles", '--max-body: "5 miles" is no size such as 200B, 5MB or 1GB'),
     ("max-body", "5TB", '--max-body: "5TB" is no size such as 200B, 5MB or 1GB'),
     ("max-tenants", "0", '--max-tenants: "0" is no whole number from 1 to 1000000'),
+    ("admin-token", "", "--admin-token: it is empty"),
+    ("open-admin", "perhaps", '--open-admin: "perhaps" is neither yes nor no'),
+    (
+        "webhook-allow",
+        "http://a.test/",
+        '--webhook-allow: "http://a.test/" is no host such as hooks.example.com or *.example.com',
+    ),
+    (
+        "webhook-rewrite",
+        "localhost",
+        '--webhook-rewrite: "localhost" is not of the form HOST=HOST,... (no ports)',
+    ),
     ("tls", "perhaps", '--tls: "perhaps" is neither yes nor no'),
     ("log-format", "xml", '--log-format: "xml" is none of: text, json'),
     ("log-level", "loud", '--log-level: "loud" is none of: debug, info, warning, error'),

@@ -2,10 +2,15 @@
 
 from datetime import UTC, datetime
 
+import httpx
+
 from emulator.core.journal import Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
-from emulator.faces.session import complaints
+from emulator.core.webhooks import Delivery, Hook, Message
+from emulator.faces.python import join, make
+from emulator.faces.session import complaints, flaws, story
+from emulator.faces.transport import Transport
 
 
 def exchange(*, refused: str | None = None, breaches: tuple[Breach, ...] = ()) -> Exchange:
@@ -30,7 +35,12 @@ def test_a_refusal_that_is_part_of_the_api_is_none_either() -> None:
 def test_a_wrong_method_is_the_clients_mistake() -> None:
     said = list(complaints(exchange(refused="WrongMethod"), strict=True))
 
-    assert said == ["the client asked for GET /v2/live, which gladia does not have"]
+    assert said == [
+        "the client asked for GET /v2/live, which gladia does not have; the nearest are: "
+        "GET /v2/live (StreamingController_getStreamingJobs_v2), "
+        "POST /v2/live (StreamingController_initStreamingSession_v2), "
+        "GET /v2/live/{id} (StreamingController_getStreamingJob_v2)"
+    ]
 
 
 def test_a_wrong_method_is_left_alone_when_asked() -> None:
@@ -45,4 +55,30 @@ def test_an_answer_that_leaves_the_contract_is_our_bug_however_strict() -> None:
     assert said == [
         "a bug of the emulator's: its answer 200 to GET /v2/live leaves the contract: "
         "body items: 3 is not of type 'array'"
+    ]
+
+
+def test_a_story_is_told_without_keys_and_with_its_faults() -> None:
+    scenario = "faults: [{when: {provider: gladia}, answer: {status: 503}}]"
+    speech = join(make(scenario), "http://127.0.0.1:4788", "story")
+    headers = {"x-gladia-key": speech.key}
+    with httpx.Client(transport=Transport(speech.emulator), headers=headers) as http:
+        http.get(f"{speech.gladia.url}/v2/pre-recorded/{speech.key}")
+
+    assert story(speech) == (
+        "09:00:00 gladia        GET    /v2/pre-recorded/test-2... -> 503 Unavailable "
+        "fault scenario-1"
+    )
+
+
+def test_a_webhook_that_leaves_the_contract_is_our_bug() -> None:
+    breach = Breach("body", ("id",), "required", message="id is required")
+    message = Message("http://127.0.0.1:1/", "transcription.success", b"{}", Hook("gladia"))
+    sent = Delivery(
+        "d", 1, "m", "gladia", "j", message, datetime(2026, 1, 5, tzinfo=UTC), breaches=(breach,)
+    )
+
+    assert list(flaws(sent)) == [
+        "a bug of the emulator's: the body of its transcription.success for the job j leaves the "
+        "contract: body id: id is required"
     ]

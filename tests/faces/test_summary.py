@@ -1,8 +1,26 @@
 """What a scenario says, for its author."""
 
 from emulator.core.scenario import Scenario
+from emulator.core.scenario.language import load
 from emulator.faces.summary import summary
 
 
 def test_a_scenario_that_says_nothing_is_one_line() -> None:
     assert summary(Scenario()) == "  Nothing special (seed 0, the usual clock)"
+
+
+def test_limits_and_faults_are_told() -> None:
+    scenario = load("""
+keys:
+  test-slow: {rate: 100/m}
+  test-busy: {rate: 5/s, concurrent_jobs: 2, state: expired}
+  test-none: {concurrent_jobs: 1}
+  test-free: ok
+faults: [{when: {call: 1}, answer: 500}, answer: 503]
+""")
+
+    assert summary(scenario).splitlines()[1:] == [
+        "  keys: test-slow ok 100/1m, test-busy expired 5/1s with 2 jobs at once, "
+        "test-none ok with 1 job at once, test-free ok",
+        "  faults: 2 rules",
+    ]

@@ -9,7 +9,7 @@ from emulator.core.contract import definition, reading
 from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import Habits, Operation, Scheme, Spec
 from emulator.core.contract.routing import Routes
-from emulator.core.messages import Request, Response
+from emulator.core.messages import Json, Request, Response
 from emulator.core.problems import Breach
 
 __all__ = ["Contract", "Engine", "Operation"]
@@ -33,6 +33,7 @@ class Contract:
     operations: Mapping[str, Operation]  # by id, in the file's order
     routes: Routes
     engine: Engine
+    checks: Checks
 
     @classmethod
     def load(cls, path: Path) -> "Contract":
@@ -40,7 +41,8 @@ class Contract:
         habits = Habits(**spec.get("x-emulator-requests", {}))
         operations = {one.id: one for one in definition.operations(spec)}
         routes = Routes(operations.values(), habits)
-        return cls(path, spec, habits, operations, routes, Checks(spec))
+        checks = Checks(spec)
+        return cls(path, spec, habits, operations, routes, checks, checks)
 
     def judged_by(self, engine: Engine) -> "Contract":
         return replace(self, engine=engine)
@@ -74,3 +76,7 @@ class Contract:
         self, operation: Operation, request: Request, response: Response
     ) -> tuple[Breach, ...]:
         return self.engine.response(operation, request, response)
+
+    def check_message(self, schema: str, content: Json) -> tuple[Breach, ...]:
+        """A webhook's body, by the name of its schema; the fast engine judges it in any case."""
+        return self.checks.message(schema, content)

@@ -34,6 +34,10 @@ class Checks:
             return (Breach("status", (), "undocumented", None, response.status, text),)
         return (*self._headers(answer.headers, response), *self._content(answer.contents, response))
 
+    def message(self, name: str, content: Json) -> tuple[Breach, ...]:
+        """What of a webhook's body breaks the schema of that name."""
+        return tuple(self._errors(Pointed({}, f"/components/schemas/{name}"), content, "body"))
+
     def _parameters(self, operation: Operation, request: Request) -> Iterator[Breach]:
         for one in operation.parameters:
             if one.name in request.params:

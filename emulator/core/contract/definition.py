@@ -70,10 +70,13 @@ class Operation:
 
     def answer(self, status: int) -> Answer | None:
         """What that status carries; None: it is not documented."""
-        for key in (str(status), f"{status // 100}XX", "default"):
-            if key in self.answers:
-                return self.answers[key]
-        return None
+        key = self.answer_key(status)
+        return None if key is None else self.answers[key]
+
+    def answer_key(self, status: int) -> str | None:
+        """How that status is documented: itself, "4XX" or "default"; None: not at all."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((key for key in keys if key in self.answers), None)
 
 
 @dataclass(frozen=True, slots=True)

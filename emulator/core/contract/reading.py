@@ -19,6 +19,8 @@ DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 TRUTHS = {"true": True, "false": False}
 STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 MULTIPART = "multipart/form-data"
+ANYTHING = "*/*"  # a body that is nobody's business
+TEXTS = ("application/yaml", "text/plain")
 DEEPEST = 200  # levels of brackets in a body: below what our JSON libraries bear
 
 
@@ -115,13 +117,17 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
     if not operation.bodies or not (request.body or request.excess or operation.body_required):
         return None, ()
     media = request.content_type
-    if media not in operation.bodies:
+    if media not in operation.bodies and ANYTHING not in operation.bodies:
         raise WrongContentType(media, tuple(operation.bodies))
     if request.excess == "body":
         raise TooLarge
+    if ANYTHING in operation.bodies:
+        return None, ()
     if media == MULTIPART:
         parts = split(request)
         return form(parts, operation.bodies[media]), parts
+    if media in TEXTS:
+        return text(request.body), ()
     return json(request.body, habits), ()
 
 
@@ -136,6 +142,14 @@ def json(data: bytes, habits: Habits) -> Json:
     if data.count(b"[") + data.count(b"{") > DEEPEST and depth(content) > DEEPEST:
         raise Malformed(f"it is nested more than {DEEPEST} levels deep", data)
     return content
+
+
+def text(data: bytes) -> str:
+    """Raises Malformed."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(str(error), data) from None
 
 
 def relaxed(data: bytes) -> Json:

@@ -5,6 +5,7 @@ import pytest
 from emulator.core.contract.checking import Checks
 from emulator.core.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.problems import Breach
+from emulator.providers.gladia import GLADIA
 from tests.toy import ANSWERS, JSON, TOY, toy_contract
 
 UUID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
@@ -218,3 +219,20 @@ def test_a_schema_is_compiled_once() -> None:
 
     assert first == checks.request(operation, request)
     assert len(first) == 1
+
+
+def test_a_webhooks_body_is_judged_by_the_schema_of_its_name() -> None:
+    good = {"event": "transcription.created", "payload": {"id": UUID}}
+
+    assert GLADIA.contract.check_message("WebhookTranscriptionPayload", good) == ()
+    assert GLADIA.contract.check_message("WebhookTranscriptionPayload", {**good, "event": "x"}) == (
+        Breach(
+            "body",
+            ("event",),
+            "enum",
+            ["transcription.created", "transcription.success", "transcription.error"],
+            "x",
+            '"x" is not one of "transcription.created", "transcription.success" or '
+            '"transcription.error"',
+        ),
+    )

@@ -1,5 +1,6 @@
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -483,3 +484,31 @@ def test_any_damage_to_an_upload_is_read_or_malformed(
     for content_type in ("multipart/form-data; boundary=b", f"multipart/form-data;{boundary}"):
         with suppress(Malformed):
             uploaded(body, {"content-type": content_type})
+
+
+# Bodies that are no JSON
+
+
+def told(media: str, body: bytes, excess: Any = "") -> Any:
+    """The content of a body that is documented to be of that type."""
+    contract = toy_contract()
+    request = Request("POST", "/v1/notes", headers={"content-type": media}, body=body)
+    operation, in_path = contract.find(request)
+    operation = replace(operation, bodies={media: None} if media != "image/png" else {"*/*": None})
+    return contract.read(operation, replace(request, excess=excess), in_path).content
+
+
+def test_a_text_is_read_as_it_is() -> None:
+    assert told("application/yaml", "a: ä\n".encode()) == "a: ä\n"
+    assert told("text/plain", b"{}") == "{}"
+
+
+def test_a_text_that_is_no_utf_8_cannot_be_read() -> None:
+    with pytest.raises(Malformed):
+        told("application/yaml", b"\xff")
+
+
+def test_a_body_of_any_type_is_left_alone_unless_it_is_too_large() -> None:
+    assert told("image/png", b"\xff") is None
+    with pytest.raises(TooLarge):
+        told("image/png", b"", "body")

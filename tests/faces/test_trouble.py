@@ -1,0 +1,52 @@
+"""A test's hand on the faults of its tenant."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+import emulator
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.faces.python import Speech
+
+
+@pytest.fixture
+def speech() -> Iterator[Speech]:
+    with emulator.run("faults: [{when: {call: 1}, answer: 500}]") as running:
+        yield running
+
+
+def ask(speech: Speech) -> int:
+    headers = {"x-gladia-key": speech.gladia.key}
+    return httpx.get(f"{speech.gladia.url}/v2/pre-recorded", headers=headers).status_code
+
+
+def test_a_fault_is_added_counted_and_removed(speech: Speech) -> None:
+    id = speech.faults.add({"when": {"provider": "gladia"}, "answer": 503})
+
+    assert ask(speech) == 503
+    assert [(one.id, one.hits) for one in speech.faults.rules] == [
+        ("added-1", 1),
+        ("scenario-1", 0),
+    ]
+    speech.faults.remove(id)
+    assert ask(speech) == 200
+
+
+def test_all_faults_can_be_removed(speech: Speech) -> None:
+    speech.faults.clear()
+
+    assert speech.faults.rules == ()
+    assert ask(speech) == 200
+
+
+def test_what_is_not_there_cannot_be_removed(speech: Speech) -> None:
+    with pytest.raises(LookupError, match="there is no fault added-1"):
+        speech.faults.remove("added-1")
+
+
+def test_what_the_language_does_not_know_is_refused(speech: Speech) -> None:
+    with pytest.raises(ScenarioErrors, match='did you mean "answer"'):
+        speech.faults.add({"answr": 503})
+
+    assert len(speech.faults.rules) == 1
