@@ -156,6 +156,7 @@ class Speech:
         each name (None: must not be there); ``body`` is the request's JSON, or a part of it. Raises
         BadPattern for what can match nothing.
         """
+        __tracebackhide__ = True  # pytest then points at the test's own line
         pattern = Pattern(provider, operation, method, path, status, query, headers, body, key)
         check_names(pattern, self.emulator.providers)
         found = verdict(self.journal, pattern, Count(times, at_least, at_most))
@@ -177,7 +178,10 @@ class Speech:
         return self.webhooks.deliveries
 
     def inbox(self, name: str, answers: Iterable[int] = ()) -> InboxHand:
-        """An address that receives anything; the n-th message is answered with the n-th status."""
+        """An address that receives anything.
+
+        The n-th message is answered with the n-th status, all later ones with the last of them.
+        """
         return InboxHand(self.emulator, self.tenant, self.url, name, tuple(answers))
 
     def _account(self, slug: str) -> Account:
