@@ -96,7 +96,7 @@ def api(met: Met, provider: Provider) -> Api:
 
 
 def answers(met: Met, provider: str, operation: Operation) -> Answers:
-    documented = dict.fromkeys(operation.answers, 0)
+    documented = dict.fromkeys(sorted(operation.answers), 0)  # "default" comes last
     undocumented: dict[int, int] = {}
     for (owner, id, status), often in sorted(met.items()):
         if (owner, id) == (provider, operation.id):
