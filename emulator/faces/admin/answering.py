@@ -8,11 +8,11 @@ from emulator.core.clock import http_date, real
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem, Refused
-from emulator.faces.admin import guard
+from emulator.core.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem
+from emulator.faces.admin import guard, inboxes
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import envelope
-from emulator.faces.admin.operations import ELSEWHERE, OPERATIONS
+from emulator.faces.admin.operations import OPERATIONS, RECEIVING, UNLOCKED
 
 log = logging.getLogger("speech_emulator")
 
@@ -30,10 +30,7 @@ def answer(desk: Desk, arrival: Arrival, reached: str | None = None) -> Response
         guard.entitled(operation, request, desk.access, reached)
         request = desk.contract.read(operation, request, in_path)
         check(desk, operation, request)
-        if operation.id in ELSEWHERE:
-            raise Refused("no_socket")
-        with desk.emulator.lock:
-            response = OPERATIONS[operation.id](request, desk)
+        response = operated(desk, operation, request)
     except Problem as problem:
         response = envelope(problem)
     return finished(desk, operation, request, response)
@@ -42,7 +39,7 @@ def answer(desk: Desk, arrival: Arrival, reached: str | None = None) -> Response
 def asked(desk: Desk, arrival: Arrival) -> Request:
     return Request(
         method=arrival.method,
-        path=arrival.path.removeprefix(PREFIX) or "/",
+        path=inboxes.one_segment(arrival.path).removeprefix(PREFIX) or "/",
         query=arrival.query,
         headers=arrival.headers,
         body=arrival.body,
@@ -69,9 +66,17 @@ def check(desk: Desk, operation: Operation, request: Request) -> None:
         Breach("query", (name,), "undocumented", None, None, "there is no such parameter")
         for name in desk.contract.strange(operation, request)
     )
-    breaches = (*desk.contract.check_request(operation, request), *strange)
+    unknown = () if operation.id in RECEIVING else tuple(strange)
+    breaches = (*desk.contract.check_request(operation, request), *unknown)
     if breaches:
         raise Invalid(breaches)
+
+
+def operated(desk: Desk, operation: Operation, request: Request) -> Response:
+    if operation.id in UNLOCKED:
+        return OPERATIONS[operation.id](request, desk)
+    with desk.emulator.lock:
+        return OPERATIONS[operation.id](request, desk)
 
 
 def finished(

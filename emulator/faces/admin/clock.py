@@ -9,6 +9,7 @@ from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import Refused
 from emulator.core.scenario import ClockPlan
 from emulator.core.scenario.amounts import duration
+from emulator.core.scenario.scalars import MAX_SECONDS
 from emulator.core.tenants import Tenant, plan_of
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.jobs import known
@@ -18,11 +19,11 @@ Move = Callable[[Hand, Mapping[str, Any]], object]
 
 
 def get_clock(request: Request, desk: Desk) -> Response:
-    return json_response(200, clock(desk.tenant(request)))
+    return json_response(200, clock(desk.tenant(request.text("key"))))
 
 
 def move_clock(request: Request, desk: Desk) -> Response:
-    tenant = desk.tenant(request)
+    tenant = desk.tenant(request.text("key"))
     asked = request.fields
     move = MOVES[chosen(asked)]
     if "until" in asked:
@@ -52,7 +53,7 @@ def advance(hand: Hand, asked: Mapping[str, Any]) -> None:
 
 
 def to(hand: Hand, asked: Mapping[str, Any]) -> None:
-    hand.to(datetime.fromisoformat(asked["to"]))
+    hand.to(moment(asked["to"]))
 
 
 def until(hand: Hand, asked: Mapping[str, Any]) -> None:
@@ -62,7 +63,7 @@ def until(hand: Hand, asked: Mapping[str, Any]) -> None:
 
 def turn(hand: Hand, asked: Mapping[str, Any]) -> None:
     step_seconds = seconds("step", asked.get("step", 1))
-    if asked["mode"] == "step" and step_seconds <= 0:
+    if asked["mode"] == "step" and not 0 < step_seconds <= MAX_SECONDS:
         raise Refused("bad_duration", {"name": "step", "given": asked["step"]})
     hand.turn(ClockPlan(asked["mode"], asked.get("speed", 1), step_seconds))
 
@@ -77,6 +78,14 @@ def seconds(name: str, given: str | float) -> float:
     if found is None:
         raise Refused("bad_duration", {"name": name, "given": given})
     return found
+
+
+def moment(given: str) -> datetime:
+    """Raises Refused for what RFC 3339 allows and no calendar of ours has: leap seconds, year 0."""
+    try:
+        return datetime.fromisoformat(given.upper())
+    except ValueError:
+        raise Refused("bad_moment", {"given": given}) from None
 
 
 def clock(tenant: Tenant) -> dict[str, Json]:

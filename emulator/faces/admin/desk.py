@@ -1,16 +1,17 @@
 """Desk: what the operations of the admin API work with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 
 from emulator.application import Emulator
 from emulator.core.contract import Contract
-from emulator.core.files import spec
+from emulator.core.files import fixtures, spec
 from emulator.core.ids import digest
-from emulator.core.messages import Request
 from emulator.core.problems import Refused
 from emulator.core.tenants import Tenant
+from emulator.faces.sources import scenario_in
 
 PREFIX = "/_emulator"
 DEFAULT = "default"  # names the tenant of requests that belong to none
@@ -37,9 +38,13 @@ class Desk:
         """Read when it is first needed: many a server is never asked anything here."""
         return Contract.load(spec("admin"))
 
-    def tenant(self, request: Request) -> Tenant:
-        """The one whose key stands in the path, opened if the providers would let the key in."""
-        key = request.text("key")
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Of the scenarios that are built in, by name; to read them all takes 0.1 s."""
+        return {name: scenario_in(name).title for name in fixtures()}
+
+    def tenant(self, key: str) -> Tenant:
+        """The tenant of that key, opened if the providers would let the key in."""
         tenants = self.emulator.tenants
         found = tenants.of_key(key) or (tenants.default if key == DEFAULT else None)
         if found is None:
@@ -49,8 +54,7 @@ class Desk:
     def new_key(self) -> str:
         """A key that nobody has."""
         keys = (f"test-{digest('new', str(number))[:16]}" for number in self._numbers)
-        opened = {one.key for one in self.emulator.tenants.opened()}
-        return next(key for key in keys if key not in opened)
+        return next(key for key in keys if self.emulator.tenants.found(key) is None)
 
 
 def key_of(name: str) -> str:

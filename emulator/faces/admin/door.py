@@ -1,5 +1,6 @@
 """AdminDoor: the ASGI application behind every path under /_emulator."""
 
+import asyncio
 import logging
 
 from emulator.application import Arrival
@@ -9,9 +10,11 @@ from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope
 from emulator.faces.admin.events import stream
+from emulator.faces.admin.inboxes import waiting
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, start_of
 
 MAX_BODY_BYTES = 8_000_000
+LONG_BYTES = 20_000  # a scenario of that length is read in about a hundredth of a second
 
 log = logging.getLogger("speech_emulator")
 
@@ -26,7 +29,12 @@ class AdminDoor:
         except Gone:
             return
         incoming = arrival(scope, body, excess)
-        response = self._answer(incoming, (scope.get("server") or (None,))[0])
+        reached = (scope.get("server") or (None,))[0]
+        response = await self._answered(incoming, reached)
+        wait = waiting(self._desk, incoming, response)
+        if wait:
+            await wait.over(receive)
+            response = await self._answered(incoming, reached)
         if is_endless(response) and incoming.method == "GET":
             head = start_of(response)
             head["headers"] = [one for one in head["headers"] if one[0] != b"content-length"]
@@ -36,6 +44,12 @@ class AdminDoor:
         await send(start_of(response))
         content = b"" if incoming.method == "HEAD" else response.body
         await send({"type": "http.response.body", "body": content})
+
+    async def _answered(self, incoming: Arrival, reached: str | None) -> Response:
+        """A long text is read beside the loop, so that nobody else has to wait for it."""
+        if len(incoming.body) > LONG_BYTES:
+            return await asyncio.to_thread(self._answer, incoming, reached)
+        return self._answer(incoming, reached)
 
     def _answer(self, incoming: Arrival, reached: str | None) -> Response:
         try:

@@ -117,7 +117,8 @@ REFUSALS: Mapping[str, Said] = {
     "bad_duration": Said(422, '{name} "{given}" is no duration such as 250ms, 10s, 5m, 2h or 1d'),
     "bad_choice": Said(422, "say one of {allowed}, and nothing with it that belongs to another"),
     "back_in_time": Said(409, "a clock cannot go back: it is {now} already"),
-    "too_far": Said(409, "a clock ends with the year 9999"),
+    "bad_moment": Said(422, 'to "{given}" is no moment of the years 1 to 9999'),
+    "too_far": Said(409, "a clock ends with the year 8999"),
     "never_happens": Said(409, "{why}"),
     "too_many_faults": Said(409, "a tenant has {most} faults at most; it has {there} already"),
     "foreign_origin": Said(
@@ -128,7 +129,12 @@ REFUSALS: Mapping[str, Said] = {
         "the host name {host} is not known to lead here, and might be a foreign page's; use the "
         "address, or start the server with --public-url",
     ),
-    "no_socket": Said(501, "an inbox receives over HTTP; here nothing can be sent to it"),
+    "no_socket": Said(
+        501, "events are sent over HTTP; here there is no connection to send them on"
+    ),
+    "too_many_inboxes": Said(409, "{why}"),
+    "message_too_large": Said(413, "{why}"),
+    "wait_too_long": Said(422, "an inbox is waited on for {most} at most, not for {given}"),
     "closed": Said(
         403,
         "the server listens on {bound}, so the admin API is closed: set "

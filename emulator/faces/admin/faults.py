@@ -13,32 +13,33 @@ from emulator.faces.sources import part_of
 
 
 def list_faults(request: Request, desk: Desk) -> Response:
-    return json_response(200, listing(desk.tenant(request).faults.listing()))
+    return json_response(200, listing(desk.tenant(request.text("key")).faults.listing()))
 
 
 def add_faults(request: Request, desk: Desk) -> Response:
     """All of them or none; in their order, before those that are there."""
-    faults = desk.tenant(request).faults
     asked = request.content if isinstance(request.content, list) else [request.content]
     try:
         made = part_of("faults", asked).faults
     except ScenarioErrors as errors:
         raise wrong("bad_fault", errors) from None
-    there = len(faults.listing())
-    if there + len(made) > MOST_RULES:
-        raise Refused("too_many_faults", {"most": MOST_RULES, "there": there})
-    ids = {faults.add(fault) for fault in reversed(made)}
-    return json_response(201, listing(one for one in faults.listing() if one.id in ids))
+    with desk.emulator.lock:
+        faults = desk.tenant(request.text("key")).faults
+        there = len(faults.listing())
+        if there + len(made) > MOST_RULES:
+            raise Refused("too_many_faults", {"most": MOST_RULES, "there": there})
+        ids = {faults.add(fault) for fault in reversed(made)}
+        return json_response(201, listing(one for one in faults.listing() if one.id in ids))
 
 
 def clear_faults(request: Request, desk: Desk) -> Response:
-    desk.tenant(request).faults.clear()
+    desk.tenant(request.text("key")).faults.clear()
     return Response(204)
 
 
 def remove_fault(request: Request, desk: Desk) -> Response:
     id = request.text("id")
-    if not desk.tenant(request).faults.remove(id):
+    if not desk.tenant(request.text("key")).faults.remove(id):
         raise Refused("unknown_fault", {"id": id})
     return Response(204)
 

@@ -18,14 +18,22 @@ PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
 
 def same_site(arrival: Arrival, desk: Desk) -> None:
     """Raise what a request is refused for that a web page from elsewhere may have sent."""
-    host = arrival.host
+    host = arrival.headers.get("host") or arrival.host
     if desk.access.in_process:
         return
     if not is_ours(host_name(host), desk):
         raise Refused("foreign_host", {"host": host})
     origin = arrival.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc not in own_places(arrival, desk.emulator):
+    if origin is not None and place_of(origin) not in own_places(arrival, desk.emulator):
         raise Refused("foreign_origin", {"origin": origin})
+
+
+def place_of(origin: str) -> str | None:
+    """Its host with the port; None: it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def own_places(arrival: Arrival, emulator: Emulator) -> set[str]:

@@ -27,7 +27,7 @@ class Known:
 
 
 def list_jobs(request: Request, desk: Desk) -> Response:
-    tenant = desk.tenant(request)
+    tenant = desk.tenant(request.text("key"))
     provider = request.text("provider").replace("-", "_")
     phase = request.text("phase")
     now = tenant.clock.now()
@@ -52,7 +52,7 @@ def change_job(request: Request, desk: Desk) -> Response:
     else:
         changed = replace(found.job, timeline=timeline(asked["timeline"]))
     found.provider.reschedule(found.record, changed, found.backend)
-    desk.emulator.deliver(desk.tenant(request))
+    desk.emulator.deliver(desk.tenant(request.text("key")))
     return json_response(200, job(asked_for(request, desk)))
 
 
@@ -65,7 +65,7 @@ def timeline(given: Json) -> tuple[Any, ...]:
 
 
 def asked_for(request: Request, desk: Desk) -> Known:
-    return known(request.text("id"), desk.tenant(request), desk)
+    return known(request.text("id"), desk.tenant(request.text("key")), desk)
 
 
 def known(id: str, tenant: Tenant, desk: Desk) -> Known:

@@ -20,7 +20,7 @@ TEXTS: Mapping[str, str] = {"table": "text/plain", "markdown": "text/markdown"}
 
 
 def list_exchanges(request: Request, desk: Desk) -> Response:
-    journal = desk.tenant(request).journal
+    journal = desk.tenant(request.text("key")).journal
     found = [one for one in journal if is_wanted(one, request)]
     found = found[-request.integer("last", len(found)) :] if found else []
     if request.text("format") == "har":
@@ -39,7 +39,7 @@ def is_wanted(exchange: Exchange, request: Request) -> bool:
 
 
 def empty_journal(request: Request, desk: Desk) -> Response:
-    desk.tenant(request).journal.clear()
+    desk.tenant(request.text("key")).journal.clear()
     return Response(204)
 
 
@@ -63,12 +63,18 @@ def verify_exchanges(request: Request, desk: Desk) -> Response:
         check_names(pattern, desk.emulator.providers)
     except BadPattern as error:
         raise Refused("bad_pattern", {"why": str(error)}) from None
-    return json_response(200, verdict(desk.tenant(request).journal, pattern, count).content())
+    return json_response(
+        200, verdict(desk.tenant(request.text("key")).journal, pattern, count).content()
+    )
 
 
 def get_coverage(request: Request, desk: Desk) -> Response:
     """Of one tenant; of everybody where no key is named."""
-    met = desk.tenant(request).journal.met if "key" in request.params else desk.emulator.met
+    met = (
+        desk.tenant(request.text("key")).journal.met
+        if "key" in request.params
+        else desk.emulator.met
+    )
     covered = coverage(met, desk.emulator.providers)
     wanted = request.text("format", "json")
     if wanted in TEXTS:
@@ -78,7 +84,7 @@ def get_coverage(request: Request, desk: Desk) -> Response:
 
 def found(request: Request, desk: Desk) -> Exchange:
     id = request.text("id")
-    exchange = desk.tenant(request).journal.find(id)
+    exchange = desk.tenant(request.text("key")).journal.find(id)
     if exchange is None:
         raise Refused("unknown_exchange", {"id": id})
     return exchange

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from emulator.core.messages import Request, Response
-from emulator.faces.admin import clock, documents, faults, jobs, journal, server, tenants, webhooks
+from emulator.core.problems import Refused
+from emulator.faces.admin import (
+    clock,
+    documents,
+    faults,
+    inboxes,
+    jobs,
+    journal,
+    server,
+    tenants,
+    webhooks,
+)
 from emulator.faces.admin.desk import Desk
 
 AdminOperation = Callable[[Request, Desk], Response]
@@ -11,6 +22,8 @@ AdminOperation = Callable[[Request, Desk], Response]
 
 def listen_to_events(request: Request, desk: Desk) -> Response:
     """The head of an answer without an end; ``events`` sends the rest."""
+    if desk.access.in_process:
+        raise Refused("no_socket")
     return Response(200, b"", {"Content-Type": "text/event-stream; charset=utf-8"})
 
 
@@ -47,6 +60,11 @@ OPERATIONS: Mapping[str, AdminOperation] = {
     "add_webhook": webhooks.add_webhook,
     "clear_deliveries": webhooks.clear_deliveries,
     "send_delivery_again": webhooks.send_delivery_again,
+    "read_inbox": inboxes.read_inbox,
+    "empty_inbox": inboxes.empty_inbox,
+    "receive_by_post": inboxes.receive,
+    "receive_by_put": inboxes.receive,
+    "receive_by_patch": inboxes.receive,
     "list_scenarios": server.list_scenarios,
     "get_scenario": server.get_scenario,
     "get_schema": server.get_schema,
@@ -56,7 +74,21 @@ OPERATIONS: Mapping[str, AdminOperation] = {
     "show_definition": documents.show_definition,
     "get_file": documents.get_file,
 }
-# Served beside this API: whoever sends webhooks is no client of it.
-ELSEWHERE = frozenset(
-    {"read_inbox", "receive_by_post", "receive_by_put", "receive_by_patch", "empty_inbox"}
+# Whoever sends webhooks is no client of this API: their addresses may carry anything.
+RECEIVING = frozenset({"receive_by_post", "receive_by_put", "receive_by_patch"})
+# They read what may be megabytes, or need no tenant; what they change, they change with the lock.
+UNLOCKED = frozenset(
+    {
+        "open_tenant",
+        "replace_scenario",
+        "add_faults",
+        "add_webhook",
+        "list_scenarios",
+        "get_scenario",
+        "get_schema",
+        "get_definition",
+        "show_docs",
+        "show_definition",
+        "get_file",
+    }
 )

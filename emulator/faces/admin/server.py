@@ -6,7 +6,7 @@ from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import Refused
 from emulator.core.scenario.language import json_schema
 from emulator.faces.admin.desk import Desk
-from emulator.faces.sources import EVENTS, WORDS, scenario_in
+from emulator.faces.sources import EVENTS, WORDS
 
 
 def live(request: Request, desk: Desk) -> Response:
@@ -34,7 +34,7 @@ def version(request: Request, desk: Desk) -> Response:
 
 
 def list_scenarios(request: Request, desk: Desk) -> Response:
-    found = [{"name": name, "title": scenario_in(name).title} for name in fixtures()]
+    found: Json = [{"name": name, "title": title} for name, title in desk.titles.items()]
     return json_response(200, {"scenarios": found})
 
 

@@ -24,14 +24,15 @@ def open_tenant(request: Request, desk: Desk) -> Response:
     """The scenario is read before anything is changed."""
     asked = request.content if isinstance(request.content, dict) else {}
     scenario = given(asked["scenario"]) if "scenario" in asked else None
-    usual = key_of(asked["name"]) if "name" in asked else desk.new_key()
-    key, mode = asked.get("key", usual), asked.get("clock")
-    tenant = desk.emulator.tenants.open(key, scenario, clock_mode=mode)
-    return json_response(201, in_full(tenant, request, desk))
+    with desk.emulator.lock:
+        usual = key_of(asked["name"]) if "name" in asked else desk.new_key()
+        key, mode = asked.get("key", usual), asked.get("clock")
+        tenant = desk.emulator.tenants.open(key, scenario, clock_mode=mode)
+        return json_response(201, in_full(tenant, request, desk))
 
 
 def get_tenant(request: Request, desk: Desk) -> Response:
-    return json_response(200, in_full(desk.tenant(request), request, desk))
+    return json_response(200, in_full(desk.tenant(request.text("key")), request, desk))
 
 
 def close_tenant(request: Request, desk: Desk) -> Response:
@@ -42,15 +43,17 @@ def close_tenant(request: Request, desk: Desk) -> Response:
 
 
 def replace_scenario(request: Request, desk: Desk) -> Response:
-    tenant = desk.tenant(request)
+    """The scenario is read before anything is changed."""
     asked = request.content
     scenario = given(asked["scenario"] if isinstance(asked, dict) else asked)
-    desk.emulator.tenants.reset(tenant, scenario)
-    return json_response(200, in_full(tenant, request, desk))
+    with desk.emulator.lock:
+        tenant = desk.tenant(request.text("key"))
+        desk.emulator.tenants.reset(tenant, scenario)
+        return json_response(200, in_full(tenant, request, desk))
 
 
 def reset_tenant(request: Request, desk: Desk) -> Response:
-    tenant = desk.tenant(request)
+    tenant = desk.tenant(request.text("key"))
     asked = request.content if isinstance(request.content, dict) else {}
     if asked.get("journal"):
         tenant.journal.clear()
@@ -60,7 +63,7 @@ def reset_tenant(request: Request, desk: Desk) -> Response:
 
 
 def export_tenant(request: Request, desk: Desk) -> Response:
-    text = written(snapshot(desk.tenant(request), desk.emulator.providers))
+    text = written(snapshot(desk.tenant(request.text("key")), desk.emulator.providers))
     return Response(200, text.encode(), {"Content-Type": "application/yaml; charset=utf-8"})
 
 

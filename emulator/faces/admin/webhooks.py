@@ -12,7 +12,7 @@ from emulator.faces.sources import part_of
 
 
 def list_deliveries(request: Request, desk: Desk) -> Response:
-    outbox = desk.tenant(request).outbox
+    outbox = desk.tenant(request.text("key")).outbox
     content = {
         "hooks": [hook(one) for one in outbox.hooks],
         "deliveries": [delivery(one) for one in outbox.log],
@@ -21,22 +21,22 @@ def list_deliveries(request: Request, desk: Desk) -> Response:
 
 
 def add_webhook(request: Request, desk: Desk) -> Response:
-    outbox = desk.tenant(request).outbox
     try:
         (made,) = part_of("webhooks", [request.content]).webhooks
     except ScenarioErrors as errors:
         raise wrong("bad_webhook", errors) from None
-    outbox.add(made)
+    with desk.emulator.lock:
+        desk.tenant(request.text("key")).outbox.add(made)
     return json_response(201, hook(made))
 
 
 def clear_deliveries(request: Request, desk: Desk) -> Response:
-    desk.tenant(request).outbox.clear()
+    desk.tenant(request.text("key")).outbox.clear()
     return Response(204)
 
 
 def send_delivery_again(request: Request, desk: Desk) -> Response:
-    tenant, id = desk.tenant(request), request.text("id")
+    tenant, id = desk.tenant(request.text("key")), request.text("id")
     try:
         again = tenant.outbox.send_again(id, tenant.clock.now())
     except NotFound:

@@ -12,7 +12,7 @@ from emulator.faces.admin import answering
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.errors import REFUSALS, ROWS, envelope
-from emulator.faces.admin.operations import ELSEWHERE, OPERATIONS
+from emulator.faces.admin.operations import OPERATIONS, RECEIVING, UNLOCKED
 from tests.faces.admin.bench import HERE, bench, refusal
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -23,8 +23,8 @@ BOMB = "a: &a [x, x]\n" + "".join(
 def test_every_operation_of_the_definition_is_there() -> None:
     documented = set(Desk(Emulator()).contract.operations)
 
-    assert set(OPERATIONS) | ELSEWHERE == documented
-    assert not set(OPERATIONS) & ELSEWHERE
+    assert set(OPERATIONS) == documented
+    assert set(OPERATIONS) > RECEIVING | UNLOCKED
 
 
 def test_an_operations_function_has_its_name() -> None:
@@ -128,10 +128,14 @@ def test_what_is_too_large_is_refused(excess: Any, status: int, code: str) -> No
     assert response.content["error"]["code"] == code
 
 
-def test_without_a_socket_there_are_no_inboxes() -> None:
-    response = bench().admin.get("/_emulator/inbox/test-ann/a")
+def test_without_a_socket_no_events_are_sent() -> None:
+    response = bench().admin.get("/_emulator/events")
 
-    assert refusal(response)[:2] == (501, "no_socket")
+    assert refusal(response) == (
+        501,
+        "no_socket",
+        "events are sent over HTTP; here there is no connection to send them on",
+    )
 
 
 def test_a_head_is_a_get() -> None:

@@ -118,7 +118,9 @@ def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
     assert asked(Access("bound.test", is_open=True), host=host).status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.test", "evil.test:4788", "127.0.0.1.evil.test"])
+@pytest.mark.parametrize(
+    "host", ["evil.test", "evil.test:4788", "127.0.0.1.evil.test", "evil.test:x"]
+)
 def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> None:
     response = asked(Access("127.0.0.1"), host=host)
 
@@ -147,6 +149,7 @@ def test_the_public_address_leads_here() -> None:
         ("http://localhost:4788", 403),
         ("http://evil.test", 403),
         ("null", 403),
+        ("http://[", 403),
         ("", 403),
     ],
 )

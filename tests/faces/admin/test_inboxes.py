@@ -1,6 +1,8 @@
+"""Inboxes over HTTP."""
+
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 from time import perf_counter
 from typing import Any
@@ -9,18 +11,30 @@ import httpx
 import pytest
 
 from emulator.application import Emulator
+from emulator.core.answer import Checking
+from emulator.core.messages import NOTHING
+from emulator.faces.admin.desk import Access
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
+from emulator.faces.transport import Transport
+from tests.faces.admin.bench import bench, refusal
 
 PATH = "/_emulator/inbox/test-a/hook"
 
 
-def ask(emulator: Emulator, *requests: tuple[str, str, bytes]) -> list[httpx.Response]:
+def ask(
+    emulator: Emulator,
+    *requests: tuple[str, str, bytes],
+    headers: Mapping[str, str] = NOTHING,
+    access: Access = Access(),  # noqa: B008 - a frozen value
+) -> list[httpx.Response]:
     """The answers to these requests (method, path, body), one after the other."""
 
     async def asked() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(application(emulator))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1") as http:
+        transport = httpx.ASGITransport(application(emulator, access=access))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:1", headers=headers
+        ) as http:
             return [
                 await http.request(method, path, content=body) for method, path, body in requests
             ]
@@ -70,7 +84,7 @@ def test_an_empty_inbox_can_be_read() -> None:
 
     assert read.status_code == 200
     assert read.json() == {"count": 0, "messages": []}
-    assert read.headers["cache-control"] == "no-store"
+    assert read.headers["cache-control"] == "no-cache"
 
 
 def test_an_inbox_can_be_emptied() -> None:
@@ -97,64 +111,109 @@ def test_inboxes_and_tenants_are_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "status", "error"),
+    ("request_", "status", "code", "message"),
     [
         (
             get("/_emulator/inbox/nobody/hook"),
             404,
-            {
-                "code": "unknown_tenant",
-                "message": "no tenant has this key; one that begins with test- needs no "
-                "introduction",
-            },
+            "unknown_tenant",
+            'nobody knows the key "nobody"; one that begins with test- opens by itself, any other '
+            "is opened with POST /_emulator/tenants",
         ),
         (
             post(bytes(1024 * 1024 + 1)),
             413,
-            {"code": "too_large", "message": "an inbox keeps messages of up to 1,048,576 bytes"},
+            "message_too_large",
+            "an inbox keeps messages of up to 1,048,576 bytes",
         ),
         (
             post(path=f"{PATH}?answers=200,x"),
-            400,
-            {
-                "code": "bad_answers",
-                "message": 'answers are statuses from 200 to 599, as in 500,500,200; not "200,x"',
-            },
+            422,
+            "invalid_request",
+            'the request is not as documented: query answers: "200,x" does not match '
+            '"^[2-5][0-9]{2}(,[2-5][0-9]{2})*$"',
         ),
         (
             get(f"{PATH}?wait=soon"),
-            400,
-            {
-                "code": "bad_wait",
-                "message": 'wait is a duration of up to 60s, such as 5s; not "soon"',
-            },
+            422,
+            "bad_duration",
+            'wait "soon" is no duration such as 250ms, 10s, 5m, 2h or 1d',
         ),
         (
             get(f"{PATH}?wait=2m"),
-            400,
-            {
-                "code": "bad_wait",
-                "message": 'wait is a duration of up to 60s, such as 5s; not "2m"',
-            },
+            422,
+            "wait_too_long",
+            "an inbox is waited on for 60s at most, not for 2m",
         ),
         (
             get(f"{PATH}?count=0"),
-            400,
-            {"code": "bad_count", "message": 'count is a number from 1 to 100; not "0"'},
+            422,
+            "invalid_request",
+            "the request is not as documented: query count: 0 is less than the minimum of 1",
         ),
         (
-            get(f"{PATH}?count=many"),
-            400,
-            {"code": "bad_count", "message": 'count is a number from 1 to 100; not "many"'},
+            get(f"{PATH}?how=fast"),
+            422,
+            "invalid_request",
+            "the request is not as documented: query how: there is no such parameter",
         ),
     ],
 )
 def test_what_cannot_be_done_is_said(
-    request_: tuple[str, str, bytes], status: int, error: dict[str, str]
+    request_: tuple[str, str, bytes], status: int, code: str, message: str
 ) -> None:
     (answer,) = ask(Emulator(), request_)
 
-    assert (answer.status_code, answer.json()) == (status, {"error": error})
+    assert refusal(answer) == (status, code, message)
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [(b"{", "application/json"), (b"\xff", "text/plain"), (b"x", "multipart/form-data"), (b"", "")],
+)
+def test_what_is_sent_need_not_be_what_it_says_it_is(body: bytes, media: str) -> None:
+    sent, read = ask(Emulator(), post(body), get(), headers={"content-type": media})
+
+    assert (sent.status_code, read.json()["count"]) == (200, 1)
+
+
+@pytest.mark.parametrize(("status", "said"), [(204, None), (302, None), (404, "as_asked")])
+def test_an_answer_that_was_asked_for_is_a_documented_one(status: int, said: str | None) -> None:
+    emulator = Emulator(checking=Checking("fail", "fail"))
+
+    (answer,) = ask(emulator, post(path=f"{PATH}?answers={status}"))
+
+    assert answer.status_code == status
+    assert (answer.json()["error"]["code"] if answer.content else None) == said
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [({"origin": "http://evil.test"}, "foreign_origin"), ({"host": "evil.test"}, "foreign_host")],
+)
+def test_a_page_from_elsewhere_can_neither_read_nor_send(
+    method: str, headers: dict[str, str], code: str
+) -> None:
+    emulator = Emulator()
+
+    (refused,) = ask(emulator, (method, PATH, b""), headers=headers)
+
+    assert refusal(refused)[:2] == (403, code)
+    assert len(emulator.tenants) == 0
+
+
+def test_who_sends_needs_no_token_but_who_reads_does() -> None:
+    access = Access("0.0.0.0", "s3cret")
+    token = {"authorization": "Bearer s3cret"}
+    emulator = Emulator()
+
+    sent, read, emptied = ask(emulator, post(), get(), ("DELETE", PATH, b""), access=access)
+    (entitled,) = ask(emulator, get(), access=access, headers=token)
+
+    assert sent.status_code == 200
+    assert [refusal(one)[:2] for one in (read, emptied)] == [(401, "no_token")] * 2
+    assert entitled.json()["count"] == 1
 
 
 def test_a_tenant_does_not_have_too_many_inboxes() -> None:
@@ -207,10 +266,38 @@ def test_who_goes_away_is_forgotten() -> None:
     emulator = Emulator()
     with ServerThread(application(emulator)) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(f"GET {PATH}?wait=60s HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            client.sendall(f"GET {PATH}?wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             until(lambda: listeners(emulator) == 1)
 
         until(lambda: listeners(emulator) == 0)
+
+
+def test_without_a_socket_there_are_inboxes_too() -> None:
+    b = bench("webhooks: [{provider: gladia, url: 'inbox:hook'}]\n")
+    b.job()
+
+    read = b.admin.get("/_emulator/inbox/test-ann/hook?wait=10s&count=1")
+    none = b.admin.get("/_emulator/inbox/test-ann/other?wait=1ms")
+
+    assert [one["json"]["event"] for one in read.json()["messages"]] == ["transcription.created"]
+    assert none.json() == {"count": 0, "messages": []}
+
+
+def test_without_a_socket_who_awaits_gets_what_comes() -> None:
+    emulator = Emulator()
+
+    async def told() -> list[Any]:
+        transport = Transport(emulator)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+            late = http.get(f"{PATH}?wait=1ms")
+            early = asyncio.create_task(http.get(f"{PATH}?wait=10s"))
+            await asyncio.sleep(0)
+            answers = [await late]
+            await http.post(PATH, content=b"1")
+            return [one.json()["count"] for one in (*answers, await early)]
+
+    assert asyncio.run(told()) == [0, 1]
+    assert listeners(emulator) == 0
 
 
 def listeners(emulator: Emulator) -> int:
