@@ -78,7 +78,7 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
         backend = tenant.backend(provider)
         shows_key = bool(operation.security)
         backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
-        fault = fault_for(operation, request, in_path, backend, tenant)
+        fault = fault_for(operation, request, in_path, backend, tenant, trail)
         if fault and fault.is_instead:
             request = legible(provider, operation, request, in_path)
             return struck(provider, operation, request, tenant, fault)
@@ -105,11 +105,12 @@ def fault_for(
     in_path: Mapping[str, str],
     backend: Backend,
     tenant: Tenant,
+    trail: Trail,
 ) -> Effect | None:
     """What a fault does to the request; None: nothing."""
     ids = tuple(value for name, value in in_path.items() if name != operation.tenant_parameter)
     return tenant.faults.choose(
-        backend.provider, operation.id, request, ids, tenant.key, backend.now()
+        backend.provider, operation.id, request, ids, tenant.key, backend.now(), trail.miss
     )
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from emulator.core.contract import Operation
 from emulator.core.contract.definition import Scheme
 from emulator.core.contract.security import shown
-from emulator.core.faults import Effect, Kind
+from emulator.core.faults import Effect, Kind, Miss
 from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange
 from emulator.core.messages import Json
@@ -133,7 +133,7 @@ def explain(exchange: Exchange, providers: Iterable[Provider]) -> Explanation:
         key=masking(key_lines(exchange, provider, operation)),
         checks=tuple(replace(one, details=masking(one.details)) for one in checks(exchange)),
         rules=masking(line for one in exchange.course.plans for line in rule_lines(one)),
-        fault=masking(fault_lines(exchange.fault)),
+        fault=masking(fault_lines(exchange.fault, exchange.course.misses)),
         jobs=masking(line for one in exchange.course.jobs for line in job_lines(one, exchange.at)),
     )
 
@@ -344,17 +344,28 @@ HAPPENINGS: Mapping[Kind, str] = {
 }
 
 
-def fault_lines(effect: Effect | None) -> Iterator[str]:
+def fault_lines(effect: Effect | None, misses: tuple[Miss, ...] = ()) -> Iterator[str]:
     if effect is None:
+        yield from miss_lines(misses)
         return
-    where = f" (line {effect.line} of the scenario)" if effect.line else ""
-    yield f"{effect.rule}{where} is the first that matches:"
+    yield f"{effect.rule}{standing_at(effect.line)} is the first that matches:"
     if effect.delay_seconds:
         yield f"  the answer is held back for {effect.delay_seconds:.3g} s"
     if effect.answer:
         yield f"  it is answered {effect.answer.status} in the operation's place"
     if effect.connection:
         yield f"  {HAPPENINGS[effect.connection.kind].format(effect.connection.amount)}"
+
+
+def miss_lines(misses: tuple[Miss, ...]) -> Iterator[str]:
+    if misses:
+        yield f"none, but {len(misses)} for such requests:"
+    for one in misses[:NEAREST]:
+        yield f"  not {one.rule}{standing_at(one.line)}: {one.why}"
+
+
+def standing_at(line: int | None) -> str:
+    return f" (line {line} of the scenario)" if line else ""
 
 
 # Which job

@@ -1,6 +1,6 @@
 """Faults: trouble that a scenario, or a test while it runs, asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -132,6 +132,31 @@ class Effect:
         return self.answer is not None or self.is_unanswered
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A fault that is for such a request, and yet did not happen to it."""
+
+    rule: str  # its id
+    call: int  # which of these requests it was
+    when: FaultMatch
+    line: int | None = None  # where the rule stands, for people
+
+    @property
+    def why(self) -> str:
+        wanted = self.when.call
+        if wanted and not wanted[0] <= self.call <= wanted[1]:
+            calls = f"{wanted[0]}" if wanted[0] == wanted[1] else f"{wanted[0]}..{wanted[1]}"
+            return f"it is for call {calls}, and this was call {self.call}"
+        return f"its chance of {(self.when.chance or 0) * 100:g} % did not come up"
+
+
+OnMiss = Callable[[Miss], None]
+
+
+def unsaid(miss: Miss) -> None:
+    """Of what did not happen."""
+
+
 @dataclass(slots=True)
 class Rule:
     """A fault of one tenant's, with an id (``scenario-1``, ``added-3``) and its counts."""
@@ -161,18 +186,22 @@ class Faults:
         job_ids: tuple[str, ...],
         key: str,
         now: datetime,
+        on_miss: OnMiss = unsaid,
     ) -> Effect | None:
         """What happens to the request, by the first rule that matches; None: nothing.
 
         Every rule counts the requests it is for, also those that an earlier rule took: its second
-        call is the client's second one.
+        call is the client's second one. ``on_miss`` hears of those that are for it and pass it by.
         """
         facts = (provider, operation, request.method, request.path, key)
         for_it = [one for one in self._rules if self._is_for(one.fault.when, facts, job_ids, now)]
         for one in for_it:
             one.seen += 1
-        chosen = next((one for one in for_it if self._strikes(one)), None)
-        return None if chosen is None else self._effect(chosen)
+        for one in for_it:
+            if self._strikes(one):
+                return self._effect(one)
+            on_miss(Miss(one.id, one.seen, one.fault.when, one.fault.line))
+        return None
 
     def add(self, fault: Fault) -> str:
         """Add a rule, before all others; gives its id. Raises TooManyFaults."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
-from emulator.core.faults import Effect
+from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
@@ -45,6 +45,7 @@ class Course:
     carried_out: bool = False  # its operation was reached
     plans: tuple[Planned, ...] = ()  # what new jobs were like, and the rules that were found
     jobs: tuple[JobChange, ...] = ()
+    misses: tuple[Miss, ...] = ()  # faults that are for such a request
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from emulator.core.faults import Miss
 from emulator.core.jobs import Job
 from emulator.core.journal import Course, JobChange
 from emulator.core.messages import Request
 from emulator.core.provider import Backend
 from emulator.core.scenario import Planned
 
-MOST = 20  # plans and jobs that are kept of one request; an Azure job may have a thousand files
+MOST = 20  # plans, jobs and faults that are kept; an Azure job may have a thousand files
 
 
 class Trail:
@@ -19,6 +20,7 @@ class Trail:
         self._followed = False
         self._before: dict[str, Job | None] = {}  # by id; None: it was made by this request
         self._plans: list[Planned] = []
+        self._misses: list[Miss] = []
 
     def follow(self, request: Request, backend: Backend) -> Backend:
         """The same backend, which tells of what the operation does with it."""
@@ -30,7 +32,12 @@ class Trail:
         changes = (
             JobChange(id, before, backend.known_job(id)) for id, before in self._before.items()
         )
-        return Course(self._followed, tuple(self._plans), tuple(changes))
+        return Course(self._followed, tuple(self._plans), tuple(changes), tuple(self._misses))
+
+    def miss(self, miss: Miss) -> None:
+        """A fault passed the request by."""
+        if len(self._misses) < MOST:
+            self._misses.append(miss)
 
     def _plan(self, planned: Planned) -> None:
         if len(self._plans) < MOST:

@@ -398,6 +398,36 @@ def test_the_fault_that_struck_is_told(effect: Effect, said: tuple[str, ...]) ->
     assert explained(exchange(fault=effect)).fault == said
 
 
+def test_faults_that_passed_a_request_by_are_told_with_why() -> None:
+    rules = (
+        Fault(FaultMatch(operation="list*", call=(2, 3)), (Reaction(ScriptedAnswer(503)),), 3),
+        Fault(FaultMatch(call=(9, 9)), (Reaction(ScriptedAnswer(503)),), 4),
+        Fault(FaultMatch(operation="create*"), (Reaction(ScriptedAnswer(503)),), 5),
+        Fault(FaultMatch(call=(1, 1), chance=0.0), (Reaction(ScriptedAnswer(503)),)),
+    )
+    tenants = toy_tenants(Scenario(faults=rules))
+
+    first = explained(ask("GET", "/v1/notes", tenants))
+    second = explained(ask("GET", "/v1/notes", tenants))
+
+    assert first.fault == (
+        "none, but 3 for such requests:",
+        "  not scenario-1 (line 3 of the scenario): it is for call 2..3, and this was call 1",
+        "  not scenario-2 (line 4 of the scenario): it is for call 9, and this was call 1",
+        "  not scenario-4: its chance of 0 % did not come up",
+    )
+    assert second.fault[0] == "scenario-1 (line 3 of the scenario) is the first that matches:"
+
+
+def test_not_all_faults_that_passed_a_request_by_are_told() -> None:
+    rules = (Fault(FaultMatch(call=(2, 2)), (Reaction(ScriptedAnswer(503)),)),) * 30
+    tenants = toy_tenants(Scenario(faults=rules))
+
+    found = explained(ask("GET", "/v1/notes", tenants))
+
+    assert (found.fault[0], len(found.fault)) == ("none, but 20 for such requests:", 4)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_of_connection_trouble_has_a_sentence(kind: Kind) -> None:
     effect = Effect("added-1", connection=Connection(kind, 3))
