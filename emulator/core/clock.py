@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)  # where a clock that stands still begins, unless told
+LAST = datetime(9000, 1, 1, tzinfo=UTC)  # the years that are left have room for what comes later
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -13,8 +14,12 @@ class BackInTime(ValueError):
     """A clock was asked to go back."""
 
 
+class TooFar(OverflowError):
+    """A clock was asked to go beyond its last moment, or on by what is no number."""
+
+
 class Clock(Protocol):
-    """Always aware, always UTC; never goes back."""
+    """Always aware, always UTC; never goes back, and stands still at its last moment."""
 
     @property
     def speed(self) -> float:
@@ -26,7 +31,7 @@ class Clock(Protocol):
         """Say that one request has been answered."""
 
     def advance(self, seconds: float) -> None:
-        """Move on; a negative number raises BackInTime."""
+        """Move on; a negative number raises BackInTime, one that is too large TooFar."""
 
 
 def real() -> datetime:
@@ -52,13 +57,16 @@ class WallClock:
         self._start = start or self._began
 
     def now(self) -> datetime:
-        return self._start + (self._read() - self._began) * self.speed
+        try:
+            return min(self._start + (self._read() - self._began) * self.speed, LAST)
+        except OverflowError:
+            return LAST
 
     def tick(self) -> None:
         """Real time moves by itself."""
 
     def advance(self, seconds: float) -> None:
-        self._start += forward(seconds)
+        self._start += forward(self.now(), seconds)
 
 
 class ManualClock:
@@ -76,10 +84,10 @@ class ManualClock:
         return self._now
 
     def tick(self) -> None:
-        self.advance(self.step_seconds)
+        self._now += timedelta(seconds=min(self.step_seconds, room(self._now)))
 
     def advance(self, seconds: float) -> None:
-        self._now += forward(seconds)
+        self._now += forward(self._now, seconds)
 
 
 class Dial:
@@ -102,10 +110,17 @@ class Dial:
         self.hand.advance(seconds)
 
 
-def forward(seconds: float) -> timedelta:
+def forward(now: datetime, seconds: float) -> timedelta:
     if seconds < 0:
         raise BackInTime(f"a clock cannot go back {-seconds:g} s")
+    if not seconds <= room(now):  # true of NaN, too
+        raise TooFar(f"a clock ends with the year {LAST.year - 1}: it cannot go on {seconds:g} s")
     return timedelta(seconds=seconds)
+
+
+def room(now: datetime) -> float:
+    """How many seconds there are before the last moment."""
+    return (LAST - now).total_seconds()
 
 
 def iso_seconds(moment: datetime) -> str:

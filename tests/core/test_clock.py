@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.core.clock import (
+    LAST,
     BackInTime,
     Clock,
     Dial,
     ManualClock,
+    TooFar,
     WallClock,
     http_date,
     iso_millis,
@@ -99,6 +101,46 @@ def test_a_wall_clock_jumps_ahead_and_runs_on() -> None:
 def test_no_clock_goes_back(clock: Clock) -> None:
     with pytest.raises(BackInTime, match=r"^a clock cannot go back 0\.5 s$"):
         clock.advance(-0.5)
+
+
+@pytest.mark.parametrize("clock", [ManualClock(start=NOON), WallClock(start=NOON)])
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1e300, r"1e\+300"), (float("inf"), "inf"), (float("nan"), "nan")]
+)
+def test_no_clock_goes_beyond_its_last_moment(clock: Clock, seconds: float, said: str) -> None:
+    with pytest.raises(
+        TooFar, match=f"^a clock ends with the year 8999: it cannot go on {said} s$"
+    ):
+        clock.advance(seconds)
+
+    assert clock.now() < LAST
+
+
+def test_a_clock_may_go_on_to_its_last_moment() -> None:
+    clock = ManualClock(start=NOON)
+
+    clock.advance((LAST - NOON).total_seconds())
+
+    assert clock.now() == datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def test_a_step_clock_stands_still_at_its_last_moment() -> None:
+    clock = ManualClock(start=NOON, step_seconds=1e300)
+
+    clock.tick()
+    clock.tick()
+
+    assert clock.now() == LAST
+
+
+@pytest.mark.parametrize("speed", [1e6, 1e300])
+def test_a_fast_clock_stands_still_at_its_last_moment(speed: float) -> None:
+    watch = Watch()
+    clock = WallClock(read=watch.read, speed=speed)
+
+    watch.wait(86_400 * 365)
+
+    assert clock.now() == LAST
 
 
 @given(st.lists(st.floats(0, 1e6)))
