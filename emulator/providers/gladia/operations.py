@@ -79,6 +79,7 @@ def transcription_controller_init_pre_recorded_job_v2(
 def create(request: Request, backend: Backend) -> Response:
     given = request.fields
     requests.check(given)
+    requests.wanted(given)  # what cannot be read breaks here, not whoever reads the job later
     upload = uploaded_before(given["audio_url"], backend)
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)

@@ -1,7 +1,10 @@
 """Gladia's operations, over HTTP."""
 
+from typing import Any
+
 import pytest
 
+from emulator.core.answer import Checking
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.operations import NOT_EMULATED, OPERATIONS
 from tests.clients import bench, wav
@@ -327,3 +330,22 @@ def test_an_existing_job_is_as_the_scenario_describes_it() -> None:
     assert shown["request_params"]["translation_config"] == {"target_languages": ["es", "fr"]}
     assert shown["result"]["transcription"]["full_transcript"] == "Hello. Goodbye."
     assert shown["result"]["translation"]["success"] is False
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"translation": True, "translation_config": None},
+        {"audio_to_llm": True, "audio_to_llm_config": {"prompts": 1}},
+        {"custom_spelling": True, "custom_spelling_config": {}},
+    ],
+)
+def test_a_job_that_cannot_be_read_is_not_made(broken: dict[str, Any]) -> None:
+    b = bench(GLADIA)
+    b.emulator.checking = Checking(requests="off", answers="fail")
+
+    made = b.http.post("/v2/pre-recorded", json={"audio_url": URL, **broken})
+
+    assert made.status_code == 500
+    assert "the request breaks the contract" in made.headers["x-emulator-reason"]
+    assert b.http.get("/v2/pre-recorded").json()["items"] == []
