@@ -1,11 +1,13 @@
 """Emulator: the providers, the tenants, and the one door to both."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from ipaddress import IPv6Address
 from threading import RLock
 from typing import Literal, Protocol
 
@@ -24,6 +26,8 @@ from emulator.providers import PROVIDERS
 log = logging.getLogger("speech_emulator")
 
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
+# RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
+HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,13 @@ class Arrival:
 
     @property
     def host(self) -> str:
-        """The Host header with its port, as the client spelled it; HTTP/1.0 does without."""
-        return self.headers.get("host", "") or UNNAMED
+        """The Host header with its port, as the client spelled it; HTTP/1.0 does without.
+
+        GUESS: one that names no host counts for nothing. RFC 9112, 3.2 has it refused, and of the
+        services nobody knows how they do so.
+        """
+        given = self.headers.get("host", "")
+        return given if is_host(given) else UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,9 @@ class Carrier(Protocol):
         """Something may have come due for the tenant."""
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool: ...
+
+    def forget(self, key: str) -> None:
+        """The tenant is gone, or begins afresh."""
 
     def close(self) -> None: ...
 
@@ -166,9 +178,16 @@ class Emulator:
         """404 for a path that no provider knows, with the documented paths that look like it."""
         owners = (self.owner(provider, arrival) for provider in self.providers)
         tenant = next(filter(None, owners), self.tenants.default)
-        request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
-        request = replace(request, id=tenant.next_id())
         base = self.base_url(arrival)
+        request = Request(
+            method=arrival.method,
+            path=arrival.path,
+            query=arrival.query,
+            headers=arrival.headers,
+            body=arrival.body,
+            base_url=base,
+            id=tenant.next_id(),
+        )
         content = {
             "error": f"no provider documents the path {arrival.path}",
             "nearest": self.near(arrival.path),
@@ -229,6 +248,19 @@ class Emulator:
         if change == "dropped":
             log.warning("%s was forgotten: there are too many tenants", f"{key[:6]}...")
         self.events.tell("tenant", key, change)
+        if change != "opened" and self.postman:
+            self.postman.forget(key)
+
+
+def is_host(given: str) -> bool:
+    match = HOST.fullmatch(given)
+    if match is None or match["ip"] is None:
+        return match is not None
+    try:
+        IPv6Address(match["ip"])
+    except ValueError:
+        return False
+    return True
 
 
 def is_host_of(provider: Provider, host: str) -> bool:

@@ -128,6 +128,25 @@ def test_each_provider_is_found_under_its_hosts_and_its_name(provider: Provider)
     assert prefixed == Place(provider, f"/{provider.slug}", "/a")
 
 
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("localhost:8000", "localhost:8000"),
+        ("my_service", "my_service"),
+        ("[::1]:80", "[::1]:80"),
+        ("", "127.0.0.1:4788"),
+        ("[::1", "127.0.0.1:4788"),
+        ("[1:2:3:4:5:6:7:8:9]", "127.0.0.1:4788"),
+        ("a:b:c", "127.0.0.1:4788"),
+        ("http://a", "127.0.0.1:4788"),
+        ("a b", "127.0.0.1:4788"),
+        ("\xe9", "127.0.0.1:4788"),
+    ],
+)
+def test_what_is_no_host_stands_in_no_address(host: str, named: str) -> None:
+    assert Arrival("GET", "/", headers={"host": host}).host == named
+
+
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 def test_no_path_of_a_provider_is_anothers_too(provider: Provider) -> None:
     emulator = Emulator()
@@ -224,6 +243,15 @@ def test_an_unknown_path_is_404_with_what_is_near() -> None:
         "X-Emulator-Request-Id": exchange.request.id,
     }
     assert (exchange.provider, exchange.operation, exchange.refused) == ("", None, "NoOperation")
+
+
+def test_what_was_sent_to_an_unknown_path_is_kept() -> None:
+    headers = {"host": "localhost:80", **KEY}
+
+    exchange = toys().answer(Arrival("POST", "/v1/note", headers=headers, body=b"{}"))
+
+    assert exchange.request.body == b"{}"
+    assert exchange.request.base_url == "http://localhost:80"
 
 
 def test_the_nearest_paths_have_their_prefix() -> None:

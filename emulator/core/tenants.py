@@ -206,10 +206,11 @@ class Tenants:
 
     def restart(self, scenario: Scenario) -> None:
         """Begin again with another scenario; every tenant is forgotten."""
-        self._open.clear()
-        self._accounts.clear()
+        for key in tuple(self._open):
+            self.close(key)
         self.scenario = scenario
         self.default = self._make(DEFAULT, scenario, None)
+        self._on_change("reset", DEFAULT)
 
     def of_key(self, key: str) -> Tenant | None:
         """The key's tenant, opened if need be; None: nobody knows the key."""

@@ -10,7 +10,8 @@ from weakref import WeakValueDictionary
 import httpx
 
 from emulator.application import Emulator
-from emulator.core.inbox import InboxFull
+from emulator.core.clock import Clock
+from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
 from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
@@ -23,13 +24,23 @@ LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
 log = logging.getLogger("speech_emulator")
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One life of a tenant, of which its next one, after a reset, hears nothing."""
+
+    tenant: Tenant
+    outbox: Outbox
+    inboxes: Inboxes
+    clock: Clock
+
+
 @dataclass(slots=True)
 class Round:
     """One life of the thread."""
 
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    tasks: set[asyncio.Task[Attempt]] = field(default_factory=set)
+    tasks: dict[asyncio.Task[Attempt], Sender] = field(default_factory=dict)
     winding: int = 0  # alarms that are about to be set
     alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
     slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
@@ -61,19 +72,26 @@ class Postman:
     def collect(self, tenant: Tenant) -> None:
         with self._emulator.lock:
             outbox, clock = tenant.outbox, tenant.clock
-            if outbox.next_at is None:
+            if outbox.next_at is None or not self._emulator.tenants.holds(tenant):
                 return
+            sender = Sender(tenant, outbox, tenant.inboxes, clock)
             for delivery in outbox.due(clock.now(), live=clock.speed > 0):
                 self._under_way += 1
-                self._start(tenant, outbox, delivery)
+                self._start(sender, delivery)
             if clock.speed and outbox.next_at is not None:
                 wait = (outbox.next_at - clock.now()).total_seconds() / clock.speed
-                self._watch(tenant.key, min(max(wait, 0.0), LONGEST_WAIT))
+                self._watch(tenant, min(max(wait, 0.0), LONGEST_WAIT))
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         """Wait until nothing is under way; False when that took too long."""
         with self._idle:
             return self._idle.wait_for(lambda: self._under_way == 0, timeout_seconds)
+
+    def forget(self, key: str) -> None:
+        """The tenant is gone, or begins afresh: what is under way for it is given up."""
+        with self._emulator.lock:
+            if self._round:
+                self._round.loop.call_soon_threadsafe(self._give_up, self._round, key)
 
     def close(self) -> None:
         """Stop at once; what is under way is given up. Not to be called with the lock held."""
@@ -84,31 +102,28 @@ class Postman:
         if thread:
             thread.join()
 
-    def _start(self, tenant: Tenant, outbox: Outbox, delivery: Delivery) -> None:
+    def _start(self, sender: Sender, delivery: Delivery) -> None:
         round = self._working()
 
         def done(task: asyncio.Task[Attempt]) -> None:
-            round.tasks.discard(task)
-            self._settle(tenant, outbox, delivery, outcome(task, delivery))
+            del round.tasks[task]
+            self._settle(sender, delivery, outcome(task, delivery, round))
             self._perhaps_end(round)
 
         def begin() -> None:
-            task = round.loop.create_task(self._attempt(round, tenant, delivery))
-            round.tasks.add(task)
+            task = round.loop.create_task(self._attempt(round, sender, delivery))
+            round.tasks[task] = sender
             task.add_done_callback(done)
 
         round.loop.call_soon_threadsafe(begin)
 
-    def _watch(self, key: str, wait_seconds: float) -> None:
-        round = self._working()
+    def _watch(self, tenant: Tenant, wait_seconds: float) -> None:
+        round, key = self._working(), tenant.key
         round.winding += 1
 
         def ring() -> None:
             del round.alarms[key]
-            with self._emulator.lock:
-                tenant = self._emulator.tenants.found(key)
-                if tenant:
-                    self.collect(tenant)
+            self.collect(tenant)
             self._perhaps_end(round)
 
         def wind() -> None:
@@ -140,25 +155,45 @@ class Postman:
                 self._round = None
                 round.over.set()
 
-    def _settle(self, tenant: Tenant, outbox: Outbox, delivery: Delivery, attempt: Attempt) -> None:
+    def _give_up(self, round: Round, key: str) -> None:
+        alarm = round.alarms.pop(key, None)
+        if alarm:
+            alarm.cancel()
+        with self._emulator.lock:
+            left = [
+                task
+                for task, sender in round.tasks.items()
+                if sender.tenant.key == key and not self._lives(sender)
+            ]
+        for task in left:
+            task.cancel()
+        self._perhaps_end(round)
+
+    def _lives(self, sender: Sender) -> bool:
+        tenant = sender.tenant
+        return sender.outbox is tenant.outbox and self._emulator.tenants.holds(tenant)
+
+    def _settle(self, sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
         with self._idle:
-            clock = tenant.clock
-            settled = outbox.settle(delivery.id, attempt, clock.now() if clock.speed else None)
+            clock = sender.clock
+            ended_at = clock.now() if clock.speed else None
+            settled = sender.outbox.settle(delivery.id, attempt, ended_at)
             self._under_way -= 1
             note(settled, attempt)
-            self._emulator.events.tell("delivery", tenant.key, settled)
-            if self._round and outbox is tenant.outbox and self._emulator.tenants.holds(tenant):
-                self.collect(tenant)
+            if self._lives(sender):
+                self._emulator.events.tell("delivery", sender.tenant.key, settled)
+                if self._round:
+                    self.collect(sender.tenant)
             self._idle.notify_all()
 
-    async def _attempt(self, round: Round, tenant: Tenant, delivery: Delivery) -> Attempt:
+    async def _attempt(self, round: Round, sender: Sender, delivery: Delivery) -> Attempt:
         """What became of it, whatever the receiver does."""
         began = round.loop.time()
         status: int | None = None
         error = ""
         refused = False
         try:
-            status = await self._send(round, tenant, delivery)
+            status = await self._send(round, sender, delivery)
         except BadTarget as reason:
             error, refused = str(reason), True
         except TimeoutError:
@@ -168,26 +203,26 @@ class Postman:
         duration_ms = int((round.loop.time() - began) * 1000)
         return Attempt(delivery.due_at, status, error, duration_ms, refused)
 
-    async def _send(self, round: Round, tenant: Tenant, delivery: Delivery) -> int:
+    async def _send(self, round: Round, sender: Sender, delivery: Delivery) -> int:
         """The status of the answer. Raises BadTarget, Unresolved, TimeoutError and httpx's own."""
         url = delivery.message.url
         if url.startswith(INBOX):
-            return self._put(tenant, url.removeprefix(INBOX), delivery)
+            return self._put(sender, url.removeprefix(INBOX), delivery)
         async with asyncio.timeout(self._timeout_seconds):
             target = await self._targets.find(url)
         slot = round.slots.setdefault(target.named, asyncio.Semaphore(MOST_AT_ONCE))
         async with slot, asyncio.timeout(self._timeout_seconds):
             return await exchange(round, target, delivery)
 
-    def _put(self, tenant: Tenant, name: str, delivery: Delivery) -> int:
+    def _put(self, sender: Sender, name: str, delivery: Delivery) -> int:
         """Into the tenant's own inbox, without a socket."""
         message = delivery.message
         headers = {name.lower(): value for name, value in delivery.headers.items()}
         with self._emulator.lock:
             try:
-                inbox = tenant.inboxes.named(name)
+                inbox = sender.inboxes.named(name)
                 return inbox.receive(
-                    tenant.clock.now(), message.method, headers, (), message.body
+                    sender.clock.now(), message.method, headers, (), message.body
                 ).status
             except InboxFull as error:
                 raise BadTarget(str(error)) from None
@@ -201,10 +236,16 @@ def run(round: Round, before: Thread | None) -> None:
         runner.run(until_over(round))
 
 
-def outcome(task: asyncio.Task[Attempt], delivery: Delivery) -> Attempt:
+def outcome(task: asyncio.Task[Attempt], delivery: Delivery, round: Round) -> Attempt:
     if task.cancelled():
-        return Attempt(delivery.due_at, error="the emulator was stopped")
-    return task.result()
+        why = "the emulator was stopped" if round.over.is_set() else "the tenant was forgotten"
+        return Attempt(delivery.due_at, error=why)
+    bug = task.exception()
+    if bug is None:
+        return task.result()
+    # One that is not settled would be waited for until the end of the program.
+    log.error("the webhook %s broke the emulator", delivery.id, exc_info=bug)
+    return Attempt(delivery.due_at, error=f"a bug of the emulator's: {type(bug).__name__}: {bug}")
 
 
 async def until_over(round: Round) -> None:

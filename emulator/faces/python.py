@@ -197,9 +197,9 @@ def join(
     clock: ClockMode | None = None,
 ) -> Speech:
     """A fresh tenant; the same ``name`` makes the same key, and so the same bytes."""
+    chosen = scenario_of(scenario) if scenario is not None else None
+    key = f"test-{digest(name)[:16]}"
     with emulator.lock:
-        chosen = scenario_of(scenario) if scenario is not None else None
-        key = f"test-{digest(name)[:16]}"
         return Speech(emulator, emulator.tenants.open(key, chosen, clock_mode=clock), url)
 
 

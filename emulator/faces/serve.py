@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import signal
+import ssl
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +68,17 @@ async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    context, authority = certified(settings)
+    with certified(settings) as (context, authority):
+        await served(emulator, settings, context, authority, stopped)
+
+
+async def served(
+    emulator: Emulator,
+    settings: dict[str, Any],
+    context: ssl.SSLContext | None,
+    authority: Path | None,
+    stopped: asyncio.Event,
+) -> None:
     access = Access(settings["host"], settings["admin_token"], settings["open_admin"])
     app = application(emulator, max_body_bytes=settings["max_body"], access=access)
     server = Server(app, settings["host"], settings["port"], tls=context)
@@ -85,9 +97,11 @@ async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
     emulator.close()
 
 
-def certified(settings: dict[str, Any]) -> tuple[Any, Path | None]:
+def certified(
+    settings: dict[str, Any],
+) -> AbstractContextManager[tuple[ssl.SSLContext | None, Path | None]]:
     if not settings["tls"]:
-        return None, None
+        return nullcontext((None, None))
     hosts = (host for one in PROVIDERS for host in (*one.hosts, f"{one.slug}.localhost"))
     names = ("localhost", "127.0.0.1", "::1", settings["host"], *map(tls.name_of, hosts))
     return tls.throw_away(tuple(dict.fromkeys(names)))
@@ -117,7 +131,7 @@ async def watch(emulator: Emulator, settings: dict[str, Any]) -> None:
     seen = stamp(path)
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        seen = looked(emulator, path, settings, seen)
+        seen = await asyncio.to_thread(looked, emulator, path, settings, seen)
 
 
 Stamp = tuple[int, int]

@@ -66,6 +66,11 @@ class Server:
         """How many requests are under way."""
         return len(self._state.tasks)
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._state.connections)
+
     async def stop(self) -> None:
         """Accept no more, let answers under way be finished for a moment, then hang up."""
         assert self._server is not None  # started

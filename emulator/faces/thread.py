@@ -49,6 +49,7 @@ class ServerThread:
 
     def stop(self) -> None:
         self._wait(self._server.stop())
+        self._wait(self._loop.shutdown_default_executor())  # who still reads a long scenario
         self._end()
 
     def __enter__(self) -> "ServerThread":

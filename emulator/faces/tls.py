@@ -1,10 +1,11 @@
 """TLS with a throw-away certificate authority."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 
 class NoTls(Exception):
@@ -17,15 +18,17 @@ def name_of(glob: str) -> str:
     return f"*.{rest}" if "*" in first else glob
 
 
+@contextmanager
 def throw_away(
     names: tuple[str, ...],
     *,
     find: Callable[[str], object] = find_spec,
-    make_folder: Callable[..., str] = mkdtemp,
-) -> tuple[ssl.SSLContext, Path]:
+    make_folder: Callable[..., AbstractContextManager[str]] = TemporaryDirectory,
+) -> Iterator[tuple[ssl.SSLContext, Path]]:
     """A server's context for those names, and the file with the authority's certificate (PEM).
 
-    Raises NoTls where the extra ``tls`` is not installed, or no folder can be written to.
+    The file is there until the end. Raises NoTls where the extra ``tls`` is not installed, or no
+    folder can be written to.
     """
     if find("trustme") is None:
         raise NoTls("--tls needs an extra: pip install 'speech-emulator[tls]'")
@@ -35,8 +38,10 @@ def throw_away(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
     try:
-        path = Path(make_folder(prefix="speech-emulator-")) / "ca.pem"
+        folder = make_folder(prefix="speech-emulator-")
     except OSError as error:
         raise NoTls(f"--tls finds no place for its certificate: {error}") from None
-    authority.cert_pem.write_to_path(str(path))
-    return context, path
+    with folder as name:
+        path = Path(name) / "ca.pem"
+        authority.cert_pem.write_to_path(str(path))
+        yield context, path

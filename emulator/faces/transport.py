@@ -1,5 +1,6 @@
 """An in-process transport for httpx: the emulator without a socket."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
 
@@ -8,8 +9,11 @@ import httpx
 from emulator.application import Arrival, Emulator
 from emulator.core.faults import Connection, Effect, Kind
 from emulator.core.journal import Exchange
+from emulator.core.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk, is_ours
+from emulator.faces.admin.inboxes import waiting
+from emulator.faces.asgi import Message
 from emulator.faces.faults import DRIPS_PER_SECOND
 from emulator.faces.postman import Postman
 
@@ -40,17 +44,26 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._emulator.close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._reply(request, arrival(request, request.read()))
+        incoming = arrival(request, request.read())
+        if not is_ours(incoming.path):
+            return reply(request, self._emulator.answer(incoming))
+        response = answer(self._desk, incoming)
+        wait = waiting(self._desk, incoming, response)
+        if wait:
+            wait.block()
+            response = answer(self._desk, incoming)
+        return plain(incoming, response)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return self._reply(request, arrival(request, await request.aread()))
-
-    def _reply(self, request: httpx.Request, incoming: Arrival) -> httpx.Response:
-        if is_ours(incoming.path):
+        incoming = arrival(request, await request.aread())
+        if not is_ours(incoming.path):
+            return reply(request, self._emulator.answer(incoming))
+        response = answer(self._desk, incoming)
+        wait = waiting(self._desk, incoming, response)
+        if wait:
+            await wait.over(stay)
             response = answer(self._desk, incoming)
-            headers = dict(response.headers)
-            return httpx.Response(response.status, headers=headers, content=response.body)
-        return reply(request, self._emulator.answer(incoming))
+        return plain(incoming, response)
 
 
 def arrival(request: httpx.Request, body: bytes) -> Arrival:
@@ -63,6 +76,17 @@ def arrival(request: httpx.Request, body: bytes) -> Arrival:
         body=body,
         scheme=url.scheme,
     )
+
+
+def plain(incoming: Arrival, response: Response) -> httpx.Response:
+    """The admin API's answer."""
+    body = b"" if incoming.method == "HEAD" else response.body
+    return httpx.Response(response.status, headers=dict(response.headers), content=body)
+
+
+async def stay() -> Message:
+    """Whoever waits without a socket never goes away."""
+    return await asyncio.Future()
 
 
 def reply(request: httpx.Request, exchange: Exchange) -> httpx.Response:

@@ -274,6 +274,17 @@ def test_a_restart_forgets_everybody() -> None:
     assert tenants.welcomes("ben")
 
 
+def test_a_restart_is_told_for_each_of_them() -> None:
+    changes: list[tuple[str, str]] = []
+    tenants = Tenants(Scenario(), on_change=lambda *change: changes.append(change))
+    tenants.open("test-ann")
+    changes.clear()
+
+    tenants.restart(Scenario())
+
+    assert changes == [("closed", "test-ann"), ("reset", "")]
+
+
 def test_a_reset_begins_afresh_in_place() -> None:
     changes: list[tuple[str, str]] = []
     tenants = Tenants(Scenario(seed=1), on_change=lambda *change: changes.append(change))

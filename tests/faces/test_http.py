@@ -47,6 +47,16 @@ def test_an_answer_has_its_length_its_date_and_its_number() -> None:
     assert len(reply.headers["x-emulator-request-id"]) == 36
 
 
+@pytest.mark.parametrize("path", ["/gladia/v2/a%0Ab", "/a%0Ab", "/_emulator/tenants/a%0Ab"])
+def test_a_path_with_a_line_break_in_it_is_answered_by_us(path: str) -> None:
+    app = application(emulator())
+
+    reply = send(app, "GET", path, headers=KEY)
+
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("application/json")
+
+
 def test_head_has_the_length_and_no_body() -> None:
     app = application(emulator())
 

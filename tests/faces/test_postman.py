@@ -13,7 +13,7 @@ from emulator.core.events import Event as Happening
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import Attempt, Delivery, Hook, Stand
 from emulator.faces.postman import Postman
-from emulator.faces.targets import Targets
+from emulator.faces.targets import Target, Targets
 from emulator.faces.transport import Transport
 from tests.receivers import free_port, postmen, raw_receiver, receiver
 
@@ -399,6 +399,71 @@ def test_a_tenant_that_goes_in_the_middle_is_not_tried_again(office: Office) -> 
         assert office.postman.wait_idle()
 
     assert [len(one.attempts) for one in tenant.outbox.log] == [1]
+
+
+def test_what_is_on_its_way_to_an_inbox_is_not_in_the_way_of_a_fresh_start(office: Office) -> None:
+    tenant = office.tenant
+    tenant.outbox.add(Hook("gladia", "inbox:hook"))
+    before, outbox = tenant.inboxes, tenant.outbox
+    with office.emulator.lock:
+        office.create(f"http://127.0.0.1:{free_port()}/")
+
+        office.emulator.tenants.reset(tenant)
+
+    assert office.postman.wait_idle()
+    assert [len(one.attempts) for one in outbox.log] == [1]
+    assert before.named("hook").count + tenant.inboxes.named("hook").count <= 1
+    assert tenant.inboxes.named("hook").count == 0
+
+
+def test_the_deliveries_of_others_go_on_when_a_tenant_goes(office: Office) -> None:
+    with receiver(slow=True) as box:
+        for key in (KEY, "test-other"):
+            job = {"audio_url": AUDIO, "callback_url": box.url}
+            office.http.post("/v2/pre-recorded", json=job, headers={"x-gladia-key": key})
+        _, tenant = office.emulator.tenants.opened()
+        office.advance(3)
+        tenant.clock.advance(3)
+        office.emulator.moved(tenant)
+        box.wait(2)
+
+        office.emulator.tenants.close("test-other")
+        box.going.set()
+        (mine,) = office.settled()
+        (other,) = tenant.outbox.log
+
+    assert [one.status for one in mine.attempts] == [200]
+    assert [one.error for one in other.attempts] == ["the tenant was forgotten"]
+
+
+def test_an_alarm_ends_with_its_tenant() -> None:
+    office = Office(clock="wall")
+    office.create(f"http://127.0.0.1:{free_port()}/")
+    office.http.post("/v2/pre-recorded", json={}, headers={"x-gladia-key": "test-other"})
+    assert postmen() != []
+
+    office.emulator.tenants.close("test-other")
+    office.emulator.tenants.close(KEY)
+
+    until(lambda: postmen() == [])
+    office.http.close()
+
+
+def test_a_bug_of_ours_ends_the_delivery_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    class Astray(Targets):
+        async def find(self, url: str) -> Target:
+            raise RuntimeError("astray")
+
+    office = Office(targets=Astray())
+    office.create("http://127.0.0.1:1/")
+    office.advance(3)
+
+    (delivery,) = office.settled()
+
+    assert delivery.attempts[0].error == "a bug of the emulator's: RuntimeError: astray"
+    assert caplog.messages[0] == f"the webhook {delivery.id} broke the emulator"
+    office.http.close()
+    assert postmen() == []
 
 
 def test_closing_gives_up_what_is_under_way_at_once() -> None:

@@ -1,6 +1,7 @@
 """TLS with a throw-away authority."""
 
 import ssl
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -8,11 +9,12 @@ from emulator.faces import tls
 
 
 def test_the_authority_is_a_file_that_clients_can_trust() -> None:
-    context, authority = tls.throw_away(("localhost", "127.0.0.1", "api.gladia.io"))
+    with tls.throw_away(("localhost", "127.0.0.1", "api.gladia.io")) as (context, authority):
+        assert isinstance(context, ssl.SSLContext)
+        assert authority.read_text().startswith("-----BEGIN CERTIFICATE-----")
+        assert ssl.create_default_context(cafile=str(authority)).get_ca_certs()
 
-    assert isinstance(context, ssl.SSLContext)
-    assert authority.read_text().startswith("-----BEGIN CERTIFICATE-----")
-    assert ssl.create_default_context(cafile=str(authority)).get_ca_certs()
+    assert not authority.parent.exists()
 
 
 @pytest.mark.parametrize(
@@ -31,12 +33,12 @@ def test_the_extra_is_named_where_it_is_missing() -> None:
     with pytest.raises(
         tls.NoTls, match=r"--tls needs an extra: pip install 'speech-emulator\[tls\]'"
     ):
-        tls.throw_away(("localhost",), find=lambda name: None)
+        tls.throw_away(("localhost",), find=lambda name: None).__enter__()
 
 
 def test_a_read_only_file_system_is_said() -> None:
-    def nowhere(prefix: str) -> str:
+    def nowhere(prefix: str) -> AbstractContextManager[str]:
         raise FileNotFoundError("No usable temporary directory found")
 
     with pytest.raises(tls.NoTls, match="--tls finds no place for its certificate: No usable"):
-        tls.throw_away(("localhost",), make_folder=nowhere)
+        tls.throw_away(("localhost",), make_folder=nowhere).__enter__()

@@ -270,5 +270,8 @@ class Never:
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         return False
 
+    def forget(self, key: str) -> None:
+        """It holds nothing."""
+
     def close(self) -> None:
         """It has nothing to end."""
