@@ -1,6 +1,5 @@
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from threading import Event
 from time import perf_counter
 from typing import Any
@@ -518,39 +517,6 @@ def test_nothing_is_left_open_when_receivers_die() -> None:
     assert {len(one.attempts) for one in deliveries} == {8}
     assert postmen() == []
     assert len(os.listdir("/proc/self/fd")) <= before
-
-
-def test_two_hundred_tenants_get_what_each_would_alone() -> None:
-    def told(office: Office, keys: list[str]) -> dict[str, list[tuple[datetime, bytes]]]:
-        for key in keys:
-            office.http.post(
-                "/v2/pre-recorded",
-                json={"audio_url": AUDIO, "callback_url": f"http://127.0.0.1:{closed}/{key}"},
-                headers={"x-gladia-key": key},
-            )
-        found = {}
-        for key in keys:
-            tenant = office.emulator.tenants.of_key(key)
-            assert tenant is not None
-            tenant.clock.advance(3600)
-            office.emulator.moved(tenant)
-        assert office.postman.wait_idle(60)
-        for key in keys:
-            tenant = office.emulator.tenants.of_key(key)
-            assert tenant is not None
-            (one,) = tenant.outbox.log
-            found[key] = [(each.at, one.message.body) for each in one.attempts]
-        office.http.close()
-        return found
-
-    closed = free_port()
-    keys = [f"test-{number}" for number in range(200)]
-
-    together = told(Office(), keys)
-
-    alone = told(Office(), ["test-7"])
-    assert together["test-7"] == alone["test-7"]
-    assert {len(one) for one in together.values()} == {4}
 
 
 def until(so: Any) -> None:

@@ -99,27 +99,6 @@ def test_a_websocket_is_answered_as_the_path_is(speech: Speech) -> None:
     assert reply.startswith(b"HTTP/1.1 401 ")
 
 
-def test_many_clients_at_once_get_what_each_would_get_alone(speech: Speech) -> None:
-    def one(number: int) -> list[str]:
-        headers = {"x-gladia-key": f"test-{number}"}
-        with httpx.Client(base_url=speech.gladia.url, headers=headers) as http:
-            for _ in range(number % 5):
-                http.post("/v2/pre-recorded", json={"audio_url": "https://media.test/a.wav"})
-            return [job["id"] for job in http.get("/v2/pre-recorded").json()["items"]]
-
-    with ThreadPoolExecutor(16) as pool:
-        together = list(pool.map(one, range(40)))
-    with emulator.run() as alone:
-        headers = {"x-gladia-key": "test-4"}
-        with httpx.Client(base_url=alone.gladia.url, headers=headers) as http:
-            for _ in range(4):
-                http.post("/v2/pre-recorded", json={"audio_url": "https://media.test/a.wav"})
-            expected = [job["id"] for job in http.get("/v2/pre-recorded").json()["items"]]
-
-    assert [len(jobs) for jobs in together] == [number % 5 for number in range(40)]
-    assert together[4] == expected
-
-
 def test_stopping_lets_an_answer_under_way_be_finished_and_ends_the_rest() -> None:
     arrived = Barrier(3)
 

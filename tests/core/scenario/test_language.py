@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.core.files import fixture, fixtures
@@ -167,25 +167,21 @@ def test_everything_in_the_schema_is_described() -> None:
         assert one is False or one["description"]
 
 
-@settings(deadline=None)
 @given(st.binary() | st.text())
 def test_random_text_is_read_or_refused(source: str | bytes) -> None:
     refusal(source)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="abc:-{}[]&*<>|\"'#!%@, \t\n?~1", max_size=60))
 def test_random_yaml_is_read_or_refused(source: str) -> None:
     refusal(source)
 
 
-@settings(deadline=None)
 @given(TREES)
 def test_a_random_tree_is_read_or_refused(tree: object) -> None:
     refusal(json.dumps(tree))
 
 
-@settings(max_examples=300, deadline=None)
 @given(STORIES)
 def test_the_schema_accepts_whatever_is_accepted(story: dict[str, object]) -> None:
     text = json.dumps(story)
