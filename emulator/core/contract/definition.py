@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from emulator.core.messages import parsed_json
 
 Spec = dict[str, Any]
 BRACES = re.compile(r"\{(\w+)\}")  # a parameter in a path
@@ -93,9 +94,29 @@ class Habits:
 
 
 def load(path: Path) -> Spec:
+    """The file, by way of the JSON that hatch_build.py made of it, unless that has fallen behind."""
+    source = path.read_bytes()
+    return prepared(path.with_suffix(".json"), sha256(source).hexdigest()) or parsed(source)
+
+
+def prepared(path: Path, digest: str) -> Spec | None:
+    """What was made of the file with that digest; None: it is not there, or of another one."""
+    try:
+        found = parsed_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict) or found.get("sha256") != digest:
+        return None
+    spec: Spec = found["spec"]
+    return spec
+
+
+def parsed(source: bytes) -> Spec:
+    import yaml
+
     # The C loader reads a definition nine times as fast; both are safe ones.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    spec: Spec = yaml.load(path.read_bytes(), Loader=loader)
+    spec: Spec = yaml.load(source, Loader=loader)
     return spec
 
 
