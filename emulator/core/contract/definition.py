@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -29,10 +29,10 @@ class Parameter:
     required: bool
     schema: Pointed
     deep: bool = False  # style deepObject: name[key]=value
+    types: tuple[str, ...] = field(init=False, compare=False)  # that its schema names
 
-    @property
-    def types(self) -> tuple[str, ...]:
-        return types(self.schema.schema)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", types(self.schema.schema))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ class Operation:
     body_required: bool
     answers: Mapping[str, Answer]  # "200", "4XX", "default"
     tenant_parameter: str | None  # the path parameter that tells whose signed link it is
+    schemes: tuple[Scheme, ...] = field(init=False, compare=False)  # of all alternatives, each once
 
-    @property
-    def schemes(self) -> tuple[Scheme, ...]:
-        """The schemes of all alternatives, each once."""
-        return tuple(dict.fromkeys(scheme for one in self.security for scheme in one))
+    def __post_init__(self) -> None:
+        schemes = dict.fromkeys(scheme for one in self.security for scheme in one)
+        object.__setattr__(self, "schemes", tuple(schemes))
 
     def answer(self, status: int) -> Answer | None:
         """What that status carries; None: it is not documented."""
@@ -76,8 +76,10 @@ class Operation:
 
     def answer_key(self, status: int) -> str | None:
         """How that status is documented: itself, "4XX" or "default"; None: not at all."""
-        keys = (str(status), f"{status // 100}XX", "default")
-        return next((key for key in keys if key in self.answers), None)
+        exact = str(status)
+        if exact in self.answers:
+            return exact
+        return next((key for key in (f"{exact[0]}XX", "default") if key in self.answers), None)
 
 
 @dataclass(frozen=True, slots=True)
