@@ -1,0 +1,79 @@
+from dataclasses import dataclass
+
+from emulator.core.renderings import OVERHEAD, Renderings
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+
+
+def test_a_rendering_is_made_once() -> None:
+    renderings, note = Renderings(), Note("a")
+
+    first = renderings.of(note, "done", lambda: b"first")
+    again = renderings.of(note, "done", lambda: b"again")
+
+    assert again is first
+    assert first.body == b"first"
+
+
+def test_another_variant_is_another_rendering() -> None:
+    renderings, note = Renderings(), Note("a")
+    renderings.of(note, "queued", lambda: b"queued")
+
+    assert renderings.of(note, "done", lambda: b"done").body == b"done"
+
+
+def test_an_equal_record_is_another_one() -> None:
+    renderings, note = Renderings(), Note("a")
+    renderings.of(note, "done", lambda: b"one")
+
+    assert renderings.of(Note("a"), "done", lambda: b"other").body == b"other"
+
+
+def test_a_rendering_has_the_entity_tag_of_its_bytes() -> None:
+    kept = Renderings().of(Note("a"), "", lambda: b"")
+
+    # SHA-256 of nothing, as anybody knows it
+    assert kept.tag == '"e3b0c44298fc1c149afbf4c8996fb924"'
+
+
+def test_pieces_are_joined_once() -> None:
+    renderings = Renderings()
+
+    first = renderings.spliced((b"[", b"1", b"]"))
+
+    assert first.body == b"[1]"
+    assert renderings.spliced((b"[", b"1", b"]")) is first
+
+
+def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
+    renderings = Renderings(most_bytes=2 * OVERHEAD + 20)
+    a, b, c = Note("a"), Note("b"), Note("c")
+    first = renderings.of(a, "", lambda: b"ten bytes.")
+    renderings.of(b, "", lambda: b"ten bytes.")
+    renderings.of(a, "", lambda: b"unused")
+    renderings.of(c, "", lambda: b"ten bytes.")
+
+    assert renderings.of(a, "", lambda: b"again") is first
+    assert renderings.of(b, "", lambda: b"again").body == b"again"
+
+
+def test_a_splice_that_is_used_stays_too() -> None:
+    renderings = Renderings(most_bytes=2 * OVERHEAD + 20)
+    spliced = renderings.spliced((b"ten ", b"bytes."))
+    renderings.of(Note("a"), "", lambda: b"ten bytes.")
+    renderings.spliced((b"ten ", b"bytes."))
+    renderings.of(Note("b"), "", lambda: b"ten bytes.")
+
+    assert renderings.spliced((b"ten ", b"bytes.")) is spliced
+
+
+def test_one_that_is_larger_than_the_bound_is_kept_alone() -> None:
+    renderings, note = Renderings(most_bytes=1), Note("a")
+    renderings.of(Note("b"), "", lambda: b"other")
+
+    first = renderings.of(note, "", lambda: b"large")
+
+    assert renderings.of(note, "", lambda: b"again") is first
