@@ -1,11 +1,12 @@
 """Emulator: the providers, the tenants, and the one door to both."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from threading import RLock
 from typing import Literal, Protocol
 
@@ -86,6 +87,8 @@ class Emulator:
         max_tenants: int = 10_000,
     ) -> None:
         self.providers = providers
+        self._hosts = tuple((hosts_of(one), one) for one in providers)
+        self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}
         self.events = Events()
         self.tenants = Tenants(
             scenario or Scenario(),
@@ -117,20 +120,19 @@ class Emulator:
             if place is None:
                 return self.told(self.nowhere(arrival))
             tenant = self.owner(place.provider, arrival) or self.tenants.default
-            request = replace(self.request(arrival, place), id=tenant.next_id())
+            request = self.request(arrival, place).identified(tenant.next_id())
             return self.told(life.failed(place.provider, request, tenant, Broken((reason,))))
 
     def locate(self, arrival: Arrival) -> Place | None:
         """By Host, by prefix, by bare path; None: it is nobody's."""
-        path = arrival.path
-        host = self.host(arrival).rpartition(":")[0] or self.host(arrival)
-        head = path.removeprefix("/").partition("/")[0]
-        for provider in self.providers:
-            if is_host_of(provider, host.lower()):
+        path, address = arrival.path, self.host(arrival)
+        host = (address.rpartition(":")[0] or address).lower()
+        for hosts, provider in self._hosts:
+            if hosts.match(host):
                 return Place(provider, "", path)
-        for provider in self.providers:
-            if head in (provider.slug, provider.name):
-                return Place(provider, f"/{head}", path[len(head) + 1 :] or "/")
+        head = path.removeprefix("/").partition("/")[0]
+        if head in self._prefixes:
+            return Place(self._prefixes[head], f"/{head}", path[len(head) + 1 :] or "/")
         for provider in self.providers:
             if provider.contract.knows(path):
                 return Place(provider, "", path)
@@ -159,15 +161,16 @@ class Emulator:
 
     def forwarded(self, arrival: Arrival, what: str) -> str:
         """What the first proxy says in X-Forwarded-...; nothing when it is not believed."""
-        given = arrival.headers.get(f"x-forwarded-{what}", "")
-        return given.partition(",")[0].strip() if self.addressing.trust_forwarded else ""
+        if not self.addressing.trust_forwarded:
+            return ""
+        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip()
 
     def nowhere(self, arrival: Arrival) -> Exchange:
         """404 for a path that no provider knows, with the documented paths that look like it."""
         owners = (self.owner(provider, arrival) for provider in self.providers)
         tenant = next(filter(None, owners), self.tenants.default)
         request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
-        request = replace(request, id=tenant.next_id())
+        request = request.identified(tenant.next_id())
         base = self.base_url(arrival)
         content = {
             "error": f"no provider documents the path {arrival.path}",
@@ -231,6 +234,7 @@ class Emulator:
         self.events.tell("tenant", key, change)
 
 
-def is_host_of(provider: Provider, host: str) -> bool:
+def hosts_of(provider: Provider) -> re.Pattern[str]:
+    """What the real hosts look like, and ours."""
     globs = (*provider.hosts, f"{provider.slug}.localhost")
-    return any(fnmatchcase(host, glob) for glob in globs)
+    return re.compile("|".join(map(translate, globs)))

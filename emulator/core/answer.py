@@ -1,7 +1,7 @@
 """answer(): the life of one request."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from emulator.core.clock import http_date
@@ -32,7 +32,6 @@ from emulator.core.reasons import reasons
 from emulator.core.scenario import KeyState
 from emulator.core.scripted import scripted
 from emulator.core.tenants import Tenant, Tenants
-from emulator.core.trail import Trail
 
 Strictness = Literal["fail", "warn", "off"]
 
@@ -50,6 +49,7 @@ ACCOUNT_PROBLEMS: KeyProblems = {
 # What code meets that reads a value which the contract rules out.
 UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 MOST_REASON = 1000  # characters; some clients refuse a long header
+NOWHERE = Course()  # of a request that reached no operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
     problem: Problem | None = None
     fault: Effect | None = None
     notes: tuple[str, ...] = ()
-    trail = Trail()
+    reached = False
     tenant = owner(provider, request, tenants) or tenants.default
-    request = replace(request, id=tenant.next_id())
+    request = request.identified(tenant.next_id())
     try:
         fits(request)  # 431
         operation, in_path = provider.contract.find(request)  # 404, 405
         entitled = admitted(operation, request, in_path, tenants, tenant)  # 401
         if entitled is not tenant:  # whose signed link it is, the operation says
-            tenant, request = entitled, replace(request, id=entitled.next_id())
+            tenant, request = entitled, request.identified(entitled.next_id())
         backend = tenant.backend(provider)
         shows_key = bool(operation.security)
         backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
@@ -88,12 +88,13 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
         notes = noted(provider, operation, request)
         notes += checked(provider, operation, request, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
-        backend = trail.follow(request, backend)
+        reached = True
+        backend.trail.begin(request, backend.known_job)
         response = operated(provider, operation, request, backend, checking)
     except Problem as refusal:
         problem = refusal
         response = provider.envelope(problem, request, tenant.backend(provider))
-    course = trail.course(tenant.backend(provider))
+    course = backend.trail.course(backend.known_job) if reached else NOWHERE
     return closed(
         provider, operation, request, response, tenant, problem, notes, checking, course, fault
     )
@@ -134,8 +135,7 @@ def struck(
         scheme = shown[0].scheme if shown else ""
         problem, response = scripted(provider, request, backend, fault.answer, scheme)
         ours = {"Date": http_date(backend.now()), **response.headers}
-        ours["X-Emulator-Request-Id"] = request.id
-        response = replace(response, headers=ours)
+        response = response.with_headers({**ours, "X-Emulator-Request-Id": request.id})
     exchange = Exchange(
         provider=provider.name,
         request=request,
@@ -288,18 +288,20 @@ def closed(
 def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
     response = provider.envelope(problem, request, tenant.backend(provider))
-    return closed(provider, None, request, response, tenant, problem, (), Checking(), Course())
+    return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
 
 
 def stamped(
     request: Request, response: Response, problem: Problem | None, backend: Backend
 ) -> Response:
     """The answer with the headers that are ours, whoever the provider is."""
-    ours = {"Date": http_date(backend.now()), "X-Emulator-Request-Id": request.id}
+    headers = dict(response.headers)
+    headers["Date"] = http_date(backend.now())
+    headers["X-Emulator-Request-Id"] = request.id
     reason = reason_of(problem)
     if reason:
-        ours["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
-    return replace(response, headers={**response.headers, **ours})
+        headers["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
+    return response.with_headers(headers)
 
 
 def printable(text: str) -> str:

@@ -12,6 +12,7 @@ Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
+Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -58,6 +59,35 @@ class Request:
         assert isinstance(self.content, dict)  # the contract has checked it
         return self.content
 
+    def identified(self, id: str) -> "Request":
+        # In full: ``replace`` takes twice as long, and every request comes by here.
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            self.body,
+            self.base_url,
+            id,
+            self.excess,
+        )
+
+    def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
+        """The request once the contract has read it."""
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            self.body,
+            self.base_url,
+            self.id,
+            self.excess,
+            params,
+            content,
+            parts,
+        )
+
     def text(self, name: str, default: str = "") -> str:
         return str(self.params.get(name, default))
 
@@ -76,12 +106,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed."""
+    """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
+
+    ``verdicts`` is where it stands what the check of a body has found that is kept and sent again.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
+    verdicts: Verdicts | None = field(default=None, compare=False, repr=False)  # None: not kept
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
+        return Response(self.status, self.body, headers, self.content, self.verdicts)
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name; None when it is not there."""
@@ -104,6 +141,15 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     if indented:
         return orjson.dumps(content, option=orjson.OPT_INDENT_2).replace(b"\n", b"\r\n")
     return orjson.dumps(content)
+
+
+HOLE = orjson.Fragment(b"\0")  # such a byte never stands in JSON
+
+
+def around_hole(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]:
+    """The JSON before and after the HOLE that the content has."""
+    before, _, after = to_json(content, indented=indented).partition(b"\0")
+    return before, after
 
 
 def parsed_json(data: bytes) -> Json:

@@ -50,8 +50,11 @@ class Door:
 def note(exchange: Exchange) -> None:
     """One line for each exchange; louder when it is worth a look."""
     loud = bool(exchange.breaches) or exchange.response.status >= 500
+    level = logging.WARNING if loud else logging.INFO
+    if not log.isEnabledFor(level):
+        return
     log.log(
-        logging.WARNING if loud else logging.INFO,
+        level,
         "%s %s %s -> %s%s",
         exchange.provider or "-",
         exchange.request.method,

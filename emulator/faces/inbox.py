@@ -7,21 +7,20 @@ the address itself asks for: ``?answers=500,500,200``. GET gives what has come, 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
-from emulator.application import Emulator
+from emulator.application import Arrival, Emulator
 from emulator.core.clock import iso_millis
 from emulator.core.inbox import MOST_BYTES, MOST_MESSAGES, Inbox, InboxFull, Received
+from emulator.core.messages import NOTHING, Json, Response, json_response
 from emulator.core.scenario.amounts import duration
 from emulator.core.tenants import Tenant
+from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
+from emulator.faces.faults import gone
 
-PATH = "/_emulator/inbox/{key}/{name:path}"
+PATH = re.compile(r"/_emulator/inbox/(?P<key>[^/]+)/(?P<name>.*)", re.DOTALL)
 STATUS = re.compile(r"[2-5]\d\d")
 LONGEST_WAIT = 60.0  # seconds
 NO_STORE = {"Cache-Control": "no-store"}
@@ -32,85 +31,97 @@ class Refused(Exception):
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code = status, code
 
 
-class Shelf:
-    """The inboxes of an emulator's tenants, over HTTP."""
+class InboxDoor:
+    """The ASGI application of the inboxes of an emulator's tenants."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            return await METHODS[request.method](self, request)
+            body, excess = await body_of(receive, MOST_BYTES)
+        except Gone:
+            return
+        response = await self._answer(arrival(scope, body, excess), receive)
+        await reply(response, b"" if scope["method"] == "HEAD" else response.body, send)
+
+    async def _answer(self, asked: Arrival, receive: Receive) -> Response:
+        try:
+            return await METHODS[asked.method](self, asked, receive)
         except Refused as refusal:
-            content = {"error": {"code": refusal.code, "message": refusal.message}}
-            return JSONResponse(content, status_code=refusal.status)
+            return told(refusal.status, {"error": {"code": refusal.code, "message": str(refusal)}})
 
-    async def receive(self, request: Request) -> Response:
-        answers = statuses(request.query_params.get("answers", "200"))
-        body = await bounded(request)
-        headers = {name: value for name, value in request.headers.items()}
-        pairs = tuple(request.query_params.multi_items())
+    async def receive(self, asked: Arrival, receive: Receive) -> Response:
+        answers = statuses(given("answers", "200", asked))
+        if asked.excess:
+            why = f"an inbox keeps messages of up to {MOST_BYTES:,} bytes"
+            raise Refused(413, "too_large", why)
         with self._emulator.lock:
-            tenant, inbox = self._found(request)
+            tenant, inbox = self._found(asked)
             at = tenant.clock.now()
-            message = inbox.receive(at, request.method, headers, pairs, body, answers=answers)
-        return Response(status_code=message.status)
+            message = inbox.receive(
+                at, asked.method, asked.headers, asked.query, asked.body, answers=answers
+            )
+        return Response(message.status)
 
-    async def read(self, request: Request) -> Response:
-        wait = seconds(request.query_params.get("wait", "0"))
-        count = number(request.query_params.get("count", "1"))
+    async def read(self, asked: Arrival, receive: Receive) -> Response:
+        wait = seconds(given("wait", "0", asked))
+        count = number(given("count", "1", asked))
         with self._emulator.lock:
-            _, inbox = self._found(request)
+            _, inbox = self._found(asked)
         if wait and inbox.count < count:
-            await arrival(inbox, count, wait, request)
+            await coming(inbox, count, wait, receive)
         with self._emulator.lock:
             content = {"count": inbox.count, "messages": [shown(one) for one in inbox.messages]}
-        return JSONResponse(content, headers=NO_STORE)
+        return told(200, content, NO_STORE)
 
-    async def empty(self, request: Request) -> Response:
+    async def empty(self, asked: Arrival, receive: Receive) -> Response:
         with self._emulator.lock:
-            self._found(request)[1].clear()
-        return Response(status_code=204)
+            self._found(asked)[1].clear()
+        return Response(204)
 
-    def _found(self, request: Request) -> tuple[Tenant, Inbox]:
+    def _found(self, asked: Arrival) -> tuple[Tenant, Inbox]:
         """Raises Refused."""
-        tenant = self._emulator.tenants.of_key(request.path_params["key"])
+        path = PATH.fullmatch(asked.path)
+        assert path is not None  # it led here
+        tenant = self._emulator.tenants.of_key(path["key"])
         if tenant is None:
             message = "no tenant has this key; one that begins with test- needs no introduction"
             raise Refused(404, "unknown_tenant", message)
         try:
-            return tenant, tenant.inboxes.named(request.path_params["name"])
+            return tenant, tenant.inboxes.named(path["name"])
         except InboxFull as error:
             raise Refused(409, "too_many_inboxes", str(error)) from None
 
 
-METHODS: dict[str, Callable[[Shelf, Request], Awaitable[Response]]] = {
-    "POST": Shelf.receive,
-    "PUT": Shelf.receive,
-    "PATCH": Shelf.receive,
-    "GET": Shelf.read,
-    "HEAD": Shelf.read,
-    "DELETE": Shelf.empty,
+METHODS: Mapping[str, Callable[[InboxDoor, Arrival, Receive], Awaitable[Response]]] = {
+    "POST": InboxDoor.receive,
+    "PUT": InboxDoor.receive,
+    "PATCH": InboxDoor.receive,
+    "GET": InboxDoor.read,
+    "HEAD": InboxDoor.read,
+    "DELETE": InboxDoor.empty,
 }
 
 
-async def bounded(request: Request) -> bytes:
-    """The body. Raises Refused for one that is too large; it is read to its end all the same."""
-    held = bytearray()
-    total = 0
-    async for piece in request.stream():
-        total += len(piece)
-        if total <= MOST_BYTES:
-            held += piece
-    if total > MOST_BYTES:
-        raise Refused(413, "too_large", f"an inbox keeps messages of up to {MOST_BYTES:,} bytes")
-    return bytes(held)
+def is_inbox(scope: Scope) -> bool:
+    """Whether the request is for an inbox; what it has no method for is the admin API's."""
+    return scope["method"] in METHODS and PATH.fullmatch(scope["path"]) is not None
 
 
-async def arrival(inbox: Inbox, count: int, wait_seconds: float, request: Request) -> None:
+def told(status: int, content: Json, headers: Mapping[str, str] = NOTHING) -> Response:
+    return json_response(status, content, headers, content_type="application/json")
+
+
+def given(name: str, usual: str, asked: Arrival) -> str:
+    """A query parameter; the last one where there are several."""
+    return dict(asked.query).get(name, usual)
+
+
+async def coming(inbox: Inbox, count: int, wait_seconds: float, receive: Receive) -> None:
     """Returns when so many have come, when the time is over, or when the client has gone."""
     loop = asyncio.get_running_loop()
     enough = asyncio.Event()
@@ -120,7 +131,7 @@ async def arrival(inbox: Inbox, count: int, wait_seconds: float, request: Reques
             loop.call_soon_threadsafe(enough.set)
 
     stop = inbox.listen(listener)
-    waiting = {asyncio.ensure_future(enough.wait()), asyncio.ensure_future(gone(request))}
+    waiting = {asyncio.ensure_future(enough.wait()), asyncio.ensure_future(gone(receive))}
     try:
         listener()  # the last one may have come in between
         await asyncio.wait(waiting, timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -128,11 +139,6 @@ async def arrival(inbox: Inbox, count: int, wait_seconds: float, request: Reques
         stop()
         for one in waiting:
             one.cancel()
-
-
-async def gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def statuses(given: str) -> tuple[int, ...]:
@@ -172,7 +178,3 @@ def shown(message: Received) -> dict[str, Any]:
     with suppress(ValueError):
         content["json"] = message.json()
     return content
-
-
-def routes(emulator: Emulator) -> list[Route]:
-    return [Route(PATH, Shelf(emulator).answer, methods=list(METHODS))]

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.applications import Starlette
-
 from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.answer import Checking, Strictness
@@ -24,7 +22,7 @@ from emulator.faces.admin.desk import Access
 from emulator.faces.hand import Hand, NeverHappens
 from emulator.faces.http import MAX_BODY_BYTES
 from emulator.faces.postman import Postman
-from emulator.faces.site import application
+from emulator.faces.site import Site, application
 from emulator.faces.sources import ScenarioSource, scenario_of
 from emulator.faces.targets import Targets
 from emulator.faces.thread import ServerThread
@@ -61,8 +59,8 @@ def app(
     admin_token: str | None = None,
     open_admin: bool = False,
     **options: Any,
-) -> Starlette:
-    """The Starlette application: to mount, or for any ASGI server. Options as for ``run``."""
+) -> Site:
+    """The ASGI application: to mount, or for any ASGI server. Options as for ``run``."""
     access = Access(None, admin_token, open_admin)
     return application(make(scenario, **options), max_body_bytes=max_body_bytes, access=access)
 

@@ -1,14 +1,40 @@
 """The whole site of one emulator: the admin API, and the providers behind every other path."""
 
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
-
 from emulator.application import Emulator
-from emulator.faces import inbox
-from emulator.faces.admin.desk import PREFIX, Access, Desk
+from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.admin.door import AdminDoor
+from emulator.faces.asgi import Receive, Scope, Send
 from emulator.faces.http import MAX_BODY_BYTES, Door
+from emulator.faces.inbox import InboxDoor, is_inbox
 from emulator.faces.postman import Postman
+
+
+class Site:
+    """The ASGI application of one emulator."""
+
+    def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
+        self._providers = Door(emulator, max_body_bytes=max_body_bytes)
+        self._inboxes = InboxDoor(emulator)
+        self._admin = AdminDoor(Desk(emulator, access))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await live(receive, send)
+        elif scope["type"] == "websocket" or not is_ours(scope["path"]):
+            await self._providers(scope, receive, send)
+        elif is_inbox(scope):
+            await self._inboxes(scope, receive, send)
+        else:
+            await self._admin(scope, receive, send)
+
+
+async def live(receive: Receive, send: Send) -> None:
+    """There is nothing to begin or to end; the server wants to be told so."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
 
 
 def application(
@@ -16,10 +42,7 @@ def application(
     *,
     max_body_bytes: int = MAX_BODY_BYTES,
     access: Access = Access(),  # noqa: B008 - a frozen value
-) -> Starlette:
-    """The Starlette application of one emulator."""
-    door = Door(emulator, max_body_bytes=max_body_bytes)
+) -> Site:
+    """The ASGI application of one emulator, which delivers what its providers send."""
     emulator.postman = emulator.postman or Postman(emulator)
-    control = AdminDoor(Desk(emulator, access))
-    ours = [Route(PREFIX, control), Mount(PREFIX, app=control)]
-    return Starlette(routes=[*inbox.routes(emulator), *ours, Mount("/", app=door)])
+    return Site(emulator, access, max_body_bytes)

@@ -78,6 +78,14 @@ class Checks:
         schema = contents[media]
         if schema is None or not media.endswith("json"):
             return ()
+        if response.verdicts is None:
+            return self._json(schema, response)
+        if schema.pointer not in response.verdicts:
+            response.verdicts[schema.pointer] = tuple(self._json(schema, response))
+        found: tuple[Breach, ...] = response.verdicts[schema.pointer]
+        return found
+
+    def _json(self, schema: Pointed, response: Response) -> Iterable[Breach]:
         try:
             content = parsed_json(response.body) if response.content is None else response.content
         except ValueError as error:

@@ -1,7 +1,6 @@
 """A record becomes documented JSON, in the member order of documented answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -56,7 +55,7 @@ def finish(request: Request, response: Response, backend: Backend) -> Response:
         # Only under a real name: a browser would keep the rule for its developer's own host.
         if (urlsplit(request.base_url).hostname or "").endswith(REAL_HOSTS):
             common["Strict-Transport-Security"] = STRICT_TRANSPORT
-    return replace(response, headers={**common, **response.headers})
+    return response.with_headers({**common, **response.headers})
 
 
 def path(record: Transcription) -> str:
