@@ -49,8 +49,7 @@ class Desk:
     def new_key(self) -> str:
         """A key that nobody has."""
         keys = (f"test-{digest('new', str(number))[:16]}" for number in self._numbers)
-        opened = {one.key for one in self.emulator.tenants.opened()}
-        return next(key for key in keys if key not in opened)
+        return next(key for key in keys if self.emulator.tenants.found(key) is None)
 
 
 def key_of(name: str) -> str:
