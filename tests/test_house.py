@@ -25,6 +25,8 @@ CORE = [  # each imports itself and earlier ones
     "library",
     "captions",
     "media",
+    "ordered",
+    "index",
     "store",
     "paging",
     "conditional",
@@ -83,7 +85,16 @@ LATE_ROOMS = {  # whose own rooms come late, too
 ROOMS = {"__init__", "operations", "records", "render", "errors", "existing"}
 MORE_ROOMS = {  # what one API has and the others have not
     "aitronos": {"requests", "results", "plans"},
-    "azure_speech": {"requests", "filters", "blobs", "results", "durations", "locales", "plans"},
+    "azure_speech": {
+        "requests",
+        "filters",
+        "reach",
+        "blobs",
+        "results",
+        "durations",
+        "locales",
+        "plans",
+    },
     "gladia": {"requests", "filters", "wording", "entities", "addons", "webhooks"},
     "phrase_studio": {"requests", "uploads"},
 }

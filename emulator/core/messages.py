@@ -13,6 +13,7 @@ Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
 Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
+JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -133,7 +134,7 @@ def json_response(
     content: Json,
     headers: Mapping[str, str] = NOTHING,
     *,
-    content_type: str = "application/json; charset=utf-8",
+    content_type: str = JSON,
 ) -> Response:
     return Response(status, to_json(content), {"Content-Type": content_type, **headers}, content)
 
@@ -145,7 +146,7 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     return orjson.dumps(content)
 
 
-HOLE = orjson.Fragment(b"\0")  # such a byte never stands in JSON
+HOLE: Any = orjson.Fragment(b"\0")  # such a byte never stands in JSON
 
 
 def around_hole(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]:

@@ -1,12 +1,14 @@
 """Renderings: what has been written of a record, kept while it is the same."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 
 from emulator.core.conditional import etag
-from emulator.core.messages import Verdicts
+from emulator.core.messages import Json, Verdicts, around_hole, to_json
 
+COMPACT = (b"[", b",", b"]")
+INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")
 OVERHEAD = 300  # bytes that a rendering takes beside its own
 
 
@@ -21,6 +23,11 @@ class Kept:
     def tag(self) -> str:
         """The strong entity tag of the bytes."""
         return etag(self.body)
+
+
+def indented_item(content: Json) -> bytes:
+    """An item of an indented list, as deep as it stands there."""
+    return to_json(content, indented=True).replace(b"\n", b"\n    ")
 
 
 class Renderings:
@@ -51,6 +58,18 @@ class Renderings:
             return self._keep(pieces, None, b"".join(pieces))
         self._kept.move_to_end(pieces)
         return found[1]
+
+    def listed(self, content: Json, items: Iterable[Kept], *, indented: bool = False) -> Kept:
+        """The content with the list of those items in its HOLE.
+
+        Where it is indented, the items are, too; they stand in a member of the outermost object.
+        """
+        before, after = around_hole(content, indented=indented)
+        opening, comma, closing = INDENTED if indented else COMPACT
+        pieces = [piece for one in items for piece in (comma, one.body)]
+        if not pieces:
+            return self.spliced((before, b"[]", after))
+        return self.spliced((before, opening, *pieces[1:], closing, after))
 
     def _keep(self, key: Hashable, record: object, body: bytes) -> Kept:
         made = Kept(body)

@@ -96,7 +96,7 @@ class Habits:
 
 
 def load(path: Path) -> Spec:
-    """The file, by way of the JSON that hatch_build.py made of it, unless that has fallen behind."""
+    """The file, by way of the JSON that hatch_build.py made of it if it has not changed since."""
     source = path.read_bytes()
     return prepared(path.with_suffix(".json"), sha256(source).hexdigest()) or parsed(source)
 

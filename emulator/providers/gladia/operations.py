@@ -6,10 +6,11 @@ from urllib.parse import unquote, urlsplit
 
 from emulator.core.conditional import etag
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
-from emulator.core.messages import Json, Part, Request, Response, json_response
+from emulator.core.messages import JSON, Json, Part, Request, Response, json_response
 from emulator.core.paging import page
 from emulator.core.problems import Breach, Invalid, NotFound, Refused
 from emulator.core.provider import Backend, OperationFunction
+from emulator.core.renderings import Kept
 from emulator.core.scenario import Plan
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import filters, render, requests
@@ -149,15 +150,14 @@ def transcription_controller_list_v2(request: Request, backend: Backend) -> Resp
 
 
 def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    now = backend.now()
-    found = filters.shown(backend.store.newest_first(Transcription), request.params, kinds, now)
+    found = filters.shown(backend.store, request.params, kinds, backend.now())
     shown = page(
         found,
         offset=request.integer("offset", 0),
         limit=request.integer("limit", USUAL_LIMIT),
     )
     kept = tuple(filters.kept(request.query))
-    return tagged(render.listing(shown, kept, request, backend.library, now))
+    return as_json(render.listing(shown, kept, request, backend))
 
 
 def pre_recorded_controller_get_pre_recorded_job_v2(request: Request, backend: Backend) -> Response:
@@ -173,6 +173,12 @@ def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response
     if record.kind not in kinds:
         raise NotFound("Transcription", record.id)
     return tagged(render.job(record, backend.library, backend.now()))
+
+
+def as_json(kept: Kept) -> Response:
+    """As ``tagged``, of what may have been sent before."""
+    headers = {"Content-Type": JSON, "ETag": f"W/{kept.tag}"}
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 def tagged(content: Json) -> Response:
