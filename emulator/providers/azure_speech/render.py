@@ -174,6 +174,15 @@ def kept(record: Transcription, backend: Backend, now: datetime, request: Reques
     )
 
 
+def kept_whole(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+    """As ``kept``, for an answer of its own."""
+    return backend.renderings.of(
+        record,
+        ("whole", request.base_url, record.job.changed_at(now)),
+        lambda: to_json(transcription(record, now, request.url), indented=True),
+    )
+
+
 def next_url(base_url: str, query: Mapping[str, int | str | None]) -> str:
     """The link to the next page; blanks are encoded and colons are not, as in documented links."""
     given = ((name, value) for name, value in query.items() if value is not None)
