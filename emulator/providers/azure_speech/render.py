@@ -169,7 +169,7 @@ def kept(record: Transcription, backend: Backend, now: datetime, request: Reques
     """An item of a list; it is written anew when it has changed, or for another address."""
     return backend.renderings.of(
         record,
-        ("item", request.base_url, record.job.changed_at(now)),
+        ("item", request.base_url, record.job.step_at(now).after_seconds),
         lambda: indented_item(transcription(record, now, request.url)),
     )
 
@@ -178,7 +178,7 @@ def kept_whole(record: Transcription, backend: Backend, now: datetime, request: 
     """As ``kept``, for an answer of its own."""
     return backend.renderings.of(
         record,
-        ("whole", request.base_url, record.job.changed_at(now)),
+        ("whole", request.base_url, record.job.step_at(now).after_seconds),
         lambda: to_json(transcription(record, now, request.url), indented=True),
     )
 
