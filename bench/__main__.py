@@ -29,7 +29,7 @@ NAMES = [one.name for one in PEERS]
 
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="once, briefly: less than a minute")
+    parser.add_argument("--quick", action="store_true", help="one round, no growth curves")
     parser.add_argument("--only", type=words(WORKLOADS), help="these workloads: a,b,c")
     parser.add_argument("--peers", type=words(NAMES), help=f"these peers: {','.join(NAMES)}")
     parser.add_argument("--rounds", type=int, help="how often each server is visited")
@@ -78,7 +78,7 @@ def main() -> None:
     which = given.load or ("wrk" if wrk.is_there() else "own")
     there = [one for one in wanted if not one.lacks]
     payload, results = compared([EMULATOR, *there], FOLDER, how, which, say)
-    curves = () if given.no_growth else CURVES
+    all_of_it = given.growth or not (given.quick or given.no_growth)
     found = Findings(
         day=datetime.now(UTC).date(),
         machine=machine,
@@ -87,9 +87,11 @@ def main() -> None:
         payload=payload,
         results=results,
         left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks],
-        grown=grown(curves, quick=given.quick, seconds=LONGEST_SECONDS, say=say),
-        share_ms=() if given.no_growth else fixture.share_ms(),
-        millionth_mb=after_a_million() if given.million else None,
+        grown=grown(
+            CURVES if all_of_it else (), quick=given.quick, seconds=LONGEST_SECONDS, say=say
+        ),
+        share_ms=fixture.share_ms() if all_of_it else (),
+        many=after_a_million() if given.million else None,
         titles=payload.titles(),
     )
     text = report(found, how.requests)
@@ -101,13 +103,13 @@ def main() -> None:
         say(f"written: {target}")
 
 
-def after_a_million() -> float | None:
-    """The memory of a fresh emulator after a million finished jobs, or as many as fit the time."""
+def after_a_million() -> tuple[int, float | None]:
+    """How often a fresh emulator was asked, a million times if the time is enough; its memory."""
     payload = payload_of(FOLDER)
     with running(EMULATOR, FOLDER, payload) as run:
         message = EMULATOR.asks(payload)[JOB]
-        own.load(run.port, message, connections=16, seconds=MILLION_SECONDS, most=MILLION)
-        return memory_mb(run.pid)
+        done = own.load(run.port, message, connections=16, seconds=MILLION_SECONDS, most=MILLION)
+        return done.requests, memory_mb(run.pid)
 
 
 def say(line: str) -> None:

@@ -53,7 +53,7 @@ class Findings:
     left_out: Sequence[str] = ()  # peers that are not installed
     grown: Sequence[Grown] = ()
     share_ms: Sequence[float] = ()  # of the fixture, a test
-    millionth_mb: float | None = None  # after a million requests
+    many: tuple[int, float | None] | None = None  # so many requests, and the memory after them
     titles: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 INSTALLED = ROOT / ".bench" / "peers"  # by make bench-peers
 NODE = INSTALLED / "node" / "node_modules"
 PYTHON = INSTALLED / "python" / "bin"
+PINNED = json.loads((Path(__file__).parent / "peers" / "package.json").read_text())["dependencies"]
 OURS = {"PYTHONPATH": str(ROOT)}  # where bench and emulator are
 PREFIX = "/gladia"
 QUIET = ("--nologfile", "--loglevel", "warn")  # mountebank's words for it
@@ -98,7 +99,7 @@ def emulator_command(port: int, file: Path) -> list[str]:
 
 
 def java_command(port: int, file: Path) -> list[str]:
-    jar = next((NODE / "wiremock" / "build").glob("*.jar"))
+    jar = NODE / "wiremock" / "build" / f"wiremock-standalone-{PINNED['wiremock']}.jar"
     folder = file.parent.parent  # of mappings/
     return ["java", "-jar", str(jar), "--port", str(port), "--root-dir", str(folder)]
 

@@ -83,11 +83,10 @@ def of_start(found: Findings) -> Iterator[Line]:
     starts = [one.ready_seconds * 1000 for one in ours.starts]
     yield at_most("spawn to the first valid answers of all four providers", "ms", 300, starts)
     yield at_most("memory, idle", "MB", 60, present(ours.idle_mb), digits=1)
-    more = [] if ours.after_mb is None else [ours.after_mb - (ours.idle_mb or 0)]
-    what = f"memory above that after {ours.after_requests:,} requests"
-    yield at_most(what, "MB", JOURNAL_MB, more, digits=1)
-    more = [] if found.millionth_mb is None else [found.millionth_mb - (ours.idle_mb or 0)]
-    yield at_most("memory above that after 1,000,000 requests", "MB", JOURNAL_MB, more, digits=1)
+    for requests, megabytes in ((ours.after_requests, ours.after_mb), found.many or (10**6, None)):
+        more = [] if megabytes is None else [megabytes - (ours.idle_mb or 0)]
+        what = f"memory above that after {requests:,} requests"
+        yield at_most(what, "MB", JOURNAL_MB, more, digits=1)
     yield at_most("a test's share of the fixture", "ms", 1, found.share_ms, digits=2)
 
 

@@ -59,7 +59,7 @@ class Index(Generic[R]):
         self._new: dict[str, None] = dict.fromkeys(records)  # in the order of their putting
         self._entries: dict[str, tuple[Any, ...]] = {}  # when made; among equals; record; way
         self._everything = Ordered()
-        self._ways: dict[Way, Ordered] = {}
+        self.ways: dict[Way, Ordered] = {}  # who goes the same way from now on
         self._known: dict[Way, Way] = {}  # each way once, however many go it
         self._put = 0
 
@@ -81,7 +81,7 @@ class Index(Generic[R]):
         """The records with a wanted label that were made ``since``, and before ``until``."""
         self._absorb(now)
         runs: list[Run] = []
-        for way, members in self._ways.items():
+        for way, members in self.ways.items():
             runs += stretches(way, members, now, wanted, since, until)
         if sum(run.end - run.begin for run in runs) == len(self._everything):
             runs = [Run(self._everything, 0, len(self._everything))]
@@ -95,7 +95,7 @@ class Index(Generic[R]):
             self._entries[id] = entry
             if not many:
                 self._everything.add(entry)
-                self._ways.setdefault(entry[-1], Ordered()).add(entry)
+                self.ways.setdefault(entry[-1], Ordered()).add(entry)
         self._new.clear()
         if many:
             self._sort()
@@ -111,10 +111,10 @@ class Index(Generic[R]):
         entry = self._entries.pop(id, None)
         if entry is not None:
             self._everything.remove(entry)
-            members = self._ways[entry[-1]]
+            members = self.ways[entry[-1]]
             members.remove(entry)
             if not members:
-                del self._ways[entry[-1]]
+                del self.ways[entry[-1]]
                 self._known.pop(entry[-1], None)
         return entry
 
@@ -123,7 +123,7 @@ class Index(Generic[R]):
         together: dict[Way, list[tuple[Any, ...]]] = {}
         for entry in self._entries.values():
             together.setdefault(entry[-1], []).append(entry)
-        self._ways = {way: Ordered(entries) for way, entries in together.items()}
+        self.ways = {way: Ordered(entries) for way, entries in together.items()}
         self._everything = Ordered(self._entries.values())
 
 

@@ -1,6 +1,10 @@
 from dataclasses import dataclass
+from functools import partial
 
-from emulator.core.renderings import OVERHEAD, Renderings
+import pytest
+
+from emulator.core.messages import HOLE, Json, to_json
+from emulator.core.renderings import OVERHEAD, Renderings, indented_item
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,24 @@ def test_one_that_is_larger_than_the_bound_is_kept_alone() -> None:
     first = renderings.of(note, "", lambda: b"large")
 
     assert renderings.of(note, "", lambda: b"again") is first
+
+
+def test_items_are_put_into_the_hole_of_a_list() -> None:
+    renderings = Renderings()
+    items = [renderings.of(Note(text), "", lambda: b"{}") for text in "ab"]
+
+    assert renderings.listed({"a": 1, "items": HOLE, "z": 2}, items).body == (
+        b'{"a":1,"items":[{},{}],"z":2}'
+    )
+    assert renderings.listed({"items": HOLE}, []).body == b'{"items":[]}'
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_an_indented_list_is_what_it_would_be_in_one_go(count: int) -> None:
+    renderings = Renderings()
+    contents: list[Json] = [{"a": [number, {}], "b": "\r\n"} for number in range(count)]
+    items = [renderings.of(Note("a"), n, partial(indented_item, contents[n])) for n in range(count)]
+
+    spliced = renderings.listed({"values": HOLE, "next": None}, items, indented=True)
+
+    assert spliced.body == to_json({"values": contents, "next": None}, indented=True)
