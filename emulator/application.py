@@ -3,7 +3,7 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import translate
@@ -87,7 +87,7 @@ class Emulator:
         max_tenants: int = 10_000,
     ) -> None:
         self.providers = providers
-        self._hosts = tuple((hosts_of(one), one) for one in providers)
+        self._known_hosts = pattern(glob for one in providers for glob in hosts_of(one))
         self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}
         self.events = Events()
         self.tenants = Tenants(
@@ -127,9 +127,9 @@ class Emulator:
         """By Host, by prefix, by bare path; None: it is nobody's."""
         path, address = arrival.path, self.host(arrival)
         host = (address.rpartition(":")[0] or address).lower()
-        for hosts, provider in self._hosts:
-            if hosts.match(host):
-                return Place(provider, "", path)
+        if self._known_hosts.match(host):
+            whose = (one for one in self.providers if pattern(hosts_of(one)).match(host))
+            return Place(next(whose), "", path)
         head = path.removeprefix("/").partition("/")[0]
         if head in self._prefixes:
             return Place(self._prefixes[head], f"/{head}", path[len(head) + 1 :] or "/")
@@ -234,7 +234,11 @@ class Emulator:
         self.events.tell("tenant", key, change)
 
 
-def hosts_of(provider: Provider) -> re.Pattern[str]:
-    """What the real hosts look like, and ours."""
-    globs = (*provider.hosts, f"{provider.slug}.localhost")
+def hosts_of(provider: Provider) -> tuple[str, ...]:
+    """The real hosts, and ours."""
+    return (*provider.hosts, f"{provider.slug}.localhost")
+
+
+def pattern(globs: Iterable[str]) -> re.Pattern[str]:
+    """What one of the globs matches."""
     return re.compile("|".join(map(translate, globs)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from emulator.core.clock import http_date
@@ -263,6 +264,7 @@ def closed(
 ) -> Exchange:
     """Finish, check and record the answer."""
     backend = tenant.backend(provider)
+    now = backend.now()
     response = conditional(request, provider.finish(request, response, backend))  # 304
     breaches = judged(provider, operation, request, response, problem, checking)
     if breaches and checking.answers == "fail":
@@ -271,8 +273,8 @@ def closed(
     exchange = Exchange(
         provider=provider.name,
         request=request,
-        response=stamped(request, response, problem, backend),
-        at=backend.now(),
+        response=stamped(request, response, problem, now),
+        at=now,
         operation=operation.id if operation else None,
         key=None if tenant.is_default else tenant.key,
         notes=notes,
@@ -292,11 +294,11 @@ def failed(provider: Provider, request: Request, tenant: Tenant, problem: Proble
 
 
 def stamped(
-    request: Request, response: Response, problem: Problem | None, backend: Backend
+    request: Request, response: Response, problem: Problem | None, now: datetime
 ) -> Response:
     """The answer with the headers that are ours, whoever the provider is."""
     headers = dict(response.headers)
-    headers["Date"] = http_date(backend.now())
+    headers["Date"] = http_date(now)
     headers["X-Emulator-Request-Id"] = request.id
     reason = reason_of(problem)
     if reason:

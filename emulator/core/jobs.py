@@ -62,8 +62,10 @@ class Job:
 
     def step_at(self, now: datetime) -> Step:
         age_seconds = (now - self.made_at).total_seconds()
-        reached = (step for step in reversed(self.timeline) if step.after_seconds <= age_seconds)
-        return next(reached, self.timeline[0])
+        for step in reversed(self.timeline):
+            if step.after_seconds <= age_seconds:
+                return step
+        return self.timeline[0]
 
     def phase_at(self, now: datetime) -> Phase:
         return self.step_at(now).phase

@@ -69,10 +69,13 @@ class Exchange:
     def size(self) -> int:
         """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
         asked, answered = self.request, self.response
-        heads = len(asked.path) + sum(len(name) + len(value) for name, value in asked.query)
-        heads += weight(asked.headers) + weight(answered.headers)
-        parts = sum(len(part.content) for part in asked.parts)
-        return heads + len(asked.body) + parts + len(answered.body)
+        size = len(asked.path) + weight(asked.headers) + weight(answered.headers)
+        size += len(asked.body) + len(answered.body)
+        for name, value in asked.query:
+            size += len(name) + len(value)
+        for part in asked.parts:
+            size += len(part.content)
+        return size
 
 
 def weight(headers: Mapping[str, str]) -> int:
@@ -167,7 +170,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
-    media = (response.header("content-type") or "").partition(";")[0]
+    media = (response.header("Content-Type") or "").partition(";")[0]
     if is_recording(media) and response.body:
         return replace(response, body=b""), (omitted("response", media, response.body),)
     if len(response.body) > MOST_PARSED and response.content is not None:

@@ -123,6 +123,8 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name; None when it is not there."""
+        if name in self.headers:
+            return self.headers[name]
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 

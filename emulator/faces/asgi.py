@@ -1,6 +1,6 @@
 """ASGI: what a server hands over becomes an arrival, and an answer what it takes."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -39,7 +39,7 @@ async def body_of(receive: Receive, max_bytes: int) -> tuple[bytes, bool]:
     return b"".join(pieces), size > max_bytes
 
 
-def arrival(scope: Scope, body: bytes, body_excess: bool) -> Arrival:
+def arrival(scope: Mapping[str, Any], body: bytes, body_excess: bool) -> Arrival:
     raw: list[tuple[bytes, bytes]] = scope["headers"]
     headers: dict[str, str] = {}
     size = 0

@@ -13,7 +13,7 @@ class Site:
     """The ASGI application of one emulator."""
 
     def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
-        self._providers = Door(emulator, max_body_bytes=max_body_bytes)
+        self.door = Door(emulator, max_body_bytes=max_body_bytes)
         self._inboxes = InboxDoor(emulator)
         self._admin = AdminDoor(Desk(emulator, access))
 
@@ -21,7 +21,7 @@ class Site:
         if scope["type"] == "lifespan":
             await live(receive, send)
         elif scope["type"] == "websocket" or not is_ours(scope["path"]):
-            await self._providers(scope, receive, send)
+            await self.door(scope, receive, send)
         elif is_inbox(scope):
             await self._inboxes(scope, receive, send)
         else:

@@ -71,7 +71,7 @@ class Checks:
         if not contents or response.status in BODILESS:
             text = f"a body of {len(response.body)} bytes is not documented"
             return (Breach("body", (), "undocumented", None, None, text),) if response.body else ()
-        media = (response.header("content-type") or "").partition(";")[0]
+        media = (response.header("Content-Type") or "").partition(";")[0]
         if media not in contents:
             text = f"content type {media} is not documented"
             return (Breach("header", ("content-type",), "enum", list(contents), media, text),)

@@ -55,7 +55,11 @@ def query(one: Parameter, habits: Habits, request: Request) -> Iterator[tuple[st
         if found:
             yield one.name, found
         return
-    given = [value for name, value in request.query if is_it(one, habits, name)]
+    given = [
+        value
+        for name, value in request.query
+        if name.startswith(one.name) and is_it(one, habits, name)
+    ]
     values = given if habits.empty == "value" else [value for value in given if value]
     if not values:
         return

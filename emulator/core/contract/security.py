@@ -15,8 +15,12 @@ class Credential:
 
 def credentials(schemes: Iterable[Scheme], request: Request) -> tuple[Credential, ...]:
     """What the request shows, in the order of the schemes."""
-    keys = [(scheme.name, shown(scheme, request)) for scheme in schemes]
-    return tuple(Credential(name, key) for name, key in keys if key)
+    found: list[Credential] = []
+    for scheme in schemes:
+        key = shown(scheme, request)
+        if key:
+            found.append(Credential(scheme.name, key))
+    return tuple(found)
 
 
 def shown(scheme: Scheme, request: Request) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TypeVar
 
 from emulator.core.clock import http_date
-from emulator.core.conditional import etag
 from emulator.core.messages import JSON, NOTHING, Json, Request, Response
 from emulator.core.paging import Page, page
 from emulator.core.problems import NotFound, WrongState
@@ -71,8 +70,9 @@ def transcriptions_list(request: Request, backend: Backend) -> Response:
 
 def transcriptions_get(request: Request, backend: Backend) -> Response:
     now, record = backend.now(), get(request, backend)
-    content = render.transcription(record, now, request.url)
-    return render.reply(200, content, retry_after(record, now=now))
+    kept = render.kept_whole(record, backend, now, request)
+    headers = {"Content-Type": JSON, **retry_after(record, now=now)}
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 def transcriptions_delete(request: Request, backend: Backend) -> Response:
@@ -112,16 +112,15 @@ def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
     """The content behind a signed link: indented JSON with LF, as its documented size tells."""
     blobs.admit(request, backend)
     record, one = blobs.find(request.text("blob"), backend)
-    content = blobs.content(record, one, backend)
-    body = render.indented(content)
+    kept = blobs.kept(record, one, backend)
     end = record.job.final_at()
     assert end is not None  # only what has ended has files
     headers = {
         "Content-Type": "application/json",
-        "ETag": etag(body),
+        "ETag": kept.tag,
         "Last-Modified": http_date(end),
     }
-    return Response(200, body, headers, content)
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {
@@ -267,7 +266,7 @@ def file_values(record: Transcription, one: File) -> filters.Values:
 
 
 def file_content(record: Transcription, one: File, request: Request, backend: Backend) -> Json:
-    size = len(render.indented(blobs.content(record, one, backend)))
+    size = len(blobs.kept(record, one, backend).body)
     seconds = request.integer("sasValidityInSeconds", blobs.USUAL_VALIDITY_SECONDS)
     url = blobs.link(one.blob, seconds, request, backend)
     return render.file(record, one, size, url, request.url)

@@ -169,8 +169,17 @@ def kept(record: Transcription, backend: Backend, now: datetime, request: Reques
     """An item of a list; it is written anew when it has changed, or for another address."""
     return backend.renderings.of(
         record,
-        ("item", request.base_url, record.job.changed_at(now)),
+        ("item", request.base_url, record.job.step_at(now).after_seconds),
         lambda: indented_item(transcription(record, now, request.url)),
+    )
+
+
+def kept_whole(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+    """As ``kept``, for an answer of its own."""
+    return backend.renderings.of(
+        record,
+        ("whole", request.base_url, record.job.step_at(now).after_seconds),
+        lambda: to_json(transcription(record, now, request.url), indented=True),
     )
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from emulator.core.conditional import etag
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
-from emulator.core.messages import JSON, Json, Part, Request, Response, json_response
+from emulator.core.messages import JSON, Part, Request, Response, json_response
 from emulator.core.paging import page
 from emulator.core.problems import Breach, Invalid, NotFound, Refused
 from emulator.core.provider import Backend, OperationFunction
@@ -172,21 +171,13 @@ def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response
     record = backend.store.get(Transcription, request.text("id"))
     if record.kind not in kinds:
         raise NotFound("Transcription", record.id)
-    return tagged(render.job(record, backend.library, backend.now()))
+    return as_json(render.kept(record, backend, backend.now()))
 
 
 def as_json(kept: Kept) -> Response:
-    """As ``tagged``, of what may have been sent before."""
+    """With a weak entity tag. GUESS: Express gives one to all JSON; seen on the document alone."""
     headers = {"Content-Type": JSON, "ETag": f"W/{kept.tag}"}
     return Response(200, kept.body, headers, verdicts=kept.verdicts)
-
-
-def tagged(content: Json) -> Response:
-    """With a weak entity tag. GUESS: Express gives one to all JSON; seen on the document alone."""
-    response = json_response(200, content)
-    return Response(
-        200, response.body, {**response.headers, "ETag": f"W/{etag(response.body)}"}, content
-    )
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

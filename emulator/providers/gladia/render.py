@@ -63,7 +63,9 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
 def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
     """A job at that moment; it is written anew when it has changed."""
     return backend.renderings.of(
-        record, record.job.changed_at(now), lambda: to_json(job(record, backend.library, now))
+        record,
+        record.job.step_at(now).after_seconds,
+        lambda: to_json(job(record, backend.library, now)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from emulator.core import links
 from emulator.core.media import silent_mp3
-from emulator.core.messages import JSON, Request, Response, json_response
+from emulator.core.messages import JSON, Request, Response, json_response, to_json
 from emulator.core.paging import page
 from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
 from emulator.core.provider import Backend, OperationFunction
@@ -103,7 +103,8 @@ def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> R
 
 def get_project_details(request: Request, backend: Backend) -> Response:
     found = backend.store.get(Project, request.text("id"))
-    return json_response(200, render.details(found, backend.now()))
+    kept = render.kept_details(found, backend.now(), backend.renderings)
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
 
 
 def delete_project(request: Request, backend: Backend) -> Response:
@@ -143,16 +144,17 @@ def get_recording_output(request: Request, backend: Backend) -> Response:
     ready = [one for one in languages if found.is_ready(task, one, backend.now())]
     if not ready and (task is Task.TRANSCRIPTION or "language" in request.params):
         raise Refused("not_ready", {"message": found.not_ready_message})
-    return json_response(
-        200, {one: output(found, task, format, one, request, backend) for one in ready}
-    )
-
-
-def output(
-    found: Recording, task: Task, format: str, language: str, request: Request, backend: Backend
-) -> str:
     if format == "mp3":
-        return link(found, language, request, backend)
+        return json_response(200, {one: link(found, one, request, backend) for one in ready})
+    kept = backend.renderings.of(
+        found,
+        (task, format, tuple(ready)),
+        lambda: to_json({one: output(found, task, format, one, backend) for one in ready}),
+    )
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+
+
+def output(found: Recording, task: Task, format: str, language: str, backend: Backend) -> str:
     return render.subtitles(transcript(found, task, language, backend), format)
 
 

@@ -93,6 +93,10 @@ def types(settings: Settings) -> Iterator[str]:
         yield "SUMMARY"
 
 
+def kept_details(one: Project, now: datetime, renderings: Renderings) -> Kept:
+    return renderings.of(one, ("details", one.updated_at(now)), lambda: to_json(details(one, now)))
+
+
 def details(one: Project, now: datetime) -> Object:
     return {
         **project(one, now),
