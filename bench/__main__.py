@@ -36,6 +36,13 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--growth", action="store_true", help="the growth curves alone")
     parser.add_argument("--no-growth", action="store_true", help="all but the growth curves")
     parser.add_argument("--million", action="store_true", help="memory after 1,000,000 requests")
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=LONGEST_SECONDS,
+        metavar="SECONDS",
+        help="for a point of a curve (default %(default)g)",
+    )
     parser.add_argument("--load", choices=LOADS, help="what makes the load (default: wrk if there)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the report there")
     return parser.parse_args(arguments)
@@ -87,9 +94,7 @@ def main() -> None:
         payload=payload,
         results=results,
         left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks],
-        grown=grown(
-            CURVES if all_of_it else (), quick=given.quick, seconds=LONGEST_SECONDS, say=say
-        ),
+        grown=grown(CURVES if all_of_it else (), quick=given.quick, seconds=given.longest, say=say),
         share_ms=fixture.share_ms() if all_of_it else (),
         many=after_a_million() if given.million else None,
         titles=payload.titles(),

@@ -27,7 +27,7 @@ CURVES = (
     Curve("rules", "rules for jobs, of which the last one matches", (1, 10, 100, 1_000), (1, 100)),
     Curve("minutes", "minutes of speech", (1, 10, 60, 600), (1, 60)),
 )
-LONGEST_SECONDS = 240.0  # of one point
+LONGEST_SECONDS = 90.0  # of one point, unless told
 
 
 @dataclass(frozen=True)

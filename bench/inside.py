@@ -1,14 +1,11 @@
-"""The emulator in this process, asked without a socket, and timed by the processor's clock.
-
-What else the machine does at the time then does not count.
-"""
+"""The emulator in this process, asked without a socket, and timed."""
 
 import json
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -74,9 +71,10 @@ class Inside:
         async def send(part: dict[str, Any]) -> None:
             sent.append(part)
 
-        begin = process_time()
+        used, begin = process_time(), perf_counter()
         await self._app(scope, receive, send)  # type: ignore[arg-type]  # plain dicts are messages
-        seconds = process_time() - begin
+        # The processor's clock is slow to read, the wall's runs on while others have their turn.
+        seconds = min(perf_counter() - begin, process_time() - used)
         body = b"".join(part.get("body", b"") for part in sent[1:])
         return Timed(Answer(sent[0]["status"], body), seconds)
 

@@ -34,8 +34,8 @@ HOW = """## How it was measured
 - The peers answer the same bytes as the emulator; those that work from a definition get one with
   the same three operations, and those bytes as examples. They log as little as they can be told to,
   the emulator warnings only.
-- The growth curves ask the emulator inside a process, without a socket, in processor time; each
-  point has a process of its own.
+- The growth curves ask the emulator inside a process, without a socket; each point has a process of
+  its own.
 """
 
 
