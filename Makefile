@@ -1,7 +1,7 @@
 # make serve    the emulator on http://127.0.0.1:4788, with the scenario "happy"
 # make test     the whole test suite
 # make check    format, lint, types
-# make bench    how fast it is
+# make bench    how fast it is, beside the servers that make bench-peers installs
 # make image    the container image
 
 PYTHON ?= python3
@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= happy
 
-.PHONY: serve test check format bench image clean
+.PHONY: serve test check format bench bench-peers image clean
 
 serve: $(VENV)/serve.stamp
 	$(BIN)/speech-emulator serve --scenario $(SCENARIO)
@@ -26,6 +26,9 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench
+
+bench-peers:
+	PYTHON=$(PYTHON) bench/peers/install
 
 image:
 	docker build -t speech-emulator .

@@ -1,1 +1,1 @@
-"""How fast the emulator is on this machine."""
+"""How fast the emulator is on this machine, beside other servers of its kind."""

@@ -1,135 +1,124 @@
-"""make bench: start, memory and requests a second, medians of several rounds, as a table.
+"""make bench: the emulator beside its peers, and how its costs grow.
 
-The load goes to a server that this program starts on the loopback address, and ends by itself.
+All load goes to servers on the loopback address that this program starts, and ends by itself.
 """
 
-import asyncio
-import json
-import os
-import statistics
-import subprocess
+import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
-from urllib.parse import urlsplit
 
-ROUNDS = 5
-SECONDS = 1.0
-KEY = "x-gladia-key: test-bench"
-SCENARIO = (
-    "{scenario: Bench, clock: {mode: manual}, "
-    "existing: [{provider: gladia, count: 20, phase: completed, age: 1h..2h}]}"
-)
-CREATE = json.dumps(
-    {"audio_url": "https://media.test/a.wav", "custom_metadata": {"note": "x" * 900}}
-).encode()
+from bench import fixture, wrk
+from bench import load as own
+from bench.compare import LOADS, QUICK, Effort, compared, payload_of, running
+from bench.findings import Findings, Machine
+from bench.growth import CURVES, LONGEST_SECONDS, grown
+from bench.payload import JOB, WORKLOADS
+from bench.process import memory_mb
+from bench.report import report
+from bench.servers import EMULATOR, PEERS, ROOT, Server
+
+FOLDER = ROOT / ".bench" / "run"  # the servers' files and their complaints
+PAGE = ROOT / "docs" / "performance.md"
+MILLION = 1_000_000
+MILLION_SECONDS = 600.0
+NAMES = [one.name for one in PEERS]
 
 
-@contextmanager
-def server() -> Iterator[tuple[str, int, float]]:
-    """The base URL, the process, and the seconds from spawn to the ready line."""
-    begin = perf_counter()
-    arguments = ["serve", "--port", "0", "--log-level", "error", "--scenario", SCENARIO]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", *arguments], stdout=subprocess.PIPE, text=True
+def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one round, no growth curves")
+    parser.add_argument("--only", type=words(WORKLOADS), help="these workloads: a,b,c")
+    parser.add_argument("--peers", type=words(NAMES), help=f"these peers: {','.join(NAMES)}")
+    parser.add_argument("--rounds", type=int, help="how often each server is visited")
+    parser.add_argument("--growth", action="store_true", help="the growth curves alone")
+    parser.add_argument("--no-growth", action="store_true", help="all but the growth curves")
+    parser.add_argument("--million", action="store_true", help="memory after 1,000,000 requests")
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=LONGEST_SECONDS,
+        metavar="SECONDS",
+        help="for a point of a curve (default %(default)g)",
     )
-    assert process.stdout
-    line = ""
-    while not line.startswith("speech-emulator ready on "):
-        line = process.stdout.readline()
-    try:
-        yield line.split()[-1], process.pid, perf_counter() - begin
-    finally:
-        process.terminate()
-        process.wait()
+    parser.add_argument("--load", choices=LOADS, help="what makes the load (default: wrk if there)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the report there")
+    return parser.parse_args(arguments)
 
 
-def memory_mb(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+class words:
+    """Some of the known words, with commas between them."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = tuple(known)
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        given = tuple(filter(None, text.split(",")))
+        for one in given:
+            if one not in self._known:
+                raise argparse.ArgumentTypeError(f"{one!r} is none of {', '.join(self._known)}")
+        return given
 
 
-def request(method: str, path: str, body: bytes = b"") -> bytes:
-    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{KEY}\r\n"
-    if body:
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}\r\n".encode() + body
+def effort(given: argparse.Namespace) -> Effort:
+    usual = QUICK if given.quick else Effort()
+    return replace(
+        usual,
+        rounds=given.rounds or usual.rounds,
+        workloads=() if given.growth else given.only or usual.workloads,
+    )
 
 
-async def ask(base: str, message: bytes) -> bytes:
-    parts = urlsplit(base)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    answer = await exchange(reader, writer, message)
-    writer.close()
-    return answer
-
-
-async def exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes
-) -> bytes:
-    writer.write(message)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    return await reader.readexactly(length)
-
-
-async def load(base: str, message: bytes, connections: int) -> float:
-    """Requests a second over that many kept-alive connections."""
-    parts = urlsplit(base)
-    end = perf_counter() + SECONDS
-
-    async def one() -> int:
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        done = 0
-        while perf_counter() < end:
-            await exchange(reader, writer, message)
-            done += 1
-        writer.close()
-        return done
-
-    begin = perf_counter()
-    counts = await asyncio.gather(*(one() for _ in range(connections)))
-    return sum(counts) / (perf_counter() - begin)
-
-
-def first_answer() -> tuple[float, float, float]:
-    """Seconds from spawn to the ready line and to the first answer, and the memory when idle."""
-    begin = perf_counter()
-    with server() as (base, pid, ready):
-        asyncio.run(ask(base, request("GET", "/gladia/v2/pre-recorded?limit=1")))
-        return ready, perf_counter() - begin, memory_mb(pid)
-
-
-def workloads(base: str) -> dict[str, bytes]:
-    listing = asyncio.run(ask(base, request("GET", "/gladia/v2/pre-recorded?limit=1")))
-    job = json.loads(listing)["items"][0]["id"]
-    return {
-        "one finished job": request("GET", f"/gladia/v2/pre-recorded/{job}"),
-        "a page of 20": request("GET", "/gladia/v2/pre-recorded?limit=20"),
-        "create, 1 KB": request("POST", "/gladia/v2/pre-recorded", CREATE),
-    }
+def chosen(given: argparse.Namespace) -> list[Server]:
+    """The peers that are wanted, installed or not."""
+    if given.growth:
+        return []
+    return [one for one in PEERS if given.peers is None or one.name in given.peers]
 
 
 def main() -> None:
-    starts = [first_answer() for _ in range(ROUNDS)]
-    rows = zip(("ready, s", "first answer, s", "idle, MB"), zip(*starts, strict=True), strict=True)
-    print("| what | median | least | most |\n|---|---|---|---|")
-    for name, values in rows:
-        print(f"| {name} | {line(values, 2)} |")
-    with server() as (base, pid, _):
-        messages = workloads(base)
-        for connections in (1, 16):
-            for name, message in messages.items():
-                rates = [asyncio.run(load(base, message, connections)) for _ in range(ROUNDS)]
-                print(f"| {name}, {connections} connections, requests/s | {line(rates, 0)} |")
-        print(f"| after that load, MB | {memory_mb(pid):.0f} | | |")
+    given = parsed()
+    machine = Machine.this()
+    wanted, how = chosen(given), effort(given)
+    which = given.load or ("wrk" if wrk.is_there() else "own")
+    there = [one for one in wanted if not one.lacks]
+    payload, results = compared([EMULATOR, *there], FOLDER, how, which, say)
+    all_of_it = given.growth or not (given.quick or given.no_growth)
+    found = Findings(
+        day=datetime.now(UTC).date(),
+        machine=machine,
+        generator=wrk.version() if which == "wrk" else "this program's own",
+        seconds=how.seconds,
+        payload=payload,
+        results=results,
+        left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks],
+        grown=grown(CURVES if all_of_it else (), quick=given.quick, seconds=given.longest, say=say),
+        share_ms=fixture.share_ms() if all_of_it else (),
+        many=after_a_million() if given.million else None,
+        titles=payload.titles(),
+    )
+    text = report(found, how.requests)
+    print(text)
+    partly = given.quick or given.only or given.peers or given.growth or given.no_growth
+    target = given.write or (None if partly else PAGE)
+    if target:
+        target.write_text(text)
+        say(f"written: {target}")
 
 
-def line(values: list[float] | tuple[float, ...], digits: int) -> str:
-    shown = (statistics.median(values), min(values), max(values))
-    return " | ".join(f"{value:.{digits}f}" for value in shown)
+def after_a_million() -> tuple[int, float | None]:
+    """How often a fresh emulator was asked, a million times if the time is enough; its memory."""
+    payload = payload_of(FOLDER)
+    with running(EMULATOR, FOLDER, payload) as run:
+        message = EMULATOR.asks(payload)[JOB]
+        done = own.load(run.port, message, connections=16, seconds=MILLION_SECONDS, most=MILLION)
+        return done.requests, memory_mb(run.pid)
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from ipaddress import IPv6Address
 from threading import RLock
 from typing import Literal, Protocol
@@ -98,6 +98,8 @@ class Emulator:
         max_tenants: int = 10_000,
     ) -> None:
         self.providers = providers
+        self._known_hosts = pattern(glob for one in providers for glob in hosts_of(one))
+        self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}
         self.events = Events()
         self.tenants = Tenants(
             scenario or Scenario(),
@@ -129,20 +131,19 @@ class Emulator:
             if place is None:
                 return self.told(self.nowhere(arrival))
             tenant = self.owner(place.provider, arrival) or self.tenants.default
-            request = replace(self.request(arrival, place), id=tenant.next_id())
+            request = self.request(arrival, place).identified(tenant.next_id())
             return self.told(life.failed(place.provider, request, tenant, Broken((reason,))))
 
     def locate(self, arrival: Arrival) -> Place | None:
         """By Host, by prefix, by bare path; None: it is nobody's."""
-        path = arrival.path
-        host = self.host(arrival).rpartition(":")[0] or self.host(arrival)
+        path, address = arrival.path, self.host(arrival)
+        host = (address.rpartition(":")[0] or address).lower()
+        if self._known_hosts.match(host):
+            whose = (one for one in self.providers if pattern(hosts_of(one)).match(host))
+            return Place(next(whose), "", path)
         head = path.removeprefix("/").partition("/")[0]
-        for provider in self.providers:
-            if is_host_of(provider, host.lower()):
-                return Place(provider, "", path)
-        for provider in self.providers:
-            if head in (provider.slug, provider.name):
-                return Place(provider, f"/{head}", path[len(head) + 1 :] or "/")
+        if head in self._prefixes:
+            return Place(self._prefixes[head], f"/{head}", path[len(head) + 1 :] or "/")
         for provider in self.providers:
             if provider.contract.knows(path):
                 return Place(provider, "", path)
@@ -171,8 +172,9 @@ class Emulator:
 
     def forwarded(self, arrival: Arrival, what: str) -> str:
         """What the first proxy says in X-Forwarded-...; nothing when it is not believed."""
-        given = arrival.headers.get(f"x-forwarded-{what}", "")
-        return given.partition(",")[0].strip() if self.addressing.trust_forwarded else ""
+        if not self.addressing.trust_forwarded:
+            return ""
+        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip()
 
     def nowhere(self, arrival: Arrival) -> Exchange:
         """404 for a path that no provider knows, with the documented paths that look like it."""
@@ -263,6 +265,11 @@ def is_host(given: str) -> bool:
     return True
 
 
-def is_host_of(provider: Provider, host: str) -> bool:
-    globs = (*provider.hosts, f"{provider.slug}.localhost")
-    return any(fnmatchcase(host, glob) for glob in globs)
+def hosts_of(provider: Provider) -> tuple[str, ...]:
+    """The real hosts, and ours."""
+    return (*provider.hosts, f"{provider.slug}.localhost")
+
+
+def pattern(globs: Iterable[str]) -> re.Pattern[str]:
+    """What one of the globs matches."""
+    return re.compile("|".join(map(translate, globs)))

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from emulator.core.clock import http_date
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
-from emulator.core.faults import Effect
+from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import (
@@ -32,7 +33,6 @@ from emulator.core.reasons import reasons
 from emulator.core.scenario import KeyState
 from emulator.core.scripted import scripted
 from emulator.core.tenants import Tenant, Tenants
-from emulator.core.trail import Trail
 
 Strictness = Literal["fail", "warn", "off"]
 
@@ -50,6 +50,8 @@ ACCOUNT_PROBLEMS: KeyProblems = {
 # What code meets that reads a value which the contract rules out.
 UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 MOST_REASON = 1000  # characters; some clients refuse a long header
+MOST_MISSES = 20  # of faults that are kept of one request
+NOWHERE = Course()  # of a request that reached no operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +68,20 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
     problem: Problem | None = None
     fault: Effect | None = None
     notes: tuple[str, ...] = ()
-    trail = Trail()
+    misses: list[Miss] = []  # faults that passed the request by
+    reached = False
     tenant = owner(provider, request, tenants) or tenants.default
-    request = replace(request, id=tenant.next_id())
+    request = request.identified(tenant.next_id())
     try:
         fits(request)  # 431
         operation, in_path = provider.contract.find(request)  # 404, 405
         entitled = admitted(operation, request, in_path, tenants, tenant)  # 401
         if entitled is not tenant:  # whose signed link it is, the operation says
-            tenant, request = entitled, replace(request, id=entitled.next_id())
+            tenant, request = entitled, request.identified(entitled.next_id())
         backend = tenant.backend(provider)
         shows_key = bool(operation.security)
         backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
-        fault = fault_for(operation, request, in_path, backend, tenant, trail)
+        fault = fault_for(operation, request, in_path, backend, tenant, misses)
         if fault and fault.is_instead:
             request = legible(provider, operation, request, in_path)
             return struck(provider, operation, request, tenant, fault)
@@ -88,15 +91,22 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
         notes = noted(provider, operation, request)
         notes += checked(provider, operation, request, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
-        backend = trail.follow(request, backend)
+        reached = True
+        backend.trail.begin(request, backend.known_job)
         response = operated(provider, operation, request, backend, checking)
     except Problem as refusal:
         problem = refusal
         response = provider.envelope(problem, request, tenant.backend(provider))
-    course = trail.course(tenant.backend(provider))
+    course = traced(tenant.backend(provider), misses, reached=reached)
     return closed(
         provider, operation, request, response, tenant, problem, notes, checking, course, fault
     )
+
+
+def traced(backend: Backend, misses: list[Miss], *, reached: bool) -> Course:
+    """What became of the request, once it was admitted."""
+    course = backend.trail.course(backend.known_job) if reached else NOWHERE
+    return replace(course, misses=tuple(misses[:MOST_MISSES])) if misses else course
 
 
 def fault_for(
@@ -105,12 +115,12 @@ def fault_for(
     in_path: Mapping[str, str],
     backend: Backend,
     tenant: Tenant,
-    trail: Trail,
+    misses: list[Miss],
 ) -> Effect | None:
     """What a fault does to the request; None: nothing."""
     ids = tuple(value for name, value in in_path.items() if name != operation.tenant_parameter)
     return tenant.faults.choose(
-        backend.provider, operation.id, request, ids, tenant.key, backend.now(), trail.miss
+        backend.provider, operation.id, request, ids, tenant.key, backend.now(), misses.append
     )
 
 
@@ -135,8 +145,7 @@ def struck(
         scheme = shown[0].scheme if shown else ""
         problem, response = scripted(provider, request, backend, fault.answer, scheme)
         ours = {"Date": http_date(backend.now()), **response.headers}
-        ours["X-Emulator-Request-Id"] = request.id
-        response = replace(response, headers=ours)
+        response = response.with_headers({**ours, "X-Emulator-Request-Id": request.id})
     exchange = Exchange(
         provider=provider.name,
         request=request,
@@ -264,6 +273,7 @@ def closed(
 ) -> Exchange:
     """Finish, check and record the answer."""
     backend = tenant.backend(provider)
+    now = backend.now()
     response = conditional(request, provider.finish(request, response, backend))  # 304
     breaches = judged(provider, operation, request, response, problem, checking)
     if breaches and checking.answers == "fail":
@@ -272,8 +282,8 @@ def closed(
     exchange = Exchange(
         provider=provider.name,
         request=request,
-        response=stamped(request, response, problem, backend),
-        at=backend.now(),
+        response=stamped(request, response, problem, now),
+        at=now,
         operation=operation.id if operation else None,
         key=None if tenant.is_default else tenant.key,
         notes=notes,
@@ -289,18 +299,20 @@ def closed(
 def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
     response = provider.envelope(problem, request, tenant.backend(provider))
-    return closed(provider, None, request, response, tenant, problem, (), Checking(), Course())
+    return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
 
 
 def stamped(
-    request: Request, response: Response, problem: Problem | None, backend: Backend
+    request: Request, response: Response, problem: Problem | None, now: datetime
 ) -> Response:
     """The answer with the headers that are ours, whoever the provider is."""
-    ours = {"Date": http_date(backend.now()), "X-Emulator-Request-Id": request.id}
+    headers = dict(response.headers)
+    headers["Date"] = http_date(now)
+    headers["X-Emulator-Request-Id"] = request.id
     reason = reason_of(problem)
     if reason:
-        ours["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
-    return replace(response, headers={**response.headers, **ours})
+        headers["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
+    return response.with_headers(headers)
 
 
 def printable(text: str) -> str:

@@ -125,15 +125,16 @@ def room(now: datetime) -> float:
 
 def iso_seconds(moment: datetime) -> str:
     """``2026-01-05T09:00:00Z``"""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def iso_millis(moment: datetime) -> str:
     """``2026-01-05T09:00:00.123Z``; what is below a millisecond is cut off."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def http_date(moment: datetime) -> str:
     """IMF-fixdate (RFC 9110, 5.6.7): ``Mon, 05 Jan 2026 09:00:00 GMT``; not the locale's names."""
     day, month = DAYS[moment.weekday()], MONTHS[moment.month - 1]
-    return f"{day}, {moment:%d} {month} {moment:%Y %H:%M:%S} GMT"
+    time = moment.time().isoformat("seconds")
+    return f"{day}, {moment.day:02} {month} {moment.year:04} {time} GMT"

@@ -1,6 +1,5 @@
 """Conditional requests: entity tags, and when 304 is the answer."""
 
-from dataclasses import replace
 from hashlib import sha256
 
 from emulator.core.messages import Request, Response
@@ -16,14 +15,16 @@ def etag(data: bytes) -> str:
 
 def conditional(request: Request, response: Response) -> Response:
     """304 in place of a 200 whose entity tag the client already has."""
-    tag = response.header("etag")
     wanted = request.headers.get("if-none-match")
-    if tag is None or wanted is None or response.status != 200:
+    if wanted is None or response.status != 200:
+        return response
+    tag = response.header("etag")
+    if tag is None:
         return response
     if request.method not in ("GET", "HEAD") or not matches(wanted, tag):
         return response
     kept = {name: value for name, value in response.headers.items() if name.lower() not in DROPPED}
-    return replace(response, status=304, body=b"", content=None, headers=kept)
+    return Response(304, headers=kept)
 
 
 def matches(if_none_match: str, tag: str) -> bool:

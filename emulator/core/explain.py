@@ -243,11 +243,12 @@ def key_lines(
         yield "not asked for: this operation needs none"
         return
     places = ", ".join(dict.fromkeys(place(one) for one in operation.schemes))
-    given = {one: key.key for one in operation.schemes for key in shown(one, exchange.request)}
-    if not given:
+    given = {one: shown(one, exchange.request) for one in operation.schemes}
+    if not any(given.values()):
         yield f"none is shown; it goes into {places}"
     for scheme, key in given.items():
-        yield f"{masked(key)} in {place(scheme)}: {worth(key, exchange)}"
+        if key:
+            yield f"{masked(key)} in {place(scheme)}: {worth(key, exchange)}"
 
 
 def judged(exchange: Exchange) -> str:

@@ -193,6 +193,8 @@ class Faults:
         Every rule counts the requests it is for, also those that an earlier rule took: its second
         call is the client's second one. ``on_miss`` hears of those that are for it and pass it by.
         """
+        if not self._rules:
+            return None
         facts = (provider, operation, request.method, request.path, key)
         for_it = [one for one in self._rules if self._is_for(one.fault.when, facts, job_ids, now)]
         for one in for_it:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import inf
 
 
 class Phase(StrEnum):
@@ -37,8 +38,18 @@ WAYS: Mapping[Phase, tuple[Phase, ...]] = {
 
 def arrived(phase: Phase, age_seconds: float) -> Timeline:
     """The usual way to a phase, squeezed into the age of a job that stands there; it ends there."""
+    if age_seconds >= USUAL[-1].after_seconds:
+        return ARRIVED[phase]
+    return squeezed(phase, age_seconds)
+
+
+def squeezed(phase: Phase, age_seconds: float) -> Timeline:
     steps = zip(USUAL, WAYS[phase], strict=False)
     return tuple(Step(min(usual.after_seconds, age_seconds), one) for usual, one in steps)
+
+
+# One timeline for all who had the time for the usual one, however many they are.
+ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,10 @@ class Job:
 
     def step_at(self, now: datetime) -> Step:
         age_seconds = (now - self.made_at).total_seconds()
-        reached = (step for step in reversed(self.timeline) if step.after_seconds <= age_seconds)
-        return next(reached, self.timeline[0])
+        for step in reversed(self.timeline):
+            if step.after_seconds <= age_seconds:
+                return step
+        return self.timeline[0]
 
     def phase_at(self, now: datetime) -> Phase:
         return self.step_at(now).phase
@@ -60,6 +73,10 @@ class Job:
     def changed_at(self, now: datetime) -> datetime:
         """When the job entered the phase that it is in."""
         return self.made_at + timedelta(seconds=self.step_at(now).after_seconds)
+
+    def stages(self) -> tuple[tuple[int, Phase], ...]:
+        """The phases, each with the age in microseconds at which it is entered."""
+        return tuple((microseconds(step.after_seconds), step.phase) for step in self.timeline)
 
     def entered_at(self, phase: Phase) -> datetime | None:
         """When the job enters that phase, in the past or to come; None: never."""
@@ -75,6 +92,12 @@ class Job:
 
     def is_final(self, now: datetime) -> bool:
         return self.phase_at(now) in FINAL
+
+
+def microseconds(seconds: float) -> int:
+    """The least whole number of them that, in seconds, is no less."""
+    count = round(seconds * 1_000_000)
+    return count if count / 1_000_000 >= seconds else count + 1
 
 
 def put_into(job: Job, phase: Phase, now: datetime) -> Job:

@@ -1,7 +1,7 @@
 """Journal: what was asked and answered."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -70,14 +70,17 @@ class Exchange:
     def size(self) -> int:
         """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
         asked, answered = self.request, self.response
-        heads = len(asked.path) + weight(asked.headers.items()) + weight(asked.query)
-        heads += weight(answered.headers.items())
-        parts = sum(len(part.content) for part in asked.parts)
-        return heads + len(asked.body) + parts + len(answered.body)
+        size = len(asked.path) + weight(asked.headers) + weight(answered.headers)
+        size += len(asked.body) + len(answered.body)
+        for name, value in asked.query:
+            size += len(name) + len(value)
+        for part in asked.parts:
+            size += len(part.content)
+        return size
 
 
-def weight(pairs: Iterable[tuple[str, str]]) -> int:
-    return sum(len(name) + len(value) for name, value in pairs)
+def weight(headers: Mapping[str, str]) -> int:
+    return sum(map(len, headers)) + sum(map(len, headers.values()))
 
 
 class Journal:
@@ -145,9 +148,9 @@ def light(exchange: Exchange) -> Exchange:
 def light_request(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
     if request.parts:
         return without_files(request)
-    media = request.content_type
-    if is_recording(media) and request.body:
-        return replace(request, body=b""), (omitted("request", media, request.body),)
+    if request.body and is_recording(request.content_type):
+        left_out = omitted("request", request.content_type, request.body)
+        return replace(request, body=b""), (left_out,)
     if len(request.body) > MOST_PARSED and request.content is not None:
         return replace(request, content=None), ()
     return request, ()
@@ -168,7 +171,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
-    media = (response.header("content-type") or "").partition(";")[0]
+    media = (response.header("Content-Type") or "").partition(";")[0]
     if is_recording(media) and response.body:
         return replace(response, body=b""), (omitted("response", media, response.body),)
     if len(response.body) > MOST_PARSED and response.content is not None:

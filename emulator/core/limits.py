@@ -41,7 +41,8 @@ class Limits:
 
         ``known`` gives the job that is there under an id.
         """
-        self._jobs = {id for id in self._jobs if is_open(known(id), now)}
+        if self._jobs:
+            self._jobs = {id for id in self._jobs if is_open(known(id), now)}
         rate = self._limit.rate or self._usual
         if rate is None or not counted:
             return

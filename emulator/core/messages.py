@@ -12,6 +12,8 @@ Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
+Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
+JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -58,6 +60,35 @@ class Request:
         assert isinstance(self.content, dict)  # the contract has checked it
         return self.content
 
+    def identified(self, id: str) -> "Request":
+        # In full: ``replace`` takes twice as long, and every request comes by here.
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            self.body,
+            self.base_url,
+            id,
+            self.excess,
+        )
+
+    def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
+        """The request once the contract has read it."""
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            self.body,
+            self.base_url,
+            self.id,
+            self.excess,
+            params,
+            content,
+            parts,
+        )
+
     def text(self, name: str, default: str = "") -> str:
         return str(self.params.get(name, default))
 
@@ -76,15 +107,24 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed."""
+    """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
+
+    ``verdicts`` is where it stands what the check of a body has found that is kept and sent again.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
+    verdicts: Verdicts | None = field(default=None, compare=False, repr=False)  # None: not kept
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Response":
+        return Response(self.status, self.body, headers, self.content, self.verdicts)
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name; None when it is not there."""
+        if name in self.headers:
+            return self.headers[name]
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 
@@ -94,7 +134,7 @@ def json_response(
     content: Json,
     headers: Mapping[str, str] = NOTHING,
     *,
-    content_type: str = "application/json; charset=utf-8",
+    content_type: str = JSON,
 ) -> Response:
     return Response(status, to_json(content), {"Content-Type": content_type, **headers}, content)
 
@@ -104,6 +144,15 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     if indented:
         return orjson.dumps(content, option=orjson.OPT_INDENT_2).replace(b"\n", b"\r\n")
     return orjson.dumps(content)
+
+
+HOLE: Any = orjson.Fragment(b"\0")  # such a byte never stands in JSON
+
+
+def around_hole(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]:
+    """The JSON before and after the HOLE that the content has."""
+    before, _, after = to_json(content, indented=indented).partition(b"\0")
+    return before, after
 
 
 def parsed_json(data: bytes) -> Json:

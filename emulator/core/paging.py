@@ -1,6 +1,6 @@
 """Page: one slice of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -31,6 +31,5 @@ class Page(Generic[Item]):
         return -(-self.total // self.limit)
 
 
-def page(items: Iterable[Item], *, offset: int, limit: int) -> Page[Item]:
-    everything = tuple(items)
-    return Page(everything[offset : offset + limit], offset, limit, len(everything))
+def page(items: Sequence[Item], *, offset: int, limit: int) -> Page[Item]:
+    return Page(tuple(items[offset : offset + limit]), offset, limit, len(items))

@@ -13,15 +13,13 @@ from emulator.core.library import Library
 from emulator.core.limits import Limits
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Problem
-from emulator.core.scenario import Existing, Plan, Planned, Rate, Scenario
+from emulator.core.renderings import Renderings
+from emulator.core.scenario import Existing, Plan, Rate, Scenario
 from emulator.core.scenario.words import Vocabulary
 from emulator.core.store import Store
+from emulator.core.trail import Trail
 from emulator.core.transcripts import Audio
 from emulator.core.webhooks import Message, Moment, Outbox
-
-
-def unwatched(what: object) -> None:
-    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,10 @@ class Backend:
     scenario: Scenario
     library: Library
     store: Store
+    renderings: Renderings = field(default_factory=Renderings)
     outbox: Outbox = field(default_factory=Outbox)  # the tenant's
     limits: Limits = field(default_factory=Limits)
-    on_plan: Callable[[Planned], None] = unwatched  # told of what was asked of the scenario
-    on_job: Callable[[Job], None] = unwatched  # told of each job that is made
+    trail: Trail = field(default_factory=Trail)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -50,14 +48,14 @@ class Backend:
         planned = self.scenario.planned(
             provider=self.provider, audio=audio.source, locale=locale, key=self.key
         )
-        self.on_plan(planned)
+        self.trail.plan(planned)
         return planned.plan
 
     def job(self, id: str, plan: Plan) -> Job:
         """A job that is made now and goes as planned. Raises TooManyRequests."""
         job = Job(id, self.now(), plan.timeline)
         self.limits.new_job(job, self.now(), self.known_job)
-        self.on_job(job)
+        self.trail.job(job)
         return job
 
     def existing_job(self, id: str, existing: Existing, age_seconds: float) -> Job:

@@ -1,17 +1,11 @@
 """Store: what has been made, in order."""
 
 from collections.abc import Iterator
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
+from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted
 from emulator.core.problems import NotFound
-
-
-class Record(Protocol):
-    """A frozen value with an id; a change is another value with the same id."""
-
-    @property
-    def id(self) -> str: ...
-
 
 R = TypeVar("R", bound=Record)
 
@@ -21,10 +15,14 @@ class Store:
 
     def __init__(self) -> None:
         self._records: dict[type[Record], dict[str, Record]] = {}
+        self._indexes: dict[type[Record], Index[Any]] = {}  # of the kinds that were listed
 
     def put(self, record: Record) -> None:
         """Add a record, or take the place of the one with the same id."""
-        self._records.setdefault(type(record), {})[record.id] = record
+        kind = type(record)
+        self._records.setdefault(kind, {})[record.id] = record
+        if kind in self._indexes:
+            self._indexes[kind].put(record.id)
 
     def get(self, kind: type[R], id: str) -> R:
         found = self.find(kind, id)
@@ -46,7 +44,26 @@ class Store:
         return (record for held in self._records.values() for record in tuple(held.values()))
 
     def delete(self, record: Record) -> None:
-        del self._records[type(record)][record.id]
+        kind = type(record)
+        del self._records[kind][record.id]
+        if kind in self._indexes:
+            self._indexes[kind].delete(record.id)
+
+    def select(
+        self,
+        listing: Listing[R],
+        now: datetime,
+        wanted: Wanted,
+        *,
+        since: datetime = FIRST,
+        until: datetime = LAST,
+    ) -> Selection[R]:
+        """What a list shows; see ``Index.select``. A kind is listed in one way only."""
+        index: Index[R] | None = self._indexes.get(listing.kind)
+        if index is None:
+            records: Any = self._records.setdefault(listing.kind, {})
+            index = self._indexes[listing.kind] = Index(listing, records)
+        return index.select(now, wanted, since=since, until=until)
 
     def oldest_first(self, kind: type[R]) -> Iterator[R]:
         for record in self._records.get(kind, {}).values():

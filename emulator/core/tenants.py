@@ -67,6 +67,7 @@ class Tenant:
         self.journal = Journal()
         self.library = Library(Ids(scenario.seed), scenario.transcripts)
         self._ids = Ids(scenario.seed, self.key)
+        self._exchange_ids = self._ids.derived("exchange")
         self._backends: dict[str, Backend] = {}
         self._providers: dict[str, Provider] = {}
         self.outbox = Outbox(self._ids, self._announced, scenario.webhooks)
@@ -107,7 +108,7 @@ class Tenant:
 
     def next_id(self) -> str:
         """The id of the next exchange: drawn from its number, so that it moves no other draw."""
-        return self._ids.derived("exchange", self.journal.count).uuid()
+        return self._exchange_ids.numbered(self.journal.count)
 
     def _announced(self, moment: Moment) -> Iterator[tuple[Message, tuple[Breach, ...]]]:
         """What the provider sends of it, and how that leaves the contract."""

@@ -1,6 +1,6 @@
 """ASGI: what a server hands over becomes an arrival, and an answer what it takes."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,29 +24,32 @@ async def body_of(receive: Receive, max_bytes: int) -> tuple[bytes, bool]:
 
     A client that is still sending would not see the answer otherwise. Raises Gone.
     """
-    held = bytearray()
-    excess = False
+    pieces: list[bytes] = []
+    size = 0
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         more = message.get("more_body", False)
-        excess = excess or len(held) + len(message.get("body", b"")) > max_bytes
-        if excess:
-            held.clear()
-        else:
-            held += message.get("body", b"")
-    return bytes(held), excess
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > max_bytes:
+            pieces.clear()
+    return b"".join(pieces), size > max_bytes
 
 
-def arrival(scope: Scope, body: bytes, body_excess: bool) -> Arrival:
+def arrival(scope: Mapping[str, Any], body: bytes, body_excess: bool) -> Arrival:
     raw: list[tuple[bytes, bytes]] = scope["headers"]
-    too_many = sum(len(name) + len(value) for name, value in raw) > MAX_HEADER_BYTES
     headers: dict[str, str] = {}
-    for name, value in [] if too_many else raw:
+    size = 0
+    for name, value in raw:
         key, text = name.decode("latin-1"), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        size += len(name) + len(value)
+    too_many = size > MAX_HEADER_BYTES
+    if too_many:
+        headers.clear()
     return Arrival(
         method=scope["method"],
         path=scope["path"],
@@ -60,6 +63,8 @@ def arrival(scope: Scope, body: bytes, body_excess: bool) -> Arrival:
 
 def query(raw: bytes) -> tuple[tuple[str, str], ...]:
     """The pairs of a query string; bytes that are not UTF-8 become U+FFFD."""
+    if not raw:
+        return ()
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace"))
 
 

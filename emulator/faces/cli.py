@@ -7,12 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
-
-import httpx
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
-from emulator.client import AdminError, Client
 from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.language import json_schema
@@ -22,6 +19,9 @@ from emulator.faces.serve import foreground
 from emulator.faces.sources import EVENTS, WORDS, scenario_of
 from emulator.faces.summary import summary
 from emulator.faces.tls import NoTls
+
+if TYPE_CHECKING:
+    from emulator.client import Client
 
 Commands = Any  # argparse's own class for sub-commands is private
 
@@ -186,7 +186,7 @@ def init(given: argparse.Namespace) -> int:
 
 
 def export(given: argparse.Namespace) -> int:
-    def tell(client: Client) -> int:
+    def tell(client: "Client") -> int:
         print(client.tenant(given.key).export(), end="")
         return 0
 
@@ -194,7 +194,7 @@ def export(given: argparse.Namespace) -> int:
 
 
 def coverage(given: argparse.Namespace) -> int:
-    def tell(client: Client) -> int:
+    def tell(client: "Client") -> int:
         asked = client.tenant(given.key) if given.key else client
         found = asked.coverage()
         shown = found if given.format == "json" else asked.coverage(given.format)
@@ -206,8 +206,12 @@ def coverage(given: argparse.Namespace) -> int:
     return asking(given, tell)
 
 
-def asking(given: argparse.Namespace, tell: Callable[[Client], int]) -> int:
+def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
     """Of a running server; it may not be there, or have something against it."""
+    import httpx
+
+    from emulator.client import AdminError, Client  # no other command talks to anybody
+
     url = launch.server_url(given.url, os.environ)
     try:
         with Client(url, token=os.environ.get("SPEECH_EMULATOR_ADMIN_TOKEN")) as client:

@@ -8,6 +8,7 @@ from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, re
 from emulator.faces.faults import strike
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
+ANSWERED = "speech_emulator.exchange"  # the extension of a scope that has been answered already
 
 log = logging.getLogger("speech_emulator")
 
@@ -25,18 +26,21 @@ class Door:
             await send({"type": "websocket.close", "code": 1000})
             return
         try:
-            body, excess = await body_of(receive, self._max_body_bytes)
+            exchange = answered(scope) or await self._asked(scope, receive)
         except Gone:
             return
-        incoming = arrival(scope, body, excess)
-        exchange = self._answer(incoming)
-        body = b"" if incoming.method == "HEAD" else exchange.response.body
+        body = b"" if exchange.request.method == "HEAD" else exchange.response.body
         if exchange.fault is None:
             await reply(exchange.response, body, send)
         else:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
-    def _answer(self, incoming: Arrival) -> Exchange:
+    async def _asked(self, scope: Scope, receive: Receive) -> Exchange:
+        body, excess = await body_of(receive, self._max_body_bytes)
+        return self.exchange(arrival(scope, body, excess))
+
+    def exchange(self, incoming: Arrival) -> Exchange:
+        """What the emulator answers, whatever happens in it."""
         try:
             exchange = self._emulator.answer(incoming)
         except Exception as error:
@@ -47,11 +51,20 @@ class Door:
         return exchange
 
 
+def answered(scope: Scope) -> Exchange | None:
+    """The exchange that our own server has had already; None: nobody has."""
+    found: Exchange | None = (scope.get("extensions") or {}).get(ANSWERED, {}).get("exchange")
+    return found
+
+
 def note(exchange: Exchange) -> None:
     """One line for each exchange; louder when it is worth a look."""
     loud = bool(exchange.breaches) or exchange.response.status >= 500
+    level = logging.WARNING if loud else logging.INFO
+    if not log.isEnabledFor(level):
+        return
     log.log(
-        logging.WARNING if loud else logging.INFO,
+        level,
         "%s %s %s -> %s%s",
         exchange.provider or "-",
         exchange.request.method,

@@ -5,9 +5,8 @@ import logging
 import ssl
 from dataclasses import dataclass, field
 from threading import Condition, Thread
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
-
-import httpx
 
 from emulator.application import Emulator
 from emulator.core.clock import Clock
@@ -15,6 +14,9 @@ from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
 from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
 MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else
@@ -44,7 +46,7 @@ class Round:
     winding: int = 0  # alarms that are about to be set
     alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
     slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
-    clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)  # by scheme
+    clients: dict[str, "httpx.AsyncClient"] = field(default_factory=dict)  # by scheme
 
 
 class Postman:
@@ -188,6 +190,8 @@ class Postman:
 
     async def _attempt(self, round: Round, sender: Sender, delivery: Delivery) -> Attempt:
         """What became of it, whatever the receiver does."""
+        import httpx
+
         began = round.loop.time()
         status: int | None = None
         error = ""
@@ -277,8 +281,10 @@ async def exchange(round: Round, target: Target, delivery: Delivery) -> int:
         return response.status_code
 
 
-def client_for(scheme: str) -> httpx.AsyncClient:
+def client_for(scheme: str) -> "httpx.AsyncClient":
     """No connection is kept: one that the receiver has closed would lose the next message."""
+    import httpx
+
     # What the machine trusts takes 20 ms to read, and is for https alone.
     trust = (
         ssl.create_default_context()

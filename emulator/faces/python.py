@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-from starlette.applications import Starlette
+from typing import TYPE_CHECKING, Any
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
@@ -31,6 +29,9 @@ from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.trouble import Trouble
 from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 def make(
@@ -61,10 +62,15 @@ def app(
     admin_token: str | None = None,
     open_admin: bool = False,
     **options: Any,
-) -> Starlette:
+) -> "Starlette":
     """The Starlette application: to mount, or for any ASGI server. Options as for ``run``."""
+    from starlette.applications import Starlette  # our own server does without its 50 ms
+
     access = Access(None, admin_token, open_admin)
-    return application(make(scenario, **options), max_body_bytes=max_body_bytes, access=access)
+    site = application(make(scenario, **options), max_body_bytes=max_body_bytes, access=access)
+    made = Starlette()
+    made.router.default = site
+    return made
 
 
 def transport(scenario: ScenarioSource = None, **options: Any) -> Transport:

@@ -1,6 +1,7 @@
 """serve: one server in the foreground, until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import ssl
@@ -86,6 +87,7 @@ async def served(
     if ready_file:
         ready_file.unlink(missing_ok=True)
     await server.start()
+    gc.freeze()  # what is there by now stays: no collection has to go through it
     url = address("https" if context else "http", settings["host"], server.port)
     announce(emulator, settings["public_url"] or url, url, authority)
     if ready_file:

@@ -5,22 +5,14 @@ import ssl
 from typing import Any
 
 from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from emulator.faces.faults import TRANSPORT
+from emulator.faces.protocol import Protocol
+from emulator.faces.site import Site
 
 GRACE_SECONDS = 0.5  # for answers under way when the server stops
 FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they close it first
-
-
-class Protocol(HttpToolsProtocol):
-    """Gives each request its connection, which a fault may break."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
 
 
 class Server:
@@ -29,6 +21,7 @@ class Server:
     def __init__(
         self, app: Any, host: str, port: int, *, tls: ssl.SSLContext | None = None
     ) -> None:
+        self._door = app.door if isinstance(app, Site) else None
         self._config = Config(
             app,
             interface="asgi3",
@@ -89,4 +82,4 @@ class Server:
         await asyncio.gather(*left, return_exceptions=True)
 
     def _protocol(self) -> asyncio.Protocol:
-        return Protocol(config=self._config, server_state=self._state, app_state={})
+        return Protocol(self._config, self._state, self._door)

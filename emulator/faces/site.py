@@ -1,7 +1,5 @@
 """The whole site of one emulator: the admin API, and the providers behind every other path."""
 
-from starlette.applications import Starlette
-
 from emulator.application import Emulator
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.admin.door import AdminDoor
@@ -11,18 +9,34 @@ from emulator.faces.postman import Postman
 
 
 class Site:
-    """Leads each request to its door; Starlette's routes would lose a path with a line break."""
+    """The ASGI application of one emulator."""
 
-    def __init__(self, control: AdminDoor, door: Door) -> None:
-        self._control = control
-        self._door = door
+    def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
+        self.door = Door(emulator, max_body_bytes=max_body_bytes)
+        self._admin = AdminDoor(Desk(emulator, access))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        below = scope["path"].removeprefix(scope.get("root_path", ""))
-        if scope["type"] == "http" and is_ours(below):
-            await self._control(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await live(receive, send)
+        elif scope["type"] == "http" and is_ours(below(scope)):
+            await self._admin(scope, receive, send)
         else:
-            await self._door(scope, receive, send)
+            await self.door(scope, receive, send)
+
+
+def below(scope: Scope) -> str:
+    """The path below where the application is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+async def live(receive: Receive, send: Send) -> None:
+    """There is nothing to begin or to end; the server wants to be told so."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
 
 
 def application(
@@ -30,10 +44,7 @@ def application(
     *,
     max_body_bytes: int = MAX_BODY_BYTES,
     access: Access = Access(),  # noqa: B008 - a frozen value
-) -> Starlette:
-    """The Starlette application of one emulator."""
-    door = Door(emulator, max_body_bytes=max_body_bytes)
+) -> Site:
+    """The ASGI application of one emulator, which delivers what its providers send."""
     emulator.postman = emulator.postman or Postman(emulator)
-    made = Starlette()
-    made.router.default = Site(AdminDoor(Desk(emulator, access)), door)
-    return made
+    return Site(emulator, access, max_body_bytes)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived, put_into
+from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived, microseconds, put_into
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FAILING = (Step(0, Phase.QUEUED), Step(2.5, Phase.FAILED))
@@ -107,3 +107,29 @@ def test_a_job_is_put_into_a_phase_and_goes_no_further(
     assert [(one.after_seconds, one.phase) for one in changed.timeline] == steps
     assert changed.phase_at(after(seconds)) == phase
     assert changed.phase_at(after(1e9)) == phase
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.0, 0), (1.0, 1_000_000), (0.07, 70_000), (1 / 3, 333_334), (2.5000004, 2_500_001)],
+)
+def test_microseconds_are_as_many_as_are_needed(seconds: float, expected: int) -> None:
+    assert microseconds(seconds) == expected
+    assert timedelta(microseconds=expected).total_seconds() >= seconds
+
+
+def test_a_job_enters_a_phase_at_the_microsecond_that_its_stages_say() -> None:
+    job = Job("a", T0, (Step(0, Phase.QUEUED), Step(1 / 3, Phase.COMPLETED)))
+
+    assert job.stages() == ((0, Phase.QUEUED), (333_334, Phase.COMPLETED))
+    assert job.phase_at(T0 + timedelta(microseconds=333_333)) == Phase.QUEUED
+    assert job.phase_at(T0 + timedelta(microseconds=333_334)) == Phase.COMPLETED
+
+
+def test_jobs_that_had_time_enough_share_one_timeline() -> None:
+    assert arrived(Phase.FAILED, 3) is arrived(Phase.FAILED, 9)
+    assert arrived(Phase.FAILED, 9) == (
+        Step(0, Phase.QUEUED),
+        Step(1, Phase.PROCESSING),
+        Step(3, Phase.FAILED),
+    )

@@ -4,7 +4,6 @@ from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.journal import Course, JobChange
 from emulator.core.messages import Request
 from emulator.core.scenario import Existing, Match, Plan, Planned, Rule, Scenario
-from emulator.core.trail import Trail
 from emulator.core.transcripts import Audio
 from tests.toy import JSON, KEY, TOY, ask, toy_tenants
 
@@ -44,17 +43,16 @@ def test_a_request_that_is_refused_before_tells_nothing() -> None:
 
 
 def test_what_a_request_does_a_thousand_times_is_kept_twenty_times() -> None:
-    trail = Trail()
     backend = toy_tenants().open("test-ann").backend(TOY)
 
-    followed = trail.follow(Request("POST", "/"), backend)
+    backend.trail.begin(Request("POST", "/"), backend.known_job)
     for number in range(30):
-        followed.job(str(number), followed.plan(Audio("a", "")))
+        backend.job(str(number), backend.plan(Audio("a", "")))
 
-    course = trail.course(backend)
+    course = backend.trail.course(backend.known_job)
     assert (len(course.plans), len(course.jobs)) == (20, 20)
     assert course.jobs[0] == JobChange("0", None, None)
-    assert followed.plan(Audio("a", "")).timeline == USUAL
+    assert backend.plan(Audio("a", "")).timeline == USUAL
 
 
 def test_what_a_request_names_and_is_not_there_is_no_job() -> None:

@@ -1,7 +1,7 @@
 """Contract: one provider's OpenAPI file, which routes, reads and checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +34,12 @@ class Contract:
     routes: Routes
     engine: Engine
     checks: Checks
+    # Every way to show a credential that any operation takes.
+    schemes: tuple[Scheme, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ways = dict.fromkeys(way for one in self.operations.values() for way in one.schemes)
+        object.__setattr__(self, "schemes", tuple(ways))
 
     @classmethod
     def load(cls, path: Path) -> "Contract":
@@ -46,12 +52,6 @@ class Contract:
 
     def judged_by(self, engine: Engine) -> "Contract":
         return replace(self, engine=engine)
-
-    @property
-    def schemes(self) -> tuple[Scheme, ...]:
-        """Every way to show a credential that any operation takes."""
-        ways = (scheme for one in self.operations.values() for scheme in one.schemes)
-        return tuple(dict.fromkeys(ways))
 
     def knows(self, path: str) -> bool:
         """Whether a path is documented, whatever the method."""

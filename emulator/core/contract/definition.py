@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from emulator.core.messages import parsed_json
 
 Spec = dict[str, Any]
 BRACES = re.compile(r"\{(\w+)\}")  # a parameter in a path
@@ -28,10 +29,10 @@ class Parameter:
     required: bool
     schema: Pointed
     deep: bool = False  # style deepObject: name[key]=value
+    types: tuple[str, ...] = field(init=False, compare=False)  # that its schema names
 
-    @property
-    def types(self) -> tuple[str, ...]:
-        return types(self.schema.schema)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "types", types(self.schema.schema))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Operation:
     body_required: bool
     answers: Mapping[str, Answer]  # "200", "4XX", "default"
     tenant_parameter: str | None  # the path parameter that tells whose signed link it is
+    schemes: tuple[Scheme, ...] = field(init=False, compare=False)  # of all alternatives, each once
 
-    @property
-    def schemes(self) -> tuple[Scheme, ...]:
-        """The schemes of all alternatives, each once."""
-        return tuple(dict.fromkeys(scheme for one in self.security for scheme in one))
+    def __post_init__(self) -> None:
+        schemes = dict.fromkeys(scheme for one in self.security for scheme in one)
+        object.__setattr__(self, "schemes", tuple(schemes))
 
     def answer(self, status: int) -> Answer | None:
         """What that status carries; None: it is not documented."""
@@ -75,8 +76,10 @@ class Operation:
 
     def answer_key(self, status: int) -> str | None:
         """How that status is documented: itself, "4XX" or "default"; None: not at all."""
-        keys = (str(status), f"{status // 100}XX", "default")
-        return next((key for key in keys if key in self.answers), None)
+        exact = str(status)
+        if exact in self.answers:
+            return exact
+        return next((key for key in (f"{exact[0]}XX", "default") if key in self.answers), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,29 @@ class Habits:
 
 
 def load(path: Path) -> Spec:
+    """The file, by way of the JSON that hatch_build.py made of it if it has not changed since."""
+    source = path.read_bytes()
+    return prepared(path.with_suffix(".json"), sha256(source).hexdigest()) or parsed(source)
+
+
+def prepared(path: Path, digest: str) -> Spec | None:
+    """What was made of the file with that digest; None: it is not there, or of another one."""
+    try:
+        found = parsed_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(found, dict) or found.get("sha256") != digest:
+        return None
+    spec: Spec = found["spec"]
+    return spec
+
+
+def parsed(source: bytes) -> Spec:
+    import yaml
+
     # The C loader reads a definition nine times as fast; both are safe ones.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    spec: Spec = yaml.load(path.read_bytes(), Loader=loader)
+    spec: Spec = yaml.load(source, Loader=loader)
     return spec
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from io import BytesIO
 from math import isfinite
 from typing import Any
@@ -34,7 +33,7 @@ def read(
     """
     params = dict(parameters(operation, habits, request, in_path))
     content, parts = body(operation, habits, request)
-    return replace(request, params=params, content=content, parts=parts)
+    return request.understood(params, content, parts)
 
 
 def parameters(
@@ -46,7 +45,7 @@ def parameters(
         elif one.place == "header":
             if one.name.lower() in request.headers:
                 yield one.name, typed(request.headers[one.name.lower()], one.types)
-        else:
+        elif request.query:
             yield from query(one, habits, request)
 
 
@@ -56,7 +55,11 @@ def query(one: Parameter, habits: Habits, request: Request) -> Iterator[tuple[st
         if found:
             yield one.name, found
         return
-    given = [value for name, value in request.query if is_it(one, habits, name)]
+    given = [
+        value
+        for name, value in request.query
+        if name.startswith(one.name) and is_it(one, habits, name)
+    ]
     values = given if habits.empty == "value" else [value for value in given if value]
     if not values:
         return
@@ -75,7 +78,7 @@ def query(one: Parameter, habits: Habits, request: Request) -> Iterator[tuple[st
 def is_it(one: Parameter, habits: Habits, name: str) -> bool:
     if name == one.name:
         return True
-    bracketed = habits.brackets == "accepted" and "array" in one.types
+    bracketed = habits.brackets == "accepted" and "array" in one.types and name[-1:] == "]"
     return bracketed and re.fullmatch(re.escape(one.name) + r"\[\d*\]", name) is not None
 
 
@@ -89,6 +92,8 @@ def members(name: str, request: Request) -> Iterator[tuple[str, str]]:
 
 def strange(operation: Operation, habits: Habits, request: Request) -> tuple[str, ...]:
     """The names of the query parameters that the operation does not document."""
+    if not request.query:
+        return ()
     keys = {one.parameter for one in operation.schemes if one.place == "query"}
     documented = [one for one in operation.parameters if one.place == "query"]
     return tuple(

@@ -33,14 +33,14 @@ class Routes:
 
         A path may be like several documented ones: the first that has the method is taken.
         """
-        found = list(self._matches(path))
-        if not found:
-            raise NoOperation(method, path)
         wanted = "GET" if method == "HEAD" and self._habits.head == "as_get" else method
-        for node, parameters in found:
+        allowed: set[str] = set()
+        for node, parameters in self._matches(path):
             if wanted in node.operations:
                 return node.operations[wanted], parameters
-        allowed = {name for node, _ in found for name in node.operations}
+            allowed.update(node.operations)
+        if not allowed:
+            raise NoOperation(method, path)
         raise WrongMethod(method, path, tuple(sorted(allowed)))
 
     def knows(self, path: str) -> bool:
@@ -51,23 +51,29 @@ class Routes:
         """The documented paths that this one is like, the most literal first."""
         if self._habits.trailing_slash == "tolerated" and len(path) > 1:
             path = path.rstrip("/")
-        return self._walk(self._root, path.split("/")[1:], {})
+        segments = path.split("/")[1:]
+        folded = [self._folded(one) for one in segments]
+        # Most of the way there is but one way to go.
+        node, at = self._root, 0
+        while at < len(folded) and not node.templates and folded[at] in node.literals:
+            node, at = node.literals[folded[at]], at + 1
+        return self._walk(node, segments[at:], folded[at:], {})
 
     def _walk(
-        self, node: Node, segments: list[str], parameters: Mapping[str, str]
+        self, node: Node, segments: list[str], folded: list[str], parameters: Mapping[str, str]
     ) -> Iterator[Match]:
         if not segments:
             if node.operations:
                 yield node, parameters
             return
-        head, *rest = segments
-        literal = node.literals.get(self._folded(head))
+        literal = node.literals.get(folded[0])
         if literal:
-            yield from self._walk(literal, rest, parameters)
+            yield from self._walk(literal, segments[1:], folded[1:], parameters)
         for _, pattern, child in node.templates:
-            match = pattern.fullmatch(head)
+            match = pattern.fullmatch(segments[0])
             if match:
-                yield from self._walk(child, rest, {**parameters, **match.groupdict()})
+                found = {**parameters, **match.groupdict()}
+                yield from self._walk(child, segments[1:], folded[1:], found)
 
     def _add(self, operation: Operation) -> None:
         node = self._root

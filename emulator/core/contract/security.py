@@ -1,6 +1,6 @@
 """Security: the credentials that a request shows, in the schemes that its operation documents."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from emulator.core.contract.definition import Scheme
@@ -15,10 +15,16 @@ class Credential:
 
 def credentials(schemes: Iterable[Scheme], request: Request) -> tuple[Credential, ...]:
     """What the request shows, in the order of the schemes."""
-    return tuple(found for scheme in schemes for found in shown(scheme, request))
+    found: list[Credential] = []
+    for scheme in schemes:
+        key = shown(scheme, request)
+        if key:
+            found.append(Credential(scheme.name, key))
+    return tuple(found)
 
 
-def shown(scheme: Scheme, request: Request) -> Iterator[Credential]:
+def shown(scheme: Scheme, request: Request) -> str:
+    """The key; empty when there is none."""
     if scheme.place == "query":
         value = dict(request.query).get(scheme.parameter, "")
     else:
@@ -27,5 +33,4 @@ def shown(scheme: Scheme, request: Request) -> Iterator[Credential]:
         # RFC 9110, 11.1: the scheme's name is compared without regard to case.
         kind, _, token = value.partition(" ")
         value = token.strip() if kind.lower() == "bearer" else ""
-    if value:
-        yield Credential(scheme.name, value)
+    return value

@@ -11,10 +11,9 @@ from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted, sent
 from emulator.core.scenario.existing import existing
 from emulator.core.scenario.faults import faults
 from emulator.core.scenario.hooks import Events, webhooks
-from emulator.core.scenario.nodes import MAX_BYTES, parse
 from emulator.core.scenario.parts import CLOCK, KEYS, TRANSCRIPTS, Keys
 from emulator.core.scenario.rules import jobs
-from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
+from emulator.core.scenario.tree import MAX_BYTES, ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
     Checked,
     Readable,
@@ -116,6 +115,8 @@ def load(
     events: Events = SILENCE,
 ) -> Scenario:
     """Raises ScenarioErrors with everything that is wrong; ``name`` stands for the file in them."""
+    from emulator.core.scenario.nodes import parse  # with YAML: many a server needs neither
+
     problems = Problems(name)
     made = language(vocabularies, events).read(parse(text, problems), problems)
     if problems.found:

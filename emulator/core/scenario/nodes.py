@@ -6,9 +6,15 @@ from typing import Protocol
 import yaml
 
 from emulator.core.scenario.errors import Place, Problems, ScenarioErrors, quoted, sentence
-from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described
+from emulator.core.scenario.tree import (
+    MAX_BYTES,
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    described,
+)
 
-MAX_BYTES = 5_000_000
 MAX_NODES = 100_000  # in the file, and again once its aliases are written out
 MAX_DEPTH = 50
 

@@ -7,6 +7,7 @@ from math import isfinite
 from emulator.core.messages import Json
 from emulator.core.scenario.errors import Place, quoted
 
+MAX_BYTES = 5_000_000  # of a file
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 FLAGS = {"true": True, "false": False}
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")  # JSON's

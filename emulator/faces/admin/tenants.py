@@ -5,7 +5,6 @@ from emulator.core.messages import Json, Request, Response, json_response, to_js
 from emulator.core.problems import Refused
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.export import written
 from emulator.core.snapshot import snapshot
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.clock import clock
@@ -63,6 +62,8 @@ def reset_tenant(request: Request, desk: Desk) -> Response:
 
 
 def export_tenant(request: Request, desk: Desk) -> Response:
+    from emulator.core.scenario.export import written  # with YAML
+
     text = written(snapshot(desk.tenant(request.text("key")), desk.emulator.providers))
     return Response(200, text.encode(), {"Content-Type": "application/yaml; charset=utf-8"})
 

@@ -195,7 +195,7 @@ def finish(request: Request, response: Response, backend: Backend) -> Response:
         "X-RateLimit-Remaining": str(remaining),
         "X-RateLimit-Reset": str(ceil(usage.resets_at.timestamp())),
     }
-    return Response(response.status, response.body, {**response.headers, **ours}, response.content)
+    return response.with_headers({**response.headers, **ours})
 
 
 def request_id(request: Request) -> str:

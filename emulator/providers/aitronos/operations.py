@@ -8,7 +8,7 @@ from emulator.core import captions
 from emulator.core.clock import http_date
 from emulator.core.conditional import etag
 from emulator.core.jobs import Phase
-from emulator.core.messages import Json, Request, Response, json_response, to_json
+from emulator.core.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
 from emulator.core.paging import Page, page
 from emulator.core.problems import Breach, Invalid, NotEmulated, Refused, WrongState
 from emulator.core.provider import Backend, OperationFunction
@@ -16,7 +16,7 @@ from emulator.core.transcripts import Stretch, Transcript
 from emulator.providers.aitronos import render, requests, results
 from emulator.providers.aitronos.errors import UNKNOWN_FORMAT, request_id
 from emulator.providers.aitronos.plans import transcription
-from emulator.providers.aitronos.records import Transcription
+from emulator.providers.aitronos.records import LISTING, Transcription
 
 MOST_WORDS = 5  # published with the search
 SLICE_ALL = 10**9  # no limit: everything
@@ -46,13 +46,10 @@ def create_transcription(request: Request, backend: Backend) -> Response:
 
 
 def list_transcriptions(request: Request, backend: Backend) -> Response:
-    """As the jobs were last seen. GUESS: a list asks the speech engine nothing; newest first."""
-    wanted = request.params.get("status")
-    everything = backend.store.newest_first(Transcription)
-    some = (one for one in everything if wanted in (None, one.status))
-    # What a scenario puts there may be older than what it put there before.
-    ordered = sorted(some, key=lambda one: one.job.made_at, reverse=True)
-    found = page(ordered, offset=request.integer("offset", 0), limit=request.integer("limit", 20))
+    """As the jobs were last seen. GUESS: a list asks the speech engine nothing."""
+    status, now = request.params.get("status"), backend.now()
+    shown = backend.store.select(LISTING, now, lambda label: status in (None, label))
+    found = page(shown, offset=request.integer("offset", 0), limit=request.integer("limit", 20))
     links = {
         "first": page_url(request, found, 0),
         "current": page_url(request, found, found.offset),
@@ -60,11 +57,15 @@ def list_transcriptions(request: Request, backend: Backend) -> Response:
         "previous": page_url(request, found, found.previous_offset),
     }
     data = {
-        "transcriptions": [render.summary(one) for one in found.items],
+        "transcriptions": HOLE,
         "pagination": render.pagination(found, links),
     }
-    metadata = render.metadata(request_id(request), backend.now())
-    return json_response(200, render.envelope(data, metadata=metadata))
+    metadata = render.metadata(request_id(request), now)
+    kept = backend.renderings.listed(
+        render.envelope(data, metadata=metadata),
+        (render.kept_summary(one, backend.renderings) for one in found.items),
+    )
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
 
 
 def get_transcription(request: Request, backend: Backend) -> Response:

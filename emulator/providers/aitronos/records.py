@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
 from emulator.core.scenario import JobError
 from emulator.core.transcripts import Audio
@@ -102,3 +103,12 @@ class Transcription:
         seconds ago.
         """
         return not self.is_over and (now - self.checked_at).total_seconds() > self.refresh_seconds
+
+
+def way(record: Transcription) -> Way:
+    """Its status, as it was last seen: time alone changes nothing."""
+    return ((0, record.status),)
+
+
+# GUESS: newest first.
+LISTING = Listing(Transcription, made_at=lambda record: record.job.made_at, way=way)

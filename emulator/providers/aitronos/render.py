@@ -5,7 +5,9 @@ from typing import Any
 
 from emulator.core.clock import iso_seconds
 from emulator.core.jobs import Phase
+from emulator.core.messages import to_json
 from emulator.core.paging import Page
+from emulator.core.renderings import Kept, Renderings
 from emulator.core.transcripts import Stretch
 from emulator.providers.aitronos.records import MODEL_KEY, Transcription
 
@@ -85,6 +87,10 @@ def summary(record: Transcription) -> Object:
         "created_at": iso_seconds(record.job.made_at),
         "completed_at": completed_at(record),
     }
+
+
+def kept_summary(record: Transcription, renderings: Renderings) -> Kept:
+    return renderings.of(record, "summary", lambda: to_json(summary(record)))
 
 
 def duration(record: Transcription) -> float | None:

@@ -7,7 +7,8 @@ from emulator.core.links import check, signature
 from emulator.core.messages import Json, Request
 from emulator.core.problems import BadLink, NotFound
 from emulator.core.provider import Backend
-from emulator.providers.azure_speech import results
+from emulator.core.renderings import Kept
+from emulator.providers.azure_speech import render, results
 from emulator.providers.azure_speech.records import (
     BASIC_SPEAKERS,
     CONTAINER,
@@ -70,6 +71,13 @@ def find(blob: str, backend: Backend) -> tuple[Transcription, File]:
             if one.blob == blob:
                 return record, one
     raise NotFound("Blob", blob)
+
+
+def kept(record: Transcription, one: File, backend: Backend) -> Kept:
+    """A file, byte for byte as the storage has it."""
+    return backend.renderings.of(
+        record, ("file", one.blob), lambda: render.indented(content(record, one, backend))
+    )
 
 
 def content(record: Transcription, one: File, backend: Backend) -> Json:

@@ -17,10 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core.problems import Refused
+from emulator.providers.azure_speech.reach import UNKNOWN, Reach, of_making, of_state
 
 Value = str | datetime | None  # None: the entity does not have the property
 Values = Mapping[str, Value]
-Filter = Callable[[Values], bool]
+Question = Callable[[Values], bool]
 Kind = frozenset[str] | type  # the enumerated values, or str, or datetime
 Properties = Mapping[str, Kind]
 
@@ -42,6 +43,34 @@ TOKEN = re.compile(
     r"|(?P<sign>[()]))",
     re.ASCII,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A question about an entity, and how far a list has to be looked through for the answer."""
+
+    passes: Question
+    reach: Reach = UNKNOWN
+
+    def __call__(self, values: Values) -> bool:
+        return self.passes(values)
+
+    def __or__(self, other: "Filter") -> "Filter":
+        return Filter(lambda values: self(values) or other(values), self.reach | other.reach)
+
+    def __and__(self, other: "Filter") -> "Filter":
+        return Filter(lambda values: self(values) and other(values), self.reach & other.reach)
+
+    def __invert__(self) -> "Filter":
+        return Filter(lambda values: not self(values), ~self.reach)
+
+
+EVERYTHING = Filter(lambda values: True, Reach())
+# The properties in whose order the list of transcriptions is kept.
+REACHES: Mapping[str, Callable[[str, Any], Reach]] = {
+    "status": of_state,
+    "createdDateTime": of_making,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +134,22 @@ class Reader:
         return found
 
     def either(self, depth: int) -> Filter:
-        choices = [self.both(depth)]
+        found = self.both(depth)
         while self.takes("or"):
-            choices.append(self.both(depth))
-        return lambda values: any(choice(values) for choice in choices)
+            found |= self.both(depth)
+        return found
 
     def both(self, depth: int) -> Filter:
-        parts = [self.one(depth)]
+        found = self.one(depth)
         while self.takes("and"):
-            parts.append(self.one(depth))
-        return lambda values: all(part(values) for part in parts)
+            found &= self.one(depth)
+        return found
 
     def one(self, depth: int) -> Filter:
         if depth > DEEPEST:
             raise unsupported("it is nested too deeply")
         if self.takes("not"):
-            negated = self.one(depth + 1)
-            return lambda values: not negated(values)
+            return ~self.one(depth + 1)
         if self.takes("("):
             inner = self.either(depth + 1)
             if not self.takes(")"):
@@ -139,7 +167,8 @@ class Reader:
             raise unsupported(f"'{word}' is no operator of {name}")
         compare = OPERATORS[word]
         wanted = value(self.take(), name, kind)
-        return lambda values: compare(values[name], wanted)
+        reach = REACHES[name](word, wanted) if name in REACHES else UNKNOWN
+        return Filter(lambda values: compare(values[name], wanted), reach)
 
 
 def value(token: Token, name: str, kind: Kind) -> Value:

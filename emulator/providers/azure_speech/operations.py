@@ -1,17 +1,17 @@
 """The operations, one function each, and the table of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from emulator.core.clock import http_date
-from emulator.core.conditional import etag
-from emulator.core.messages import NOTHING, Json, Request, Response
+from emulator.core.messages import JSON, NOTHING, Json, Request, Response
 from emulator.core.paging import Page, page
 from emulator.core.problems import NotFound, WrongState
 from emulator.core.provider import Backend, OperationFunction
+from emulator.core.store import Store
 from emulator.providers.azure_speech import blobs, filters, plans, render, requests
-from emulator.providers.azure_speech.records import File, FileKind, State, Transcription
+from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription
 
 Item = TypeVar("Item")
 
@@ -58,20 +58,21 @@ def transcriptions_create(request: Request, backend: Backend) -> Response:
 
 def transcriptions_list(request: Request, backend: Backend) -> Response:
     now = backend.now()
-    wanted = filter_of(request, TRANSCRIPTION_FILTERS)
-    found = (one for one in there(backend) if wanted(filter_values(one, now)))
-    shown = sliced(found, request)
-    content = render.listing(
-        (render.transcription(one, now, request.url) for one in shown.items),
+    shown = sliced(found(request, backend.store, now), request)
+    kept = render.kept_listing(
+        (render.kept(one, backend, now, request) for one in shown.items),
         next_url(request, render.TRANSCRIPTIONS, shown),
+        backend.renderings,
     )
-    return render.reply(200, content, retry_after(*shown.items, now=now))
+    headers = {"Content-Type": JSON, **retry_after(*shown.items, now=now)}
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 def transcriptions_get(request: Request, backend: Backend) -> Response:
     now, record = backend.now(), get(request, backend)
-    content = render.transcription(record, now, request.url)
-    return render.reply(200, content, retry_after(record, now=now))
+    kept = render.kept_whole(record, backend, now, request)
+    headers = {"Content-Type": JSON, **retry_after(record, now=now)}
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 def transcriptions_delete(request: Request, backend: Backend) -> Response:
@@ -89,8 +90,9 @@ def transcriptions_list_files(request: Request, backend: Backend) -> Response:
     """GUESS: no files before the end."""
     now, record = backend.now(), get(request, backend)
     wanted = filter_of(request, FILE_FILTERS)
-    found = (one for one in record.files_at(now) if wanted(file_values(record, one)))
-    shown = sliced(found, request)
+    shown = sliced(
+        [one for one in record.files_at(now) if wanted(file_values(record, one))], request
+    )
     content = render.listing(
         (file_content(record, one, request, backend) for one in shown.items),
         next_url(request, f"{render.path(record)}/files", shown),
@@ -110,16 +112,15 @@ def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
     """The content behind a signed link: indented JSON with LF, as its documented size tells."""
     blobs.admit(request, backend)
     record, one = blobs.find(request.text("blob"), backend)
-    content = blobs.content(record, one, backend)
-    body = render.indented(content)
+    kept = blobs.kept(record, one, backend)
     end = record.job.final_at()
     assert end is not None  # only what has ended has files
     headers = {
         "Content-Type": "application/json",
-        "ETag": etag(body),
+        "ETag": kept.tag,
         "Last-Modified": http_date(end),
     }
-    return Response(200, body, headers, content)
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {
@@ -227,18 +228,19 @@ def get(request: Request, backend: Backend) -> Transcription:
     return record
 
 
-def there(backend: Backend) -> Iterator[Transcription]:
-    """GUESS: the oldest first, as base models are listed, then by id."""
-    now = backend.now()
-    everything = sorted(
-        backend.store.oldest_first(Transcription), key=lambda one: (one.made_at, one.id)
+def found(request: Request, store: Store, now: datetime) -> Sequence[Transcription]:
+    """Those that are there and pass the filter; they are gone through where it is not exact."""
+    wanted = filter_of(request, TRANSCRIPTION_FILTERS)
+    reach = wanted.reach
+    near = store.select(
+        LISTING, now, reach.states.__contains__, since=reach.since, until=reach.until
     )
-    return (one for one in everything if not one.is_expired(now))
+    return near if reach.exact else [one for one in near if wanted(filter_values(one, now))]
 
 
 def filter_of(request: Request, properties: filters.Properties) -> filters.Filter:
     text = request.text("filter")
-    return filters.parse(text, properties) if text else lambda values: True
+    return filters.parse(text, properties) if text else filters.EVERYTHING
 
 
 def filter_values(record: Transcription, now: datetime) -> filters.Values:
@@ -264,13 +266,13 @@ def file_values(record: Transcription, one: File) -> filters.Values:
 
 
 def file_content(record: Transcription, one: File, request: Request, backend: Backend) -> Json:
-    size = len(render.indented(blobs.content(record, one, backend)))
+    size = len(blobs.kept(record, one, backend).body)
     seconds = request.integer("sasValidityInSeconds", blobs.USUAL_VALIDITY_SECONDS)
     url = blobs.link(one.blob, seconds, request, backend)
     return render.file(record, one, size, url, request.url)
 
 
-def sliced(found: Iterable[Item], request: Request) -> Page[Item]:
+def sliced(found: Sequence[Item], request: Request) -> Page[Item]:
     return page(found, offset=request.integer("skip", 0), limit=request.integer("top", USUAL_TOP))
 
 

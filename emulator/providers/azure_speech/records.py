@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase
 from emulator.core.transcripts import Audio
 
@@ -160,3 +161,20 @@ class Transcription:
     def is_expired(self, now: datetime) -> bool:
         end = self.expires_at()
         return end is not None and end <= now
+
+
+def way(record: Transcription) -> Way:
+    """Its state from when on; None: it has gone away."""
+    stages = tuple((after, STATES[phase]) for after, phase in record.job.stages())
+    end = record.expires_at()
+    return stages if end is None else (*stages, ((end - record.made_at) // MICROSECOND, None))
+
+
+# GUESS: the oldest first, as base models are listed, then by id.
+LISTING = Listing(
+    Transcription,
+    made_at=lambda record: record.made_at,
+    way=way,
+    newest_first=False,
+    by_id=True,
+)

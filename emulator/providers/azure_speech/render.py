@@ -1,13 +1,13 @@
 """A record becomes documented JSON, in the member order of documented answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from emulator.core.clock import iso_seconds
-from emulator.core.messages import NOTHING, Json, Request, Response, to_json
+from emulator.core.messages import HOLE, NOTHING, Json, Request, Response, to_json
 from emulator.core.provider import Backend
+from emulator.core.renderings import Kept, Renderings, indented_item
 from emulator.providers.azure_speech.durations import iso_duration
 from emulator.providers.azure_speech.records import (
     API,
@@ -56,7 +56,7 @@ def finish(request: Request, response: Response, backend: Backend) -> Response:
         # Only under a real name: a browser would keep the rule for its developer's own host.
         if (urlsplit(request.base_url).hostname or "").endswith(REAL_HOSTS):
             common["Strict-Transport-Security"] = STRICT_TRANSPORT
-    return replace(response, headers={**common, **response.headers})
+    return response.with_headers({**common, **response.headers})
 
 
 def path(record: Transcription) -> str:
@@ -158,6 +158,29 @@ def file(record: Transcription, one: File, size: int, content_url: str, url: Url
 def listing(values: Iterable[Json], next_url: str | None) -> Json:
     """GUESS: the last page has no link; the published text says null, its examples leave it out."""
     return present({"values": list(values), "@nextLink": next_url})
+
+
+def kept_listing(items: Iterable[Kept], next_url: str | None, renderings: Renderings) -> Kept:
+    content = present({"values": HOLE, "@nextLink": next_url})
+    return renderings.listed(content, items, indented=True)
+
+
+def kept(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+    """An item of a list; it is written anew when it has changed, or for another address."""
+    return backend.renderings.of(
+        record,
+        ("item", request.base_url, record.job.step_at(now).after_seconds),
+        lambda: indented_item(transcription(record, now, request.url)),
+    )
+
+
+def kept_whole(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+    """As ``kept``, for an answer of its own."""
+    return backend.renderings.of(
+        record,
+        ("whole", request.base_url, record.job.step_at(now).after_seconds),
+        lambda: to_json(transcription(record, now, request.url), indented=True),
+    )
 
 
 def next_url(base_url: str, query: Mapping[str, int | str | None]) -> str:

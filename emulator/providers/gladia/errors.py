@@ -112,8 +112,7 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
 
 def finish(request: Request, response: Response, backend: Backend) -> Response:
     """The answer with the headers of every answer."""
-    headers = {**response.headers, **EVERYWHERE}
-    return Response(response.status, response.body, headers, response.content)
+    return response.with_headers({**response.headers, **EVERYWHERE})
 
 
 def preflight(request: Request) -> Response:

@@ -1,17 +1,20 @@
 """Filters: which jobs a list shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.core.contract import Operation
+from emulator.core.index import FIRST, LAST
 from emulator.core.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.problems import Breach, Invalid
-from emulator.providers.gladia.records import Kind, Status, Transcription
+from emulator.core.store import Store
+from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
 
 METADATA = "custom_metadata"
 PAGING = frozenset({"offset", "limit"})
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def prepare(operation: Operation, request: Request) -> Request:
@@ -20,7 +23,7 @@ def prepare(operation: Operation, request: Request) -> Request:
     Seen in both SDKs: ``custom_metadata[user]=Ann``. Documentation:
     ``custom_metadata={"user":"Ann"}``.
     """
-    if METADATA not in {one.name for one in operation.parameters}:
+    if not request.query or METADATA not in {one.name for one in operation.parameters}:
         return request
     others = {name: value for name, value in request.params.items() if name != METADATA}
     wanted = metadata(request.query)
@@ -59,40 +62,54 @@ def put(entries: dict[str, Any], path: list[str], value: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When jobs were made; None: no matter."""
+    """When jobs were made: from a moment on, up to another, which is not included."""
 
-    day: datetime | None  # any moment of it
-    after: datetime | None
-    before: datetime | None
+    since: datetime = FIRST
+    until: datetime = LAST
 
-    def has(self, made_at: datetime) -> bool:
-        """GUESS: a job of the very moment, as it is shown, is neither before nor after it."""
-        made_at = made_at.replace(microsecond=made_at.microsecond // 1000 * 1000)
-        return (
-            (self.day is None or made_at.date() == self.day.date())
-            and (self.after is None or made_at > self.after)
-            and (self.before is None or made_at < self.before)
-        )
+    def both(self, other: "Window") -> "Window":
+        return Window(max(self.since, other.since), min(self.until, other.until))
+
+
+def window(params: Params) -> Window:
+    """GUESS: a job of the very moment, as it is shown, is neither before nor after it."""
+    found = Window()
+    day, after = moment("date", params), moment("after_date", params)
+    before = moment("before_date", params)
+    if day:
+        midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+        found = found.both(Window(midnight, later(midnight, timedelta(days=1))))
+    if after:
+        found = found.both(Window(since=later(millisecond(after), MILLISECOND)))
+    if before:
+        shown = millisecond(before)
+        found = found.both(Window(until=before if before == shown else later(shown, MILLISECOND)))
+    return found
+
+
+def millisecond(at: datetime) -> datetime:
+    """The moment as it is shown: what is below a millisecond is cut off."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at + by
+    except OverflowError:
+        return LAST
 
 
 def shown(
-    records: Iterable[Transcription], params: Params, kinds: frozenset[Kind], now: datetime
-) -> list[Transcription]:
+    store: Store, params: Params, kinds: frozenset[Kind], now: datetime
+) -> Sequence[Transcription]:
     """The jobs that pass every filter. Seen in a capture: newest first. Raises Invalid."""
-    window = Window(
-        moment("date", params), moment("after_date", params), moment("before_date", params)
-    )
-    states = params.get("status", tuple(Status))
-    wanted = params.get(METADATA, {})
-    passed = [
-        one
-        for one in records
-        if one.kind in kinds
-        and window.has(one.job.made_at)
-        and one.status_at(now) in states
-        and holds(one.custom_metadata or {}, wanted)
-    ]
-    return sorted(passed, key=lambda one: one.job.made_at, reverse=True)
+    made = window(params)
+    labels = {(kind, status) for kind in kinds for status in params.get("status", tuple(Status))}
+    found = store.select(LISTING, now, labels.__contains__, since=made.since, until=made.until)
+    wanted = params.get(METADATA)
+    if not wanted:
+        return found
+    return [one for one in found if holds(one.custom_metadata or {}, wanted)]
 
 
 def moment(name: str, params: Params) -> datetime | None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from emulator.core.conditional import etag
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
-from emulator.core.messages import Json, Part, Request, Response, json_response
+from emulator.core.messages import JSON, Part, Request, Response, json_response
 from emulator.core.paging import page
 from emulator.core.problems import Breach, Invalid, NotFound, Refused
 from emulator.core.provider import Backend, OperationFunction
+from emulator.core.renderings import Kept
 from emulator.core.scenario import Plan
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import filters, render, requests
@@ -150,15 +150,14 @@ def transcription_controller_list_v2(request: Request, backend: Backend) -> Resp
 
 
 def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    now = backend.now()
-    found = filters.shown(backend.store.newest_first(Transcription), request.params, kinds, now)
+    found = filters.shown(backend.store, request.params, kinds, backend.now())
     shown = page(
         found,
         offset=request.integer("offset", 0),
         limit=request.integer("limit", USUAL_LIMIT),
     )
     kept = tuple(filters.kept(request.query))
-    return tagged(render.listing(shown, kept, request, backend.library, now))
+    return as_json(render.listing(shown, kept, request, backend))
 
 
 def pre_recorded_controller_get_pre_recorded_job_v2(request: Request, backend: Backend) -> Response:
@@ -173,15 +172,13 @@ def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response
     record = backend.store.get(Transcription, request.text("id"))
     if record.kind not in kinds:
         raise NotFound("Transcription", record.id)
-    return tagged(render.job(record, backend.library, backend.now()))
+    return as_json(render.kept(record, backend, backend.now()))
 
 
-def tagged(content: Json) -> Response:
+def as_json(kept: Kept) -> Response:
     """With a weak entity tag. GUESS: Express gives one to all JSON; seen on the document alone."""
-    response = json_response(200, content)
-    return Response(
-        200, response.body, {**response.headers, "ETag": f"W/{etag(response.body)}"}, content
-    )
+    headers = {"Content-Type": JSON, "ETag": f"W/{kept.tag}"}
+    return Response(200, kept.body, headers, verdicts=kept.verdicts)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
 from emulator.core.messages import Params
 from emulator.core.transcripts import Audio
@@ -76,3 +77,11 @@ class Transcription:
 
     def status_at(self, now: datetime) -> Status:
         return STATUS[self.job.phase_at(now)]
+
+
+def way(record: Transcription) -> Way:
+    """Its kind and its status, from when on."""
+    return tuple((after, (record.kind, STATUS[phase])) for after, phase in record.job.stages())
+
+
+LISTING = Listing(Transcription, made_at=lambda record: record.job.made_at, way=way)

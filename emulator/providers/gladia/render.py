@@ -7,8 +7,10 @@ from typing import Any
 from emulator.core.captions import cues, srt, vtt
 from emulator.core.clock import iso_millis
 from emulator.core.library import Library
-from emulator.core.messages import Pairs, Request
+from emulator.core.messages import HOLE, Pairs, Request, to_json
 from emulator.core.paging import Page
+from emulator.core.provider import Backend
+from emulator.core.renderings import Kept
 from emulator.core.transcripts import SPACELESS, Stretch, Transcript, Word, base
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
 from emulator.providers.gladia.records import Status, Transcription, Upload
@@ -41,21 +43,30 @@ def created(record: Transcription, request: Request) -> dict[str, Any]:
     return {"id": record.id, "result_url": request.url(f"{request.path.rstrip('/')}/{record.id}")}
 
 
-def listing(
-    page: Page[Transcription], filters: Pairs, request: Request, library: Library, now: datetime
-) -> dict[str, Any]:
+def listing(page: Page[Transcription], filters: Pairs, request: Request, backend: Backend) -> Kept:
     """Published document: filters first, then offset, then limit."""
 
     def url(offset: int) -> str:
         pairs = (*filters, ("offset", str(offset)), ("limit", str(page.limit)))
         return request.url(request.path.rstrip("/"), pairs)
 
-    return {
+    content = {
         "first": url(0),
         "current": url(page.offset),
         "next": None if page.next_offset is None else url(page.next_offset),
-        "items": [job(one, library, now) for one in page.items],
+        "items": HOLE,
     }
+    now = backend.now()
+    return backend.renderings.listed(content, (kept(one, backend, now) for one in page.items))
+
+
+def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
+    """A job at that moment; it is written anew when it has changed."""
+    return backend.renderings.of(
+        record,
+        record.job.step_at(now).after_seconds,
+        lambda: to_json(job(record, backend.library, now)),
+    )
 
 
 def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:

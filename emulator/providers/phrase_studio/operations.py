@@ -1,21 +1,23 @@
 """What each operation does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from emulator.core import links
 from emulator.core.media import silent_mp3
-from emulator.core.messages import Request, Response, json_response
+from emulator.core.messages import JSON, Request, Response, json_response, to_json
 from emulator.core.paging import page
 from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.transcripts import Transcript
 from emulator.providers.phrase_studio import render
 from emulator.providers.phrase_studio.records import (
+    LISTING,
     Project,
     Recording,
     Settings,
+    Status,
     Task,
     Ticket,
 )
@@ -28,21 +30,21 @@ LINK_SECONDS = 3600  # GUESS: how long an audio address is good for
 
 
 def list_projects(request: Request, backend: Backend) -> Response:
-    """Newest first (GUESS). Projects of a team show only where they are asked for."""
+    """Projects of a team show only where they are asked for."""
+    team, status = request.flag("teamProjects"), request.text("status", "ALL")
+
+    def wanted(label: tuple[bool, Status]) -> bool:
+        return (team or label[0]) and status in ("ALL", label[1])
+
     now = backend.now()
-    wanted = request.text("status", "ALL")
+    found: Sequence[Project] = backend.store.select(LISTING, now, wanted)
     words = request.text("search").casefold()
-    found = [
-        one
-        for one in backend.store.newest_first(Project)
-        if (one.team is None or request.flag("teamProjects"))
-        and wanted in ("ALL", one.status_at(now))
-        and words in one.name.casefold()
-    ]
-    found.sort(key=lambda one: one.made_at, reverse=True)
+    if words:
+        found = [one for one in found if words in one.name.casefold()]
     limit = request.integer("pageSize", PAGE_SIZE)
     offset = (request.integer("page", 1) - 1) * limit
-    return json_response(200, render.listing(page(found, offset=offset, limit=limit), now))
+    kept = render.listing(page(found, offset=offset, limit=limit), now, backend.renderings)
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
 
 
 def create_project(request: Request, backend: Backend) -> Response:
@@ -101,7 +103,8 @@ def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> R
 
 def get_project_details(request: Request, backend: Backend) -> Response:
     found = backend.store.get(Project, request.text("id"))
-    return json_response(200, render.details(found, backend.now()))
+    kept = render.kept_details(found, backend.now(), backend.renderings)
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
 
 
 def delete_project(request: Request, backend: Backend) -> Response:
@@ -141,16 +144,17 @@ def get_recording_output(request: Request, backend: Backend) -> Response:
     ready = [one for one in languages if found.is_ready(task, one, backend.now())]
     if not ready and (task is Task.TRANSCRIPTION or "language" in request.params):
         raise Refused("not_ready", {"message": found.not_ready_message})
-    return json_response(
-        200, {one: output(found, task, format, one, request, backend) for one in ready}
-    )
-
-
-def output(
-    found: Recording, task: Task, format: str, language: str, request: Request, backend: Backend
-) -> str:
     if format == "mp3":
-        return link(found, language, request, backend)
+        return json_response(200, {one: link(found, one, request, backend) for one in ready})
+    kept = backend.renderings.of(
+        found,
+        (task, format, tuple(ready)),
+        lambda: to_json({one: output(found, task, format, one, backend) for one in ready}),
+    )
+    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+
+
+def output(found: Recording, task: Task, format: str, language: str, backend: Backend) -> str:
     return render.subtitles(transcript(found, task, language, backend), format)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase, Timeline
 from emulator.core.transcripts import Audio
 
@@ -148,6 +149,22 @@ class Project:
 
     def updated_at(self, now: datetime) -> datetime:
         return max([self.made_at, *(one.updated_at(now) for one in self.recordings)])
+
+
+def way(project: Project) -> Way:
+    """Whether it is the caller's own, and its status, whenever a recording enters a phase."""
+    begins = (
+        (one.job, (one.job.made_at - project.made_at) // MICROSECOND) for one in project.recordings
+    )
+    ages = {begin + after for job, begin in begins for after, _ in job.stages()}
+    return tuple(
+        (age, (project.team is None, project.status_at(project.made_at + age * MICROSECOND)))
+        for age in sorted({0, *(age for age in ages if age > 0)})
+    )
+
+
+# GUESS: newest first.
+LISTING = Listing(Project, made_at=lambda project: project.made_at, way=way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from itertools import chain
 
 from emulator.core.captions import Limits, cues, srt, vtt
 from emulator.core.clock import iso_millis
-from emulator.core.messages import Json
+from emulator.core.messages import HOLE, Json, to_json
 from emulator.core.paging import Page
+from emulator.core.renderings import Kept, Renderings
 from emulator.core.transcripts import Transcript
 from emulator.providers.phrase_studio.records import (
     SUMMARY,
@@ -27,9 +28,9 @@ LIMITS = Limits(max_line_chars=42, max_lines=2, max_ms=7_000)
 Object = dict[str, Json]
 
 
-def listing(page: Page[Project], now: datetime) -> Object:
-    return {
-        "data": [project(one, now) for one in page.items],
+def listing(page: Page[Project], now: datetime, renderings: Renderings) -> Kept:
+    content: Object = {
+        "data": HOLE,
         "pagination": {
             "page": page.offset // page.limit + 1,
             "pageSize": page.limit,
@@ -37,6 +38,12 @@ def listing(page: Page[Project], now: datetime) -> Object:
             "totalPages": page.count,
         },
     }
+    return renderings.listed(content, (kept(one, now, renderings) for one in page.items))
+
+
+def kept(one: Project, now: datetime, renderings: Renderings) -> Kept:
+    """A project at that moment; it is written anew when it has changed."""
+    return renderings.of(one, one.updated_at(now), lambda: to_json(project(one, now)))
 
 
 def project(one: Project, now: datetime) -> Object:
@@ -84,6 +91,10 @@ def types(settings: Settings) -> Iterator[str]:
         yield "DUBBING"
     if settings.summary:
         yield "SUMMARY"
+
+
+def kept_details(one: Project, now: datetime, renderings: Renderings) -> Kept:
+    return renderings.of(one, ("details", one.updated_at(now)), lambda: to_json(details(one, now)))
 
 
 def details(one: Project, now: datetime) -> Object:

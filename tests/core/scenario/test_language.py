@@ -14,7 +14,8 @@ from emulator.core.files import fixture, fixtures
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.errors import Problems, ScenarioErrors
 from emulator.core.scenario.language import json_schema, load, read
-from emulator.core.scenario.nodes import MAX_BYTES, parse
+from emulator.core.scenario.nodes import parse
+from emulator.core.scenario.tree import MAX_BYTES
 from emulator.faces.sources import EVENTS
 from emulator.faces.sources import WORDS as REAL_WORDS
 from tests.core.scenario.samples import VOCABULARIES, as_json

@@ -328,3 +328,29 @@ class Reader:
     def answer(self) -> Any:
         self._thread.join()
         return self._found
+
+
+def test_a_method_that_no_inbox_has_is_answered_by_the_admin_api() -> None:
+    (reply,) = ask(Emulator(), ("OPTIONS", PATH, b""))
+
+    assert "error" in reply.json()
+
+
+def test_one_who_hangs_up_while_sending_leaves_nothing_in_the_inbox() -> None:
+    emulator = Emulator()
+
+    async def hangs_up() -> list[Any]:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, str]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": PATH}
+        await application(emulator)(scope, receive, send)
+        return sent
+
+    assert asyncio.run(hangs_up()) == []
+    assert ask(emulator, get())[0].json()["count"] == 0

@@ -2,7 +2,9 @@
 
 import pytest
 
+from emulator.core.messages import parsed_json
 from emulator.core.paging import page
+from emulator.core.renderings import Renderings
 from emulator.core.transcripts import Stretch, Transcript, Word
 from emulator.providers.phrase_studio import render
 from tests.providers.phrase_studio.build import (
@@ -147,9 +149,9 @@ def test_a_glossary_is_shown_as_it_was_given(
 
 
 def test_an_empty_list_has_no_pages() -> None:
-    body = render.listing(page((), offset=0, limit=1000), at(0))
+    kept = render.listing(page((), offset=0, limit=1000), at(0), Renderings())
 
-    assert body == {
+    assert parsed_json(kept.body) == {
         "data": [],
         "pagination": {"page": 1, "pageSize": 1000, "total": 0, "totalPages": 0},
     }
@@ -158,9 +160,9 @@ def test_an_empty_list_has_no_pages() -> None:
 def test_a_later_page_says_which_one_it_is() -> None:
     everything = [project(id=str(number)) for number in range(5)]
 
-    body = render.listing(page(everything, offset=4, limit=2), at(0))
+    kept = render.listing(page(everything, offset=4, limit=2), at(0), Renderings())
 
-    assert body == {
+    assert parsed_json(kept.body) == {
         "data": [{**BARE, "id": "4"}],
         "pagination": {"page": 3, "pageSize": 2, "total": 5, "totalPages": 3},
     }

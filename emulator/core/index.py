@@ -1,0 +1,229 @@
+"""Index: the records of one kind as a list shows them, however many there are.
+
+What becomes of a job, and when, is known from the day it is made. So records that go the same way
+are held together, in the order in which they were made: those that are in one state at a moment
+are neighbours there, and two searches find where they begin and end. Nothing is moved when the
+clock is: a page of any state at any moment costs a few searches, and so does its count.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+from emulator.core.ordered import Ordered
+
+
+class Record(Protocol):
+    """A frozen value with an id; a change is another value with the same id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=Record)
+
+Label = Hashable  # what a list tells records apart by: a state, or more
+# What a record is from when on, in microseconds since it was made; in order, the first from ever.
+Way = tuple[tuple[int, Label], ...]
+Wanted = Callable[[Any], bool]
+
+MICROSECOND = timedelta(microseconds=1)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[R]):
+    """How a list shows one kind of record.
+
+    ``newest_first``, or oldest; those made at one moment in the order in which they were put, or
+    ``by_id``.
+    """
+
+    kind: type[R]
+    made_at: Callable[[R], datetime]
+    way: Callable[[R], Way]
+    newest_first: bool = True
+    by_id: bool = False
+
+
+class Index(Generic[R]):
+    """One kind of record in one list's order. What is put is looked at when the list is."""
+
+    def __init__(self, listing: Listing[R], records: Mapping[str, R]) -> None:
+        self._listing = listing
+        self._records = records  # the store's own
+        self._new: dict[str, None] = dict.fromkeys(records)  # in the order of their putting
+        self._entries: dict[str, tuple[Any, ...]] = {}  # when made; among equals; record; way
+        self._everything = Ordered()
+        self.ways: dict[Way, Ordered] = {}  # who goes the same way from now on
+        self._known: dict[Way, Way] = {}  # each way once, however many go it
+        self._put = 0
+
+    def put(self, id: str) -> None:
+        self._new.setdefault(id)
+
+    def delete(self, id: str) -> None:
+        self._new.pop(id, None)
+        self._take_out(id)
+
+    def select(
+        self,
+        now: datetime,
+        wanted: Wanted,
+        *,
+        since: datetime = FIRST,
+        until: datetime = LAST,
+    ) -> "Selection[R]":
+        """The records with a wanted label that were made ``since``, and before ``until``."""
+        self._absorb(now)
+        runs: list[Run] = []
+        for way, members in self.ways.items():
+            runs += stretches(way, members, now, wanted, since, until)
+        if sum(run.end - run.begin for run in runs) == len(self._everything):
+            runs = [Run(self._everything, 0, len(self._everything))]
+        return Selection(self._everything, tuple(runs), newest_first=self._listing.newest_first)
+
+    def _absorb(self, now: datetime) -> None:
+        """Take in what was put since the last look."""
+        many = len(self._new) > len(self._entries)
+        for id in self._new:
+            entry = self._entry(self._records[id], self._take_out(id), now)
+            self._entries[id] = entry
+            if not many:
+                self._everything.add(entry)
+                self.ways.setdefault(entry[-1], Ordered()).add(entry)
+        self._new.clear()
+        if many:
+            self._sort()
+
+    def _entry(self, record: R, old: tuple[Any, ...] | None, now: datetime) -> tuple[Any, ...]:
+        made_at = self._listing.made_at(record)
+        self._put += 1
+        place = record.id if self._listing.by_id else old[1] if old else self._put
+        way = remaining(self._listing.way(record), made_at, now)
+        return made_at, place, record, self._known.setdefault(way, way)
+
+    def _take_out(self, id: str) -> tuple[Any, ...] | None:
+        entry = self._entries.pop(id, None)
+        if entry is not None:
+            self._everything.remove(entry)
+            members = self.ways[entry[-1]]
+            members.remove(entry)
+            if not members:
+                del self.ways[entry[-1]]
+                self._known.pop(entry[-1], None)
+        return entry
+
+    def _sort(self) -> None:
+        """All at once, which is quicker than one by one."""
+        together: dict[Way, list[tuple[Any, ...]]] = {}
+        for entry in self._entries.values():
+            together.setdefault(entry[-1], []).append(entry)
+        self.ways = {way: Ordered(entries) for way, entries in together.items()}
+        self._everything = Ordered(self._entries.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbours, from one position up to another."""
+
+    members: Ordered
+    begin: int
+    end: int
+
+    def rank(self, key: tuple[Any, ...]) -> int:
+        """Where the key would stand among them."""
+        return min(max(self.members.rank(key), self.begin), self.end)
+
+
+class Selection(Sequence[R]):
+    """Records in a list's order; a slice costs what it holds, and a few searches."""
+
+    def __init__(self, everything: Ordered, runs: tuple[Run, ...], *, newest_first: bool) -> None:
+        self._everything = everything
+        self._runs = runs
+        self._newest_first = newest_first
+        self._count = sum(run.end - run.begin for run in runs)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[R, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> R | tuple[R, ...]:
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        begin, end, step = place.indices(self._count)
+        assert step == 1  # of a page
+        if self._newest_first:
+            begin, end = self._count - end, self._count - begin
+        found = tuple(entry[2] for entry in self._between(begin, end))
+        return found[::-1] if self._newest_first else found
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self[:])
+
+    def _between(self, begin: int, end: int) -> Iterator[tuple[Any, ...]]:
+        """Entries by position, the oldest first."""
+        if begin >= end:
+            return iter(())
+        if len(self._runs) == 1:
+            run = self._runs[0]
+            return run.members.between(run.begin + begin, run.begin + end)
+        starts = self._starts(begin)
+        rest = (run.members.between(start, run.end) for run, start in starts)
+        return islice(merge(*rest), end - begin)
+
+    def _starts(self, position: int) -> list[tuple[Run, int]]:
+        """Where each run goes on after so many records of all runs together."""
+
+        def ranks(number: int) -> list[int]:
+            key = self._everything.at(number)[:2]
+            return [run.rank(key) for run in self._runs]
+
+        before = sum(run.begin for run in self._runs)
+        number = bisect_left(
+            range(len(self._everything)), position, key=lambda one: sum(ranks(one)) - before
+        )
+        return list(zip(self._runs, ranks(number), strict=True))
+
+
+def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
+    """What is still to come of a way: those who have come to the same end go the same way."""
+    age = (now - made_at) // MICROSECOND
+    passed = sum(1 for after, _ in way[1:] if after <= age)
+    return ((0, way[passed][1]), *way[passed + 1 :]) if passed else way
+
+
+def stretches(
+    way: Way, members: Ordered, now: datetime, wanted: Wanted, since: datetime, until: datetime
+) -> Iterator[Run]:
+    """Those of a way who have a wanted label now; the later the label, the earlier made."""
+    end = LAST
+    for (_, label), following in zip(way, (*way[1:], None), strict=True):
+        begin = FIRST if following is None else entered_before(now, following[0])
+        if wanted(label):
+            run = Run(
+                members,
+                members.rank((max(begin, since),)),
+                members.rank((min(end, until),)),
+            )
+            if run.begin < run.end:
+                yield run
+        end = begin
+
+
+def entered_before(now: datetime, after: int) -> datetime:
+    """Whoever was made before that moment is older than ``after`` microseconds, or just as old."""
+    try:
+        return now - after * MICROSECOND + MICROSECOND
+    except OverflowError:
+        return FIRST

@@ -1,0 +1,81 @@
+"""Renderings: what has been written of a record, kept while it is the same."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
+
+from emulator.core.conditional import etag
+from emulator.core.messages import Json, Verdicts, around_hole, to_json
+
+COMPACT = (b"[", b",", b"]")
+INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")
+OVERHEAD = 300  # bytes that a rendering takes beside its own
+
+
+class Kept:
+    """The bytes of one rendering; the same object, and the same bytes, while they are kept."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.verdicts: Verdicts = {}
+
+    @cached_property
+    def tag(self) -> str:
+        """The strong entity tag of the bytes."""
+        return etag(self.body)
+
+
+def indented_item(content: Json) -> bytes:
+    """An item of an indented list, as deep as it stands there."""
+    return to_json(content, indented=True).replace(b"\n", b"\n    ")
+
+
+class Renderings:
+    """Keeps the renderings that were used last, up to so many bytes.
+
+    A record is known by its identity, since a change makes another value: nothing stale is given.
+    """
+
+    def __init__(self, most_bytes: int = 4 * 1024 * 1024) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[Hashable, tuple[object, Kept]] = OrderedDict()
+
+    def of(self, record: object, variant: Hashable, make: Callable[[], bytes]) -> Kept:
+        """The rendering of a record; ``variant`` is whatever else decides the bytes."""
+        key = id(record), variant
+        found = self._kept.get(key)
+        if found is None:
+            # The record is held with it, so that no other one can get its identity.
+            return self._keep(key, record, make())
+        self._kept.move_to_end(key)
+        return found[1]
+
+    def spliced(self, pieces: tuple[bytes, ...]) -> Kept:
+        """The pieces in one; pieces that are kept ones are told apart without being read."""
+        found = self._kept.get(pieces)
+        if found is None:
+            return self._keep(pieces, None, b"".join(pieces))
+        self._kept.move_to_end(pieces)
+        return found[1]
+
+    def listed(self, content: Json, items: Iterable[Kept], *, indented: bool = False) -> Kept:
+        """The content with the list of those items in its HOLE.
+
+        Where it is indented, the items are, too; they stand in a member of the outermost object.
+        """
+        before, after = around_hole(content, indented=indented)
+        opening, comma, closing = INDENTED if indented else COMPACT
+        pieces = [piece for one in items for piece in (comma, one.body)]
+        if not pieces:
+            return self.spliced((before, b"[]", after))
+        return self.spliced((before, opening, *pieces[1:], closing, after))
+
+    def _keep(self, key: Hashable, record: object, body: bytes) -> Kept:
+        made = Kept(body)
+        self._kept[key] = record, made
+        self._bytes += len(body) + OVERHEAD
+        while self._bytes > self._most_bytes and len(self._kept) > 1:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body) + OVERHEAD
+        return made

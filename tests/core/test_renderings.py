@@ -1,0 +1,104 @@
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from emulator.core.messages import HOLE, Json, to_json
+from emulator.core.renderings import OVERHEAD, Renderings, indented_item
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+
+
+def test_a_rendering_is_made_once() -> None:
+    renderings, note = Renderings(), Note("a")
+
+    first = renderings.of(note, "done", lambda: b"first")
+    again = renderings.of(note, "done", lambda: b"again")
+
+    assert again is first
+    assert first.body == b"first"
+
+
+def test_another_variant_is_another_rendering() -> None:
+    renderings, note = Renderings(), Note("a")
+    renderings.of(note, "queued", lambda: b"queued")
+
+    assert renderings.of(note, "done", lambda: b"done").body == b"done"
+
+
+def test_an_equal_record_is_another_one() -> None:
+    renderings, note = Renderings(), Note("a")
+    renderings.of(note, "done", lambda: b"one")
+
+    assert renderings.of(Note("a"), "done", lambda: b"other").body == b"other"
+
+
+def test_a_rendering_has_the_entity_tag_of_its_bytes() -> None:
+    kept = Renderings().of(Note("a"), "", lambda: b"")
+
+    # SHA-256 of nothing, as anybody knows it
+    assert kept.tag == '"e3b0c44298fc1c149afbf4c8996fb924"'
+
+
+def test_pieces_are_joined_once() -> None:
+    renderings = Renderings()
+
+    first = renderings.spliced((b"[", b"1", b"]"))
+
+    assert first.body == b"[1]"
+    assert renderings.spliced((b"[", b"1", b"]")) is first
+
+
+def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
+    renderings = Renderings(most_bytes=2 * OVERHEAD + 20)
+    a, b, c = Note("a"), Note("b"), Note("c")
+    first = renderings.of(a, "", lambda: b"ten bytes.")
+    renderings.of(b, "", lambda: b"ten bytes.")
+    renderings.of(a, "", lambda: b"unused")
+    renderings.of(c, "", lambda: b"ten bytes.")
+
+    assert renderings.of(a, "", lambda: b"again") is first
+    assert renderings.of(b, "", lambda: b"again").body == b"again"
+
+
+def test_a_splice_that_is_used_stays_too() -> None:
+    renderings = Renderings(most_bytes=2 * OVERHEAD + 20)
+    spliced = renderings.spliced((b"ten ", b"bytes."))
+    renderings.of(Note("a"), "", lambda: b"ten bytes.")
+    renderings.spliced((b"ten ", b"bytes."))
+    renderings.of(Note("b"), "", lambda: b"ten bytes.")
+
+    assert renderings.spliced((b"ten ", b"bytes.")) is spliced
+
+
+def test_one_that_is_larger_than_the_bound_is_kept_alone() -> None:
+    renderings, note = Renderings(most_bytes=1), Note("a")
+    renderings.of(Note("b"), "", lambda: b"other")
+
+    first = renderings.of(note, "", lambda: b"large")
+
+    assert renderings.of(note, "", lambda: b"again") is first
+
+
+def test_items_are_put_into_the_hole_of_a_list() -> None:
+    renderings = Renderings()
+    items = [renderings.of(Note(text), "", lambda: b"{}") for text in "ab"]
+
+    assert renderings.listed({"a": 1, "items": HOLE, "z": 2}, items).body == (
+        b'{"a":1,"items":[{},{}],"z":2}'
+    )
+    assert renderings.listed({"items": HOLE}, []).body == b'{"items":[]}'
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_an_indented_list_is_what_it_would_be_in_one_go(count: int) -> None:
+    renderings = Renderings()
+    contents: list[Json] = [{"a": [number, {}], "b": "\r\n"} for number in range(count)]
+    items = [renderings.of(Note("a"), n, partial(indented_item, contents[n])) for n in range(count)]
+
+    spliced = renderings.listed({"values": HOLE, "next": None}, items, indented=True)
+
+    assert spliced.body == to_json({"values": contents, "next": None}, indented=True)

@@ -1,0 +1,180 @@
+"""Connections as clients use and abuse them, on a real socket."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from emulator.application import Emulator
+from emulator.core.messages import Request, Response
+from emulator.core.provider import Backend
+from emulator.faces.protocol import LARGEST, head_of
+from emulator.faces.python import make
+from emulator.faces.site import application
+from emulator.faces.thread import ServerThread
+from emulator.providers.gladia import GLADIA
+
+HEALTH = b"GET /gladia/health HTTP/1.1\r\nHost: a\r\n\r\n"
+LAST = b"GET /gladia/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+SLOW = """
+clock: {mode: manual}
+faults: [{when: {operation: health, call: 1}, delay: 50ms}]
+existing: [{provider: gladia, count: 20, phase: completed, age: 1h}]
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[ServerThread]:
+    with ServerThread(application(Emulator(clock_mode="manual"))) as running:
+        yield running
+
+
+def told(server: ServerThread, *data: bytes) -> bytes:
+    """All that comes back for those bytes, until the server hangs up; read when all are sent."""
+    with closing(socket.socket()) as connection:
+        connection.settimeout(10)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        for piece in data:
+            connection.sendall(piece)
+        received = bytearray()
+        while piece := connection.recv(1 << 20):
+            received += piece
+    return bytes(received)
+
+
+def statuses(received: bytes) -> list[int]:
+    return [int(one) for one in re.findall(rb"HTTP/1\.1 (\d{3}) ", received)]
+
+
+def order(body: bytes, *headers: str) -> bytes:
+    lines = [
+        "POST /gladia/v2/pre-recorded HTTP/1.1",
+        "Host: a",
+        "x-gladia-key: test-a",
+        "Content-Type: application/json",
+        "Connection: close",
+        *headers,
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+ORDER = b'{"audio_url": "https://media.test/a.wav"}'
+LARGE = ORDER + b" " * LARGEST
+
+
+def test_an_answer_goes_over_the_wire_in_one_piece(server: ServerThread) -> None:
+    received = told(server, LAST)
+
+    head, _, body = received.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "HTTP/1.1 200 OK"
+    assert lines[1] == "content-type: application/json; charset=utf-8"
+    assert lines[-2:] == ["content-length: 15", "connection: close"]
+    assert body == b'{"health":"OK"}'
+
+
+def test_requests_that_come_together_are_answered_in_their_order(server: ServerThread) -> None:
+    unknown = b"GET /gladia/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    received = told(server, HEALTH + unknown + HEALTH + LAST)
+
+    assert statuses(received) == [200, 404, 200, 200]
+
+
+def test_a_request_waits_for_the_answer_before_its_own() -> None:
+    with ServerThread(application(make(SLOW))) as server:
+        unknown = b"GET /gladia/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
+
+        received = told(server, HEALTH + unknown + LAST)
+
+    assert statuses(received) == [200, 404, 200]
+
+
+def test_a_client_that_does_not_read_gets_everything_in_the_end() -> None:
+    page = b"GET /gladia/v2/pre-recorded HTTP/1.1\r\nHost: a\r\nx-gladia-key: test-a\r\n\r\n"
+    with ServerThread(application(make(SLOW))) as server:
+        received = told(server, *[page] * 100, LAST)
+
+    assert statuses(received) == [200] * 101
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        order(ORDER, f"Content-Length: {len(ORDER)}"),
+        order(LARGE, f"Content-Length: {len(LARGE)}"),
+        order(b"%x\r\n%s\r\n0\r\n\r\n" % (len(ORDER), ORDER), "Transfer-Encoding: chunked"),
+    ],
+    ids=["small", "large", "chunked"],
+)
+def test_a_body_arrives_however_it_is_sent(server: ServerThread, data: bytes) -> None:
+    received = told(server, data[:-20], data[-20:])
+
+    assert statuses(received) == [201]
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(server: ServerThread) -> None:
+    data = order(ORDER, f"Content-Length: {len(ORDER)}", "Expect: 100-continue")
+
+    assert statuses(told(server, data)) == [100, 201]
+
+
+def test_http_1_0_is_answered_once(server: ServerThread) -> None:
+    received = told(server, b"GET /gladia/health HTTP/1.0\r\n\r\n")
+
+    assert statuses(received) == [200]
+    assert b"\r\nconnection: close\r\n" in received
+
+
+def test_head_gets_no_body(server: ServerThread) -> None:
+    received = told(server, LAST.replace(b"GET", b"HEAD"))
+
+    assert received.endswith(b"content-length: 15\r\nconnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize("path", ["/_emulator/live", "/%5Femulator/live"])
+def test_the_admin_api_is_reached_under_each_spelling(server: ServerThread, path: str) -> None:
+    data = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+    received = told(server, data.encode())
+
+    assert statuses(received) == [200]
+    assert b"x-emulator-request-id" not in received
+
+
+def test_an_encoded_path_is_decoded(server: ServerThread) -> None:
+    received = told(server, LAST.replace(b"/gladia/health", b"/gladia/%68ealth"))
+
+    assert statuses(received) == [200]
+
+
+def test_a_header_that_would_break_the_answer_is_not_sent() -> None:
+    def health(request: Request, backend: Backend) -> Response:
+        return Response(200, b"", {"X-Broken": "a\r\nX-Injected: b"})
+
+    broken = replace(GLADIA, operations={**GLADIA.operations, "health": health})
+    with ServerThread(application(Emulator(providers=(broken,)))) as server:
+        received = told(server, LAST)
+
+    assert received == b""
+
+
+@pytest.mark.parametrize(
+    ("response", "head"),
+    [
+        (Response(204, b"", {"X": "a"}), b"HTTP/1.1 204 No Content\r\nx: a\r\n\r\n"),
+        (
+            Response(200, b"abc", {"X": "ä"}),
+            b"HTTP/1.1 200 OK\r\nx: \xe4\r\ncontent-length: 3\r\n\r\n",
+        ),
+        (Response(200, b"", {"X": "a\nb"}), None),
+        (Response(200, b"", {"X": "a\rb"}), None),
+        (Response(200, b"", {"X": "a\0b"}), None),
+    ],
+)
+def test_a_head_is_written_line_by_line(response: Response, head: bytes | None) -> None:
+    assert head_of(response, closes=False) == head

@@ -1,0 +1,248 @@
+"""The parts of the benchmark work; how fast anything is, is no test's business."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+
+from bench import canned, dynamo, wrk
+from bench.__main__ import parsed
+from bench.bare import application
+from bench.compare import Result, Start, checked
+from bench.findings import Findings, Machine
+from bench.growth import CURVES, Grown
+from bench.inside import Inside, Refused, Timed, middle
+from bench.lists import LISTS, account, entries
+from bench.load import Load, is_whole, load, summed
+from bench.messages import Answer, Message
+from bench.payload import JOB, SCENARIO, Payload, taken
+from bench.points import CURVES as POINTS
+from bench.report import report
+from bench.servers import BARE, EMULATOR, OTHERS, PEERS, Server
+from bench.spread import Spread, quantile, ratio
+from bench.targets import lines
+from emulator import run
+from emulator.faces.thread import ServerThread
+
+PAYLOAD = Payload("/v2/pre-recorded/1", b'{"id":"1"}', b'{"items":[]}', b'{"id":"2"}', b'{"a":1}')
+
+
+def test_a_message_is_spelled_as_http() -> None:
+    message = Message("POST", "/jobs?limit=1", {"X-Key": "test-a"}, b"{}")
+
+    assert message.wire == (
+        b"POST /jobs?limit=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Key: test-a\r\n"
+        b"Content-Length: 2\r\n\r\n{}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "whole"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Len", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", False),
+        (b"HTTP/1.1 200 OK\r\ncontent-length:3\r\n\r\nabc", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
+    ],
+)
+def test_an_answer_is_whole_when_its_last_byte_is_there(held: bytes, whole: bool) -> None:
+    assert is_whole(bytearray(held)) is whole
+
+
+def test_figures_are_shown_with_their_spread() -> None:
+    assert Spread.of([3.0, 1.0, 1200.0]).shown() == "3 (1..1,200)"
+    assert Spread.of([2.0, 2.0]).shown(1) == "2.0"
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    assert ratio([8.0, 30.0, 10.0], [2.0, 10.0, 1.0]) == Spread(4.0, 3.0, 10.0)
+
+
+def test_a_quantile_is_one_of_the_values() -> None:
+    values = [float(one) for one in range(100, 0, -1)]
+
+    assert [quantile(values, share) for share in (0.5, 0.99, 1.0)] == [51.0, 100.0, 100.0]
+
+
+def test_a_load_is_summed_up() -> None:
+    assert summed([0.001, 0.003, 0.002], 1.5, 1) == Load(3, 1.5, 2.0, 3.0, 1)
+    assert summed([], 1.5, 0) == Load(0, 1.5, 0.0, 0.0, 0)
+    assert Load(3, 1.5, 2.0, 3.0, 1).rate == 2.0
+
+
+def test_what_wrk_says_is_read() -> None:
+    said = "Running 1s test\n  1 threads\nRESULT 15000 1010000 1020 2500 0\nRequests/sec: 1\n"
+
+    assert wrk.parsed(said) == Load(15000, 1.01, 1.02, 2.5, 0)
+
+
+def test_wrk_is_told_what_to_ask() -> None:
+    told = wrk.script(Message("POST", "/", {"X-Key": "test-a"}, b'{"a": "]]"}'))
+
+    assert "wrk.method = [==[POST]==]" in told
+    assert 'wrk.body = [==[{"a": "]]"}]==]' in told
+    assert "wrk.headers[ [==[X-Key]==] ] = [==[test-a]==]" in told
+
+
+def test_the_generator_counts_whole_answers() -> None:
+    with ServerThread(application(canned.bare(PAYLOAD, 0))) as server:
+        for message in PAYLOAD.messages().values():
+            done = load(server.port, message, connections=2, seconds=30, most=4)
+
+            assert (done.requests >= 4, done.failed) == (True, 0)
+        lost = load(server.port, Message("GET", "/no"), connections=1, seconds=30, most=1)
+        assert (lost.requests, lost.failed) == (1, 1)
+
+
+def test_all_that_the_emulator_is_asked_is_answered() -> None:
+    with run(SCENARIO, clock="wall") as speech:
+        port = int(speech.url.rpartition(":")[2])
+        payload = taken(port, "/gladia")
+
+        asked = checked(EMULATOR, port, payload)
+        sizes = {name: round(len(body) / 1000) for name, body in payload_bodies(payload).items()}
+
+    assert set(asked) == {"a", "b", "c"}
+    assert sizes == {"job": 6, "page": 123, "asked": 1}
+    assert [one.method for one in OTHERS] == ["GET", "GET", "GET"]
+
+
+def payload_bodies(payload: Payload) -> dict[str, bytes]:
+    return {"job": payload.job, "page": payload.page, "asked": payload.asked}
+
+
+@pytest.mark.parametrize("server", PEERS, ids=lambda one: one.name)
+def test_every_peer_knows_its_workloads_and_its_command(server: Server, tmp_path: Path) -> None:
+    file = server.prepared(tmp_path, PAYLOAD, 4999)
+
+    assert set(server.asks(PAYLOAD)) == {"a", "b", "c"}
+    told = " ".join(server.command(4999, file)) + (file.read_text() if server.file else "")
+    assert "4999" in told
+
+
+@pytest.mark.parametrize("file", [canned.mockoon, canned.mountebank, canned.wiremock])
+def test_canned_answers_are_the_payload(file: object) -> None:
+    assert callable(file)
+    written = json.dumps(file(PAYLOAD, 4999))
+
+    for _, path, status, body in PAYLOAD.answers():
+        assert path.removeprefix("/") in written
+        assert str(status) in written
+        assert json.dumps(body.decode()) in written
+
+
+def test_the_definition_for_peers_is_valid_with_its_examples() -> None:
+    definition = canned.openapi(PAYLOAD, 0)
+
+    validate(definition)
+    get = definition["paths"]["/v2/pre-recorded/{id}"]["get"]
+    assert get["responses"]["200"]["content"]["application/json"]["example"] == {"id": "1"}
+
+
+def test_moto_is_asked_for_items_of_the_same_sizes() -> None:
+    asked = dynamo.messages(PAYLOAD)["c"]
+
+    assert asked.headers["X-Amz-Target"] == "DynamoDB_20120810.PutItem"
+    assert json.loads(asked.body)["Item"]["body"] == {"S": '{"a":1}'}
+
+
+def test_a_large_account_takes_several_entries() -> None:
+    assert entries("gladia", 200_001, "x: y").count("count: 100000") == 2
+    assert entries("gladia", 200_001, "x: y").count("count: 1,") == 1
+
+
+@pytest.mark.parametrize("provider", LISTS)
+def test_every_list_is_asked_in_its_own_words(provider: str) -> None:
+    inside, listing = Inside(account(provider, 30)), LISTS[provider]
+
+    failed = [json.loads(listing.ask(inside, 0, more).answer.body) for more in by_status(provider)]
+
+    assert [len(rows(one)) for one in failed] == [3]
+    assert len(rows(json.loads(listing.ask(inside, 20).answer.body))) == 10
+
+
+def by_status(provider: str) -> list[str]:
+    return [more for name, more in LISTS[provider].filters.items() if name == "by status"]
+
+
+def rows(page: dict[str, object]) -> list[object]:
+    """The jobs of a page, whatever the provider calls them."""
+    inner = page["data"] if isinstance(page.get("data"), dict) else page
+    assert isinstance(inner, dict)
+    return next(one for one in inner.values() if isinstance(one, list))
+
+
+def test_a_refusal_inside_is_not_timed() -> None:
+    with pytest.raises(Refused, match="401"):
+        Inside(SCENARIO).get("/gladia/v2/pre-recorded", "nobody")
+
+
+def test_the_middle_of_some_calls_is_in_microseconds() -> None:
+    timed = iter([0.001, 0.2, 0.3, 99.0])
+
+    found = middle(lambda _: Timed(Answer(200, b""), next(timed)))
+
+    assert found == 200_000
+    assert next(timed) == 99.0  # it was enough
+
+
+def test_every_curve_has_its_points() -> None:
+    assert [one.name for one in CURVES] == list(POINTS)
+
+
+@pytest.mark.parametrize("curve", ["clock", "journal", "rules", "tenants", "minutes"])
+def test_a_point_is_measured(curve: str) -> None:
+    assert all(isinstance(value, float) for value in POINTS[curve](1).values())
+
+
+def findings(**changes: object) -> Findings:
+    ours, bare = Result(EMULATOR, "1"), Result(BARE, "2")
+    for result, rate, cpu in ((ours, 200, 50.0), (bare, 100, 200.0)):
+        result.loads[JOB, 16] = [Load(rate, 1.0, 1.0, 2.0, 0)]
+        result.cpu_us[JOB, 16] = [cpu]
+        result.starts.append(Start(0.2, 0.25, 0.1))
+    known: dict[str, object] = {
+        "day": date(2026, 1, 5),
+        "machine": Machine(2, "A processor", "3.11", "Linux", 0.1),
+        "generator": "wrk",
+        "seconds": 1.0,
+        "payload": PAYLOAD,
+        "results": [ours, bare],
+        "left_out": ["WireMock (no java)"],
+        "grown": [Grown(CURVES[0], {10**3: {"first page": 50.0}}, {10**6: "not within 1 s"})],
+        "titles": {"a": "one finished job", "b": "a page", "c": "create"},
+    }
+    return Findings(**{**known, **changes})  # type: ignore[arg-type]
+
+
+def test_targets_say_what_was_reached_and_what_was_not_measured() -> None:
+    told = {one.what: one for one in lines(findings())}
+
+    start = told["spawn to the first valid answers of all four providers"]
+    assert (start.reached, start.good) == ("250 ms", True)
+    beside = told["a: requests/s beside starlette"]
+    assert (beside.reached, beside.good) == ("2.00 x; by processor time 4.00 x", True)
+    assert told["stretch: a: requests/s beside starlette"].shown == "**no**"
+    assert told["a: requests/s beside prism"].shown == "-"
+    assert told["list, first page: 1,000,000 jobs beside 1,000"].reached == "not measured"
+
+
+def test_the_report_has_every_table() -> None:
+    text = report(findings(), 10_000)
+
+    assert "Written by `make bench` on 2026-01-05. 2 cores (A processor)" in text
+    assert "| bare Starlette on uvicorn | 100 | 2.00 x |" in text
+    assert "| Speech Emulator | 1.00 / 2.00 | 50 |" in text
+    assert "| first page, us | 50 | - |" in text
+    assert "1,000,000: not within 1 s." in text
+    assert "left out: WireMock (no java)" in text
+
+
+def test_a_word_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parsed(["--only", "a,c", "--peers", "prism"]).only == ("a", "c")
+    with pytest.raises(SystemExit):
+        parsed(["--peers", "prims"])
+    assert "'prims' is none of starlette, prism" in capsys.readouterr().err
