@@ -69,7 +69,10 @@ ROOMS = {"__init__", "operations", "records", "render", "errors", "existing"}
 MORE_ROOMS = {  # what one API has and the others have not
     "aitronos": {"requests", "results", "plans"},
     "azure_speech": {"requests", "filters", "blobs", "results", "durations", "locales", "plans"},
-    "gladia": {"requests", "filters", "wording", "entities", "addons", "webhooks"},
+    "gladia": {
+        *("requests", "filters", "wording", "entities", "addons", "webhooks", "first_version"),
+        *("uploads", "files", "live"),
+    },
     "phrase_studio": {"requests", "uploads"},
 }
 MOST_LINES = 400

@@ -8,18 +8,24 @@ from emulator.core.conditional import etag
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
 from emulator.core.messages import Json, Part, Request, Response, json_response
 from emulator.core.paging import page
-from emulator.core.problems import Breach, Invalid, NotFound, Refused
+from emulator.core.problems import Breach, Invalid, Refused, WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import filters, render, requests
-from emulator.providers.gladia.records import File, Kind, Transcription, Upload
+from emulator.providers.gladia.first_version import (
+    models_controller_list_v1,
+    receive_large_language_model_callback,
+)
+from emulator.providers.gladia.records import File, Kind, Transcription, Upload, named
 from emulator.providers.gladia.webhooks import moments
 
 MOST_CHANNELS = 2  # seen in a client's tests in September 2026; see errors.py for the words
 USUAL_LIMIT = 20  # published document
 UPLOADED = "/file/"
 PRE_RECORDED = frozenset({Kind.PRE_RECORDED})
+LIVE = frozenset({Kind.LIVE})
+BOTH = frozenset(Kind)
 
 
 def health(request: Request, backend: Backend) -> Response:
@@ -144,8 +150,21 @@ def pre_recorded_controller_get_pre_recorded_jobs_v2(
     return listing(request, backend, PRE_RECORDED)
 
 
+def streaming_controller_get_streaming_jobs_v2(request: Request, backend: Backend) -> Response:
+    return listing(request, backend, LIVE)
+
+
 def transcription_controller_list_v2(request: Request, backend: Backend) -> Response:
-    return listing(request, backend, frozenset(request.params.get("kind", tuple(Kind))))
+    return listing(request, backend, kinds(request))
+
+
+def history_controller_get_list_v1(request: Request, backend: Backend) -> Response:
+    """Published document: the parameters and the envelope of the older list."""
+    return listing(request, backend, kinds(request))
+
+
+def kinds(request: Request) -> frozenset[Kind]:
+    return frozenset(request.params.get("kind", BOTH))
 
 
 def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
@@ -164,15 +183,40 @@ def pre_recorded_controller_get_pre_recorded_job_v2(request: Request, backend: B
     return read(request, backend, PRE_RECORDED)
 
 
+def streaming_controller_get_streaming_job_v2(request: Request, backend: Backend) -> Response:
+    return read(request, backend, LIVE)
+
+
 def transcription_controller_get_transcript_v2(request: Request, backend: Backend) -> Response:
-    return read(request, backend, frozenset(Kind))
+    return read(request, backend, BOTH)
 
 
 def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    record = backend.store.get(Transcription, request.text("id"))
-    if record.kind not in kinds:
-        raise NotFound("Transcription", record.id)
+    record = named(request, backend, kinds)
     return tagged(render.job(record, backend.library, backend.now()))
+
+
+def pre_recorded_controller_delete_pre_recorded_job_v2(
+    request: Request, backend: Backend
+) -> Response:
+    return remove(request, backend, PRE_RECORDED)
+
+
+def streaming_controller_delete_streaming_job_v2(request: Request, backend: Backend) -> Response:
+    return remove(request, backend, LIVE)
+
+
+def transcription_controller_delete_transcript_v2(request: Request, backend: Backend) -> Response:
+    return remove(request, backend, BOTH)
+
+
+def remove(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
+    """Published document: 403 for what is "not in a deletable state"; clients' tests: not final."""
+    record = named(request, backend, kinds)
+    if not record.job.is_final(backend.now()):
+        raise WrongState("Transcription", record.id, record.status_at(backend.now()))
+    backend.store.delete(record)
+    return Response(202)
 
 
 def tagged(content: Json) -> Response:
@@ -189,32 +233,33 @@ OPERATIONS: Mapping[str, OperationFunction] = {
     "PreRecordedController_initPreRecordedJob_v2": pre_recorded_controller_init_pre_recorded_job_v2,
     "PreRecordedController_getPreRecordedJobs_v2": pre_recorded_controller_get_pre_recorded_jobs_v2,
     "PreRecordedController_getPreRecordedJob_v2": pre_recorded_controller_get_pre_recorded_job_v2,
+    "PreRecordedController_deletePreRecordedJob_v2": (
+        pre_recorded_controller_delete_pre_recorded_job_v2
+    ),
     "TranscriptionController_initPreRecordedJob_v2": (
         transcription_controller_init_pre_recorded_job_v2
     ),
     "TranscriptionController_list_v2": transcription_controller_list_v2,
     "TranscriptionController_getTranscript_v2": transcription_controller_get_transcript_v2,
+    "TranscriptionController_deleteTranscript_v2": transcription_controller_delete_transcript_v2,
+    "StreamingController_getStreamingJobs_v2": streaming_controller_get_streaming_jobs_v2,
+    "StreamingController_getStreamingJob_v2": streaming_controller_get_streaming_job_v2,
+    "StreamingController_deleteStreamingJob_v2": streaming_controller_delete_streaming_job_v2,
+    "HistoryController_getList_v1": history_controller_get_list_v1,
+    "ModelsController_list_v1": models_controller_list_v1,
+    "receive_large_language_model_callback": receive_large_language_model_callback,
 }
 
-DELETIONS = "deleting jobs is not emulated yet"
 FILES = "the recordings of jobs are not given out yet"
-LIVE = "live sessions are not emulated yet"
-FIRST_VERSION = "the first API version is not emulated"
+SESSIONS = "live sessions are not emulated yet"
+FIRST_VERSION = "no published page says what the first API version answers"
 
 NOT_EMULATED: Mapping[str, str] = {
-    "PreRecordedController_deletePreRecordedJob_v2": DELETIONS,
     "PreRecordedController_getAudio_v2": FILES,
-    "TranscriptionController_deleteTranscript_v2": DELETIONS,
     "TranscriptionController_getAudio_v2": FILES,
-    "StreamingController_initStreamingSession_v2": LIVE,
-    "StreamingController_getStreamingJobs_v2": LIVE,
-    "StreamingController_getStreamingJob_v2": LIVE,
-    "StreamingController_patchRequestParams_v2": LIVE,
-    "StreamingController_deleteStreamingJob_v2": LIVE,
-    "StreamingController_getAudio_v2": LIVE,
-    "HistoryController_getList_v1": FIRST_VERSION,
-    "ModelsController_list_v1": FIRST_VERSION,
-    "receive_large_language_model_callback": FIRST_VERSION,
+    "StreamingController_initStreamingSession_v2": SESSIONS,
+    "StreamingController_patchRequestParams_v2": SESSIONS,
+    "StreamingController_getAudio_v2": SESSIONS,
     "AudioToTextController_audioTranscription": FIRST_VERSION,
     "VideoToTextController_videoTranscription": FIRST_VERSION,
 }

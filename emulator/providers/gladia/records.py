@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from emulator.core.jobs import Job, Phase
-from emulator.core.messages import Params
+from emulator.core.messages import Params, Request
+from emulator.core.problems import NotFound
+from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
 
 
@@ -76,3 +78,11 @@ class Transcription:
 
     def status_at(self, now: datetime) -> Status:
         return STATUS[self.job.phase_at(now)]
+
+
+def named(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Transcription:
+    """The job that the path names. Raises NotFound for one of another kind, too."""
+    record = backend.store.get(Transcription, request.text("id"))
+    if record.kind not in kinds:
+        raise NotFound("Transcription", record.id)
+    return record
