@@ -153,10 +153,10 @@ def test_an_upload_by_url_without_a_name_still_has_one() -> None:
 @pytest.mark.parametrize(
     ("body", "errors"),
     [
-        ({}, ["audio_url must be a URL address"]),
+        ({}, ["audio_url must be a URL address", "audio_url should not be empty"]),
         ({"audio_url": "nowhere"}, ["audio_url must be a URL address"]),
         ({"audio_url": URL, "name": "x"}, ["property name should not exist"]),
-        ([], ["audio_url must be a URL address"]),
+        ([], ["audio_url must be a URL address", "audio_url should not be empty"]),
     ],
 )
 def test_an_upload_by_url_is_checked(body: Any, errors: list[str]) -> None:
