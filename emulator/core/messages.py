@@ -8,11 +8,14 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from emulator.core.bodies import Content
+
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,17 @@ class Part:
     """One part of a multipart body; ``filename`` is None for a plain form field."""
 
     name: str
-    content: bytes
+    content: Content
     filename: str | None = None
     content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart body, taken apart."""
+
+    parts: tuple[Part, ...] = ()
+    error: str = ""  # why it could not be, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +50,19 @@ class Request:
     path: str  # below the provider's prefix, decoded: "/v2/pre-recorded"
     query: Pairs = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: Content = b""
     base_url: str = "http://127.0.0.1:4788"  # what URLs in answers start with; no slash at the end
     id: str = ""
     excess: Literal["", "headers", "body"] = ""  # more than the server takes; it was thrown away
     params: Params = field(default_factory=dict)
     content: Json = None
     parts: tuple[Part, ...] = ()
+    form: Form | None = None  # the body, where it was taken apart as it came in
 
     @property
     def content_type(self) -> str:
         """The media type in lower case, without its parameters; empty when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type(self.headers.get("content-type", ""))
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -79,7 +91,7 @@ class Response:
     """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed."""
 
     status: int
-    body: bytes = b""
+    body: Content = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
 
@@ -87,6 +99,11 @@ class Response:
         """The value of a header, whatever the case of its name; None when it is not there."""
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+
+def media_type(content_type: str) -> str:
+    """The header's value without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def json_response(

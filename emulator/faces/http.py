@@ -25,10 +25,9 @@ class Door:
             await send({"type": "websocket.close", "code": 1000})
             return
         try:
-            body, excess = await body_of(receive, self._max_body_bytes)
+            incoming = arrival(scope, await body_of(scope, receive, self._max_body_bytes))
         except Gone:
             return
-        incoming = arrival(scope, body, excess)
         exchange = self._answer(incoming)
         body = b"" if incoming.method == "HEAD" else exchange.response.body
         if exchange.fault is None:

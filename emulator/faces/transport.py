@@ -49,7 +49,7 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if is_ours(incoming.path):
             response = answer(self._desk, incoming)
             headers = dict(response.headers)
-            return httpx.Response(response.status, headers=headers, content=response.body)
+            return httpx.Response(response.status, headers=headers, content=bytes(response.body))
         return reply(request, self._emulator.answer(incoming))
 
 
@@ -68,7 +68,7 @@ def arrival(request: httpx.Request, body: bytes) -> Arrival:
 def reply(request: httpx.Request, exchange: Exchange) -> httpx.Response:
     """The answer, or what httpx raises where there is none."""
     response = exchange.response
-    body = b"" if request.method == "HEAD" else response.body
+    body = b"" if request.method == "HEAD" else bytes(response.body)
     if exchange.fault is not None:
         undergo(exchange.fault, request)
     cut = exchange.fault and exchange.fault.connection

@@ -192,7 +192,7 @@ def test_a_client_that_goes_away_gets_no_answer() -> None:
     async def note(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Door(emulator())({"type": "http"}, receive, note))
+    asyncio.run(Door(emulator())({"type": "http", "headers": []}, receive, note))
 
     assert sent == []
 

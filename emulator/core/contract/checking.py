@@ -79,7 +79,9 @@ class Checks:
         if schema is None or not media.endswith("json"):
             return ()
         try:
-            content = parsed_json(response.body) if response.content is None else response.content
+            content = response.content
+            if content is None:
+                content = parsed_json(bytes(response.body))
         except ValueError as error:
             return (Breach("body", (), "json", None, None, f"it is no JSON: {error}"),)
         return self._errors(schema, content, "body")

@@ -22,10 +22,9 @@ class AdminDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body, excess = await body_of(receive, MAX_BODY_BYTES)
+            incoming = arrival(scope, await body_of(scope, receive, MAX_BODY_BYTES))
         except Gone:
             return
-        incoming = arrival(scope, body, excess)
         response = self._answer(incoming, (scope.get("server") or (None,))[0])
         if is_endless(response) and incoming.method == "GET":
             head = start_of(response)
