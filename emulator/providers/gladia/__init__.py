@@ -4,6 +4,7 @@ from emulator.core.contract import Contract
 from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Record, Vocabulary
+from emulator.providers.gladia.accounts import PLAN
 from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (
     ADDONS,
@@ -18,7 +19,10 @@ from emulator.providers.gladia.webhooks import WEBHOOKS
 
 CONTRACT = Contract.load(spec("gladia"))
 WORDS = Vocabulary(
-    jobs=Record("How a job goes at Gladia.", {"addons": ADDONS, "error_code": ERROR_CODE}),
+    jobs=Record(
+        "How a job goes at Gladia.",
+        {"addons": ADDONS, "error_code": ERROR_CODE, "plan": PLAN},
+    ),
     existing=words(CONTRACT),
     operations=(*OPERATIONS, *NOT_EMULATED),
 )

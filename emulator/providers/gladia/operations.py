@@ -12,7 +12,7 @@ from emulator.core.problems import Breach, Invalid, Refused, WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
 from emulator.core.transcripts import Audio
-from emulator.providers.gladia import filters, render, requests
+from emulator.providers.gladia import accounts, filters, render, requests
 from emulator.providers.gladia.first_version import (
     models_controller_list_v1,
     receive_large_language_model_callback,
@@ -88,7 +88,8 @@ def create(request: Request, backend: Backend) -> Response:
     upload = uploaded_before(given["audio_url"], backend)
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)
-    plan = backend.plan(audio, locale=languages[0] if languages else "")
+    planned = backend.plan(audio, locale=languages[0] if languages else "")
+    plan = accounts.seated(planned, Kind.PRE_RECORDED, backend)
     record = Transcription(
         job=backend.job(backend.ids.uuid(), plan),
         kind=Kind.PRE_RECORDED,
@@ -102,6 +103,7 @@ def create(request: Request, backend: Backend) -> Response:
         failed_addons=failed_addons(plan),
     )
     backend.store.put(record)
+    accounts.joined(record, plan, backend)
     backend.outbox.plan(moments(record, backend))
     return json_response(201, render.created(record, request))
 
@@ -193,7 +195,7 @@ def transcription_controller_get_transcript_v2(request: Request, backend: Backen
 
 def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
     record = named(request, backend, kinds)
-    return tagged(render.job(record, backend.library, backend.now()))
+    return tagged(render.detail(record, backend.library, backend.now()))
 
 
 def pre_recorded_controller_delete_pre_recorded_job_v2(
