@@ -123,9 +123,9 @@ def shape_of(word: Word) -> str | None:
 
 def name_size(stretch: Stretch, position: int, names: set[str]) -> int:
     """How many words from here on are one name; 0: none is."""
-    if core(stretch.words[position].text) in names:
-        return 1
-    size = 0
+    size = int(core(stretch.words[position].text) in names)
+    if size and stretch.words[position].text[-1] in PUNCTUATION:
+        return size
     while position + size < len(stretch.words) and capital(stretch, position + size):
         size += 1
         if stretch.words[position + size - 1].text[-1] in PUNCTUATION:

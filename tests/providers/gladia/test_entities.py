@@ -75,6 +75,7 @@ def test_an_entity_has_its_place_and_its_time() -> None:
         ("we met Ann", ["Ann"]),
         ("we met Ann, Ben and Carl Jung", ["Ann", "Ben", "Carl Jung"]),
         ("Zoe was there", ["Zoe"]),
+        ("Zoe, Ann and Zoe Smith were there", ["Zoe", "Ann", "Zoe Smith"]),
     ],
 )
 def test_a_capital_inside_a_sentence_and_a_speakers_name_are_names(
