@@ -4,8 +4,9 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
-from emulator.core.bodies import Content, digest_of, opened
+from emulator.core.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
 from emulator.core.ids import digest
 from emulator.core.transcripts import Audio
 
@@ -94,6 +95,8 @@ FRAME_WITHIN = 65_536  # bytes of an MP3 file, after its tag
 # information and data all zero.
 MP3_FRAME = bytes((0xFF, 0xF3, 0x14, 0xC0)) + bytes(20)
 MP3_FRAME_MS = 24
+WAV_RATE = 8000  # samples a second
+WAV_HEAD_BYTES = 44
 MOST_CHUNKS = 1_000  # of a WAV file, before its data
 MOST_CHANNELS = 64  # a header that says more is broken
 MOST_SECONDS = 1_000 * 3_600
@@ -140,11 +143,32 @@ def silent_mp3(duration_ms: int) -> bytes:
 
 def silent_wav(duration_ms: int, *, channels: int = 1, sample_rate: int = 8000) -> bytes:
     """16-bit PCM."""
+    size = duration_ms * sample_rate // 1000 * 2 * channels
+    return wav_head(size, channels, sample_rate) + bytes(size)
+
+
+def wav_head(size: int, channels: int, sample_rate: int) -> bytes:
+    """What stands before so many bytes of 16-bit PCM."""
     align = 2 * channels
-    size = duration_ms * sample_rate // 1000 * align
     form = struct.pack("<HHIIHH", 1, channels, sample_rate, sample_rate * align, align, 16)
     head = struct.pack("<4sI4s4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", len(form))
-    return head + form + struct.pack("<4sI", b"data", size) + bytes(size)
+    return head + form + struct.pack("<4sI", b"data", size)
+
+
+def made_up(extension: str, duration_ms: int, channels: int = 1) -> Content:
+    """The file that a URL could have led to: silence, in a WAV file or else in an MP3 one."""
+    if extension != "wav":
+        return silent_mp3(duration_ms)
+    size = made_up_size(extension, duration_ms, channels) - WAV_HEAD_BYTES
+    zeros = (bytes(min(PIECE_BYTES, size - at)) for at in range(0, size, PIECE_BYTES))
+    return spooled(chain([wav_head(size, channels, WAV_RATE)], zeros))
+
+
+def made_up_size(extension: str, duration_ms: int, channels: int = 1) -> int:
+    """The length of ``made_up`` in bytes."""
+    if extension != "wav":
+        return len(MP3_FRAME) * max(1, round(duration_ms / MP3_FRAME_MS))
+    return WAV_HEAD_BYTES + duration_ms * WAV_RATE // 1000 * 2 * channels
 
 
 def extension_of(filename: str) -> str:
