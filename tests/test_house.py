@@ -27,6 +27,7 @@ CORE = [  # each imports itself and earlier ones
     "library",
     "captions",
     "media",
+    "sockets",
     "store",
     "paging",
     "conditional",
@@ -48,6 +49,7 @@ CORE = [  # each imports itself and earlier ones
     "coverage",
     "explain",
     "answer",
+    "dialogue",
 ]
 BORROWED = {  # the only homes of what we did not write
     "starlette": ("faces/",),
@@ -67,13 +69,16 @@ BORROWED = {  # the only homes of what we did not write
     "tinytag": ("core/media.py",),
 }
 LATE = {"openapi_core", "jsonschema_path", "werkzeug", "faker", "tinytag", "trustme", "uvloop"}
+LATE |= {"uvicorn"}  # of which only the websockets come late
 ROOMS = {"__init__", "operations", "records", "render", "errors", "existing"}
 MORE_ROOMS = {  # what one API has and the others have not
     "aitronos": {"requests", "results", "plans"},
     "azure_speech": {"requests", "filters", "blobs", "results", "durations", "locales", "plans"},
     "gladia": {
         *("requests", "filters", "wording", "entities", "addons", "webhooks", "first_version"),
-        *("uploads", "files", "live", "accounts"),
+        *("uploads", "files", "accounts", "sound", "hearing"),
+        *("live", "live_messages", "live_operations", "live_requests", "live_score"),
+        *("live_socket", "live_webhooks", "live_words"),
     },
     "phrase_studio": {"requests", "uploads"},
 }

@@ -6,6 +6,7 @@ from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
+from emulator.faces.websocket import SocketDoor
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
 
@@ -18,11 +19,11 @@ class Door:
     def __init__(self, emulator: Emulator, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._emulator = emulator
         self._max_body_bytes = max_body_bytes
+        self._sockets = SocketDoor(emulator, note)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            # Refused before the handshake, which is a 403: no provider has sockets yet.
-            await send({"type": "websocket.close", "code": 1000})
+            await self._sockets(scope, receive, send)
             return
         try:
             incoming = arrival(scope, await body_of(scope, receive, self._max_body_bytes))

@@ -10,9 +10,10 @@ from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.words import MapOf, Record, Text, Whole, Word
 from emulator.providers.gladia import accounts, requests
-from emulator.providers.gladia.operations import error_code, failed_addons, filename_of, known
+from emulator.providers.gladia.operations import error_code, failed_addons
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.render import ADDON_NAMES
+from emulator.providers.gladia.uploads import filename_of, known
 from emulator.providers.gladia.wording import code
 
 CREATE = "PreRecordedController_initPreRecordedJob_v2"

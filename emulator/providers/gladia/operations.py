@@ -1,28 +1,34 @@
 """One function an operationId, and the table of them."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 from emulator.core.conditional import etag
-from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
-from emulator.core.messages import Json, Part, Request, Response, json_response
+from emulator.core.media import audio_of_url
+from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.paging import page
-from emulator.core.problems import Breach, Invalid, Refused, WrongState
+from emulator.core.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
-from emulator.core.transcripts import Audio
 from emulator.providers.gladia import accounts, filters, render, requests
+from emulator.providers.gladia.files import (
+    file_controller_get_file,
+    pre_recorded_controller_get_audio_v2,
+    transcription_controller_get_audio_v2,
+)
 from emulator.providers.gladia.first_version import (
     models_controller_list_v1,
     receive_large_language_model_callback,
 )
-from emulator.providers.gladia.records import File, Kind, Transcription, Upload, named
+from emulator.providers.gladia.records import Kind, Transcription, named
+from emulator.providers.gladia.uploads import (
+    file_controller_upload_v2,
+    file_of,
+    known,
+    uploaded_before,
+)
 from emulator.providers.gladia.webhooks import moments
 
-MOST_CHANNELS = 2  # seen in a client's tests in September 2026; see errors.py for the words
 USUAL_LIMIT = 20  # published document
-UPLOADED = "/file/"
 PRE_RECORDED = frozenset({Kind.PRE_RECORDED})
 LIVE = frozenset({Kind.LIVE})
 BOTH = frozenset(Kind)
@@ -31,43 +37,6 @@ BOTH = frozenset(Kind)
 def health(request: Request, backend: Backend) -> Response:
     """Seen in the service: without a key, and in no document."""
     return json_response(200, {"health": "OK"})
-
-
-def file_controller_upload_v2(request: Request, backend: Backend) -> Response:
-    record = uploaded(request, backend) if request.parts else linked(request, backend)
-    if (record.audio.channels or 1) > MOST_CHANNELS:
-        raise Refused("TooManyChannels", {"channels": record.audio.channels})
-    backend.store.put(record)
-    return json_response(200, render.upload(record, request))
-
-
-def uploaded(request: Request, backend: Backend) -> Upload:
-    """The file of a multipart body, as its header says it is."""
-    part = file_part(request)
-    filename = part.filename or "audio"
-    media = inspect(part.content, filename)
-    audio = looked_into(audio_of_bytes(part.content, filename), backend)
-    id = backend.ids.uuid()
-    return Upload(id, filename, media.extension, len(part.content), audio)
-
-
-def file_part(request: Request) -> Part:
-    """Raises Invalid: the field is there and holds no file. GUESS: what is said of an empty one."""
-    part = next((one for one in reversed(request.parts) if one.name == "audio"), None)
-    assert part is not None  # the contract requires it
-    if part.filename is None or not part.content:
-        raise Invalid((Breach("body", ("audio",), "required", message="no file"),))
-    return part
-
-
-def linked(request: Request, backend: Backend) -> Upload:
-    """A file that the service would have fetched; nothing is fetched here."""
-    url = request.fields["audio_url"]
-    audio = looked_into(audio_of_url(url), backend)
-    filename = filename_of(url)
-    extension = extension_of(filename) or "wav"
-    size = (audio.duration_ms or 0) * 16  # bytes; as of MP3 with 128 kbit/s
-    return Upload(backend.ids.uuid(), filename, extension, size, audio, source=url)
 
 
 def pre_recorded_controller_init_pre_recorded_job_v2(
@@ -106,33 +75,6 @@ def create(request: Request, backend: Backend) -> Response:
     accounts.joined(record, plan, backend)
     backend.outbox.plan(moments(record, backend))
     return json_response(201, render.created(record, request))
-
-
-def uploaded_before(url: str, backend: Backend) -> Upload | None:
-    """The upload that a job's URL names, whatever address the client knew us by."""
-    _, found, id = urlsplit(url).path.rpartition(UPLOADED)
-    return backend.store.find(Upload, id) if found else None
-
-
-def looked_into(audio: Audio, backend: Backend) -> Audio:
-    return known(audio, backend, script=backend.plan(audio).transcript)
-
-
-def known(audio: Audio, backend: Backend, *, script: str | None) -> Audio:
-    """The recording with its length and channels, as the service knows them that looked into it."""
-    duration_ms = backend.library.duration_ms(audio, script=script)
-    return Audio(audio.source, audio.digest, duration_ms, audio.channels or 1)
-
-
-def file_of(upload: Upload | None, url: str, backend: Backend) -> File:
-    if upload:
-        return File(upload.id, upload.filename, upload.source)
-    return File(backend.ids.uuid(), filename_of(url), url)
-
-
-def filename_of(url: str) -> str:
-    """The last part of the path; GUESS: "audio" where the path ends with a slash."""
-    return unquote(PurePosixPath(urlsplit(url).path).name) or "audio"
 
 
 def failed_addons(plan: Plan) -> frozenset[str]:
@@ -232,6 +174,9 @@ def tagged(content: Json) -> Response:
 OPERATIONS: Mapping[str, OperationFunction] = {
     "health": health,
     "FileController_upload_v2": file_controller_upload_v2,
+    "FileController_getFile": file_controller_get_file,
+    "PreRecordedController_getAudio_v2": pre_recorded_controller_get_audio_v2,
+    "TranscriptionController_getAudio_v2": transcription_controller_get_audio_v2,
     "PreRecordedController_initPreRecordedJob_v2": pre_recorded_controller_init_pre_recorded_job_v2,
     "PreRecordedController_getPreRecordedJobs_v2": pre_recorded_controller_get_pre_recorded_jobs_v2,
     "PreRecordedController_getPreRecordedJob_v2": pre_recorded_controller_get_pre_recorded_job_v2,
@@ -252,16 +197,9 @@ OPERATIONS: Mapping[str, OperationFunction] = {
     "receive_large_language_model_callback": receive_large_language_model_callback,
 }
 
-FILES = "the recordings of jobs are not given out yet"
-SESSIONS = "live sessions are not emulated yet"
 FIRST_VERSION = "no published page says what the first API version answers"
 
 NOT_EMULATED: Mapping[str, str] = {
-    "PreRecordedController_getAudio_v2": FILES,
-    "TranscriptionController_getAudio_v2": FILES,
-    "StreamingController_initStreamingSession_v2": SESSIONS,
-    "StreamingController_patchRequestParams_v2": SESSIONS,
-    "StreamingController_getAudio_v2": SESSIONS,
     "AudioToTextController_audioTranscription": FIRST_VERSION,
     "VideoToTextController_videoTranscription": FIRST_VERSION,
 }

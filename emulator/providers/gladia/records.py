@@ -1,12 +1,13 @@
 """What is remembered of uploads and jobs, with the states as the wire spells them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from emulator.core.bodies import Content
 from emulator.core.jobs import Job, Phase
-from emulator.core.messages import Params, Request
+from emulator.core.messages import Json, Params, Request
 from emulator.core.problems import NotFound
 from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
@@ -46,6 +47,7 @@ class Upload:
     size: int  # bytes
     audio: Audio  # its duration and channels are known
     source: str | None = None
+    content: Content | None = None  # None: nobody handed it over, and nothing was fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,23 @@ class File:
     id: str
     filename: str
     source: str | None  # None: it was uploaded
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What has gone over a live session's socket. It grows in place: an hour is a lot to copy."""
+
+    audio: bytearray = field(default_factory=bytearray)  # as it was sent, without a header
+    messages: list[str] = field(default_factory=list)  # that the client was sent
+    called_back: list[Json] = field(default_factory=list)  # that go to the callback's address
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What lets a client in to a live session."""
+
+    id: str  # the token
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,8 @@ class Transcription:
     error_code: int = 500  # shown when the job fails
     error_message: str | None = None  # told to its callback alone; None: the usual one
     failed_addons: frozenset[str] = frozenset()
+    tape: Tape | None = None  # of a live session
+    post_session_metadata: Params | None = None  # what the client noted after a live session
 
     @property
     def id(self) -> str:

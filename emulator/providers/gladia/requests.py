@@ -104,6 +104,7 @@ class Wanted:
     llm: str
     classes: tuple[str, ...]  # of structured data
     addons: frozenset[str]  # every switch that is on
+    live: bool = False  # it is a live session's
 
     @property
     def wants_entities(self) -> bool:
