@@ -66,26 +66,29 @@ def error(code: str, message: str) -> Note:
 
 
 def cued(cue: Cue, wish: Wanted, failed: frozenset[str], *, made_up: bool) -> Iterator[Note]:
-    """What is told at a cue; after a final transcript, what was asked for besides."""
+    """What is told at a cue. The documentation's order: add-ons after the end of speech."""
     if cue.sign in (Sign.START, Sign.END):
         yield speech(cue)
         return
     said = Said(cue.line, cue.words, wish)
-    final = cue.sign is Sign.FINAL
     body = utterance(said.stretch)
-    data: Json = {"id": said.id, "is_final": final, "utterance": body}
-    yield Note(FINALS if final else PARTIALS, "transcript", {"data": data})
-    if final:
+    if cue.sign is Sign.MORE:
         about: dict[str, Json] = {"utterance_id": said.id, "utterance": body}
         yield from translations(said, about, wish, failed)
         yield from analyses(said, about, wish, failed, made_up=made_up)
+        return
+    final = cue.sign is Sign.FINAL
+    data: Json = {"id": said.id, "is_final": final, "utterance": body}
+    yield Note(FINALS if final else PARTIALS, "transcript", {"data": data})
 
 
 def speech(cue: Cue) -> Note:
     stretch = cue.line.heard
     ends_ms = stretch.end_ms if cue.words else cue.at_ms
     time_ms = stretch.start_ms if cue.sign is Sign.START else ends_ms
-    return Note(SPEECH, cue.sign, {"data": {"time": time_ms / 1000, "channel": stretch.channel}})
+    return Note(
+        SPEECH, cue.sign.value, {"data": {"time": time_ms / 1000, "channel": stretch.channel}}
+    )
 
 
 def utterance(stretch: Stretch) -> dict[str, Any]:

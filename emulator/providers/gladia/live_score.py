@@ -24,6 +24,7 @@ class Sign(StrEnum):
     PARTIAL = "partial"
     FINAL = "final"
     END = "speech_end"
+    MORE = "add-ons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,8 @@ class Score:
         """What is due when the audio ends there: the last words, and that nobody speaks on."""
         told = self.between(-1, at_ms)
         final = {cue.line.id for cue in told if cue.sign is Sign.FINAL}
-        for line, words in self.said(at_ms):
-            if line.id not in final:
-                yield Cue(at_ms, Sign.FINAL, line, words)
+        last = [(line, words) for line, words in self.said(at_ms) if line.id not in final]
+        yield from (Cue(at_ms, Sign.FINAL, line, words) for line, words in last)
         speaking: dict[int, Line] = {}
         for cue in told:
             if cue.sign is Sign.START:
@@ -131,6 +131,7 @@ class Score:
             elif cue.sign is Sign.END:
                 speaking.pop(cue.line.heard.channel, None)
         yield from (Cue(at_ms, Sign.END, line) for line in speaking.values())
+        yield from (Cue(at_ms, Sign.MORE, line, words) for line, words in last)
 
     def said(self, until_ms: int) -> Iterator[tuple[Line, int]]:
         """Each line of which words have been said, with how many."""
@@ -190,6 +191,7 @@ class Score:
         yield Cue(sure_ms, Sign.FINAL, line, len(words))
         if closes:
             yield Cue(sure_ms, Sign.END, line, len(words))
+        yield Cue(sure_ms, Sign.MORE, line, len(words))
 
 
 def moment(cue: Cue) -> int:
