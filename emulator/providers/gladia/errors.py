@@ -197,7 +197,7 @@ def is_empty(breach: Breach) -> bool:
 
 
 def of_type(breach: Breach) -> str:
-    expected = TYPES[breach.expected[0]]
+    expected = " or ".join(TYPES[one] for one in breach.expected)
     if isinstance(breach.path[-1], int):
         # Seen: "audio_to_llm_config.each value in prompts must be a string".
         return f"{each(breach)} must be {expected}"
@@ -264,7 +264,7 @@ REQUIRED: Mapping[str, str] = {
     "request_id": TYPES["string"],
     "customer_id": TYPES["string"],
     "status": TYPES["string"],
-    "data": TYPES["object"],
+    "data": f"{TYPES['array']} or {TYPES['object']}",
 }
 EITHER: Mapping[str, str] = {
     "custom_vocabulary": "a boolean value or an array",

@@ -249,6 +249,54 @@ def test_a_job_that_is_not_there_is_404(family: str, id: str) -> None:
     assert (answer.status_code, answer.json()["message"]) == (404, "Not found")
 
 
+@pytest.mark.parametrize("family", ["pre-recorded", "transcription"])
+def test_a_job_can_be_deleted_once_it_has_ended(family: str) -> None:
+    b = bench(GLADIA)
+    id = create(b)
+    address = f"/v2/{family}/{id}"
+
+    early = [b.http.delete(address).status_code]
+    b.clock.advance(1)
+    early.append(b.http.delete(address).status_code)
+    b.clock.advance(2)
+    gone = b.http.delete(address)
+
+    assert early == [403, 403]
+    assert (gone.status_code, gone.content) == (202, b"")
+    assert "content-type" not in gone.headers
+    after = [b.http.get(address), b.http.get(f"{address}/file"), b.http.delete(address)]
+    assert [one.status_code for one in after] == [404, 404, 404]
+
+
+def test_a_job_that_failed_can_be_deleted() -> None:
+    b = bench(GLADIA, "jobs: [{timeline: {failed: 1s}}]")
+    id = create(b)
+    b.clock.advance(1)
+
+    assert b.http.delete(f"/v2/pre-recorded/{id}").status_code == 202
+
+
+def test_a_refused_deletion_says_why_to_the_journal() -> None:
+    b = bench(GLADIA)
+
+    answer = b.http.delete(f"/v2/pre-recorded/{create(b)}")
+
+    body = answer.json()
+    assert (answer.status_code, body["message"]) == (403, "Invalid parameter")
+    assert list(b.tenant.journal)[-1].refused == "WrongState"
+
+
+def test_what_is_deleted_is_that_job_and_no_other() -> None:
+    b = bench(GLADIA)
+    kept, gone = create(b), create(b)
+    b.clock.advance(3)
+
+    b.http.delete(f"/v2/transcription/{gone}", headers={"X-Gladia-Key": "test-other"})
+    b.http.delete(f"/v2/transcription/{gone}")
+
+    assert [one["id"] for one in b.http.get("/v2/pre-recorded").json()["items"]] == [kept]
+
+
 def test_another_keys_job_is_not_there() -> None:
     b = bench(GLADIA)
     id = create(b)
