@@ -239,7 +239,8 @@ def answered(
     headers: Mapping[str, str] | None = None,
     excess: Literal["", "headers", "body"] = "",
 ) -> Exchange:
-    request = b.http.build_request(ask.method, ask.path, **ask.sent, headers=headers)
+    sent = {**ask.sent, "headers": {**ask.sent.get("headers", {}), **(headers or {})}}
+    request = b.http.build_request(ask.method, ask.path, **sent)
     return b.emulator.answer(
         Arrival(
             request.method,
