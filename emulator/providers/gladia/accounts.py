@@ -1,15 +1,16 @@
-"""Accounts: how many jobs the plan of an account bears at once."""
+"""Accounts: what the plan of an account bears, in jobs at once or in minutes of a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from emulator.core.jobs import Job, Timeline
+from emulator.core.jobs import Job, Phase, Step, Timeline
 from emulator.core.limits import waiting
 from emulator.core.problems import TooManyRequests
 from emulator.core.provider import Backend
-from emulator.core.scenario import Plan
+from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Word
+from emulator.core.transcripts import Audio
 from emulator.providers.gladia.records import Kind, Transcription
 
 
@@ -26,6 +27,11 @@ ROOMS: Mapping[tuple[str, Kind], Room] = {
     ("paid", Kind.PRE_RECORDED): Room(25, queued=300),
     ("paid", Kind.LIVE): Room(30),
 }
+# Documentation, supported files: "enterprise" has more. Known of files that were handed over; what
+# a scenario writes, or what is made up, may be of any length.
+LONGEST_MS: Mapping[str, int] = {"enterprise": 255 * 60_000}
+USUAL_LONGEST_MS = 135 * 60_000
+TOO_LONG = JobError(400, "The audio is too long.")  # GUESS: told without a clear message
 PLAN = Word(
     "The plan of the account: how many jobs it may have at once; left out: any number.",
     *("free", "paid", "enterprise"),
@@ -50,6 +56,20 @@ def seated(plan: Plan, kind: Kind, backend: Backend) -> Plan:
     if len(jobs) >= room.at_once + room.queued:
         raise TooManyRequests(waiting(jobs, now))
     return replace(plan, timeline=delayed(plan.timeline, jobs, room, now))
+
+
+def measured(plan: Plan, audio: Audio) -> Plan:
+    """The plan of a job, which fails if its file is too long."""
+    longest_ms = LONGEST_MS.get(plan.facts_of("gladia").get("plan", ""), USUAL_LONGEST_MS)
+    if (audio.duration_ms or 0) <= longest_ms:
+        return plan
+    timeline = tuple(failing(step) for step in plan.timeline)
+    facts = {"gladia": {**plan.facts_of("gladia"), "error_code": TOO_LONG.code}}
+    return replace(plan, timeline=timeline, error=TOO_LONG, facts={**plan.facts, **facts})
+
+
+def failing(step: Step) -> Step:
+    return replace(step, phase=Phase.FAILED) if step.phase is Phase.COMPLETED else step
 
 
 def joined(record: Transcription, plan: Plan, backend: Backend) -> None:

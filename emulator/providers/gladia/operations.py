@@ -58,7 +58,7 @@ def create(request: Request, backend: Backend) -> Response:
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)
     planned = backend.plan(audio, locale=languages[0] if languages else "")
-    plan = accounts.seated(planned, Kind.PRE_RECORDED, backend)
+    plan = accounts.measured(accounts.seated(planned, Kind.PRE_RECORDED, backend), audio)
     record = Transcription(
         job=backend.job(backend.ids.uuid(), plan),
         kind=Kind.PRE_RECORDED,

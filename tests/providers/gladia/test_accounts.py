@@ -6,11 +6,12 @@ import pytest
 
 from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.scenario import Plan
+from emulator.core.transcripts import Audio
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.accounts import ROOMS, Room, Running, delayed, seated
-from emulator.providers.gladia.records import Kind
+from emulator.providers.gladia.accounts import ROOMS, Room, Running, delayed, measured, seated
+from emulator.providers.gladia.records import Kind, Upload
 from tests.clients import Bench, bench
-from tests.providers.gladia.jobs import T0, URL, create, job, record
+from tests.providers.gladia.jobs import ID, T0, URL, create, job, record
 
 
 def on(plan: str, rule: str = "") -> str:
@@ -117,6 +118,35 @@ def test_a_job_that_is_gone_takes_no_room() -> None:
 
     assert gone == {202}
     assert one_more(b)[0] == 201
+
+
+@pytest.mark.parametrize(
+    ("plan", "minutes", "ends"),
+    [
+        ("free", 135, Phase.COMPLETED),
+        ("paid", 136, Phase.FAILED),
+        ("enterprise", 255, Phase.COMPLETED),
+        ("enterprise", 256, Phase.FAILED),
+    ],
+)
+def test_a_plan_bears_files_of_a_length(plan: str, minutes: int, ends: Phase) -> None:
+    audio = Audio("long.wav", "d1", duration_ms=minutes * 60_000)
+
+    found = measured(Plan(facts={"gladia": {"plan": plan}}), audio)
+
+    assert found.timeline[-1].phase is ends
+
+
+def test_a_file_that_is_too_long_is_a_job_that_fails() -> None:
+    b = bench(GLADIA)
+    audio = Audio("long.wav", "d1", duration_ms=136 * 60_000, channels=1)
+    b.tenant.backend(GLADIA).store.put(Upload(ID, "long.wav", "wav", 9, audio))
+
+    id = create(b, audio_url=f"https://api.gladia.io/file/{ID}")
+    b.clock.advance(3)
+
+    shown = job(b, id)
+    assert (shown["status"], shown["error_code"], shown["result"]) == ("error", 400, None)
 
 
 def test_live_sessions_have_a_room_of_their_own() -> None:
