@@ -1,7 +1,5 @@
 """The official JavaScript SDK, run by Node over a socket."""
 
-import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -12,17 +10,8 @@ import pytest
 import emulator
 from emulator.faces.python import Speech
 from tests.clients import wav
+from tests.sdk.programs import TALK, said_by, talk
 
-TALK = """
-transcripts:
-  talk:
-    language: en
-    lines:
-      - Ann: {says: Good morning., at: 0.5s, for: 1s}
-      - Ben: {says: Hello Ann., at: 2s, for: 1s}
-jobs:
-  - transcript: talk
-"""
 PROGRAMS = Path(__file__).parent / "node"
 MODULES = Path(__file__).parents[2] / ".node" / "node_modules"
 NODE = which("node")
@@ -48,14 +37,7 @@ def recording(tmp_path: Path) -> Path:
 
 def node(program: str, url: str, key: str, *args: Path) -> Any:
     """What the program says; the SDK drops a path prefix, so that the address is the bare one."""
-    done = subprocess.run(
-        [str(NODE), PROGRAMS / program, MODULES, url, key, *args],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return said_by(str(NODE), PROGRAMS / program, MODULES, url, key, *args)
 
 
 def test_a_recording_goes_all_its_way(speech: Speech, recording: Path) -> None:
@@ -101,11 +83,8 @@ def test_what_passes_is_tried_again_and_what_stays_is_told(speech: Speech) -> No
 
 
 def test_a_live_session_goes_all_its_way(tmp_path: Path) -> None:
-    raw = tmp_path / "talk.raw"
-    raw.write_bytes(bytes(range(250)) * 128 * 4)  # four seconds
-
     with emulator.run(TALK) as speech:
-        came = node("live.mjs", speech.url, speech.key, raw)
+        came = node("live.mjs", speech.url, speech.key, talk(tmp_path))
 
     assert came == {
         "code": 1000,
