@@ -41,6 +41,7 @@ class Echo:
         return Reply((Say({"heard": ""}, "Echo"),))
 
     def received(self, frame: Frame) -> Reply:
+        assert frame != "bug"
         if frame == "nonsense":
             return Reply((Say({"said": "nonsense"}, "Echo"),))
         text = frame if isinstance(frame, str) else f"{len(frame)} bytes"
@@ -68,6 +69,7 @@ def echoing(log: list[str]) -> Provider:
     def enter(request: Request, backend: Backend) -> Echo:
         if ("teapot", "1") in request.query:
             raise Refused("teapot")
+        assert ("bug", "1") not in request.query
         return Echo(backend, log)
 
     spec = {**TOY.contract.spec, SECTION: HANDSHAKE}

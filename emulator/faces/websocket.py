@@ -20,6 +20,7 @@ from emulator.faces.faults import BrokenOff, reset
 SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
 DENIAL = "websocket.http.response"  # ASGI's extension: an answer in the handshake's place
 CONNECTION = "speech_emulator"  # our own server hands the connection over under this name
+BROKEN = Close(1011, "the emulator broke")  # RFC 6455, 7.4.1: an unexpected condition
 MOST_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code
 
 log = logging.getLogger("speech_emulator")
@@ -34,23 +35,32 @@ class SocketDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        exchange, dialogue = self._connect(arrival(scope))
+        exchange, dialogue = self._knock(arrival(scope))
         self._note(exchange)
-        if exchange.fault and not await stays(exchange.fault, receive):
-            return
-        if dialogue is None:
-            await deny(exchange, scope, send)
-            return
         code = ABNORMAL
         try:
+            if exchange.fault and not await stays(exchange.fault, receive):
+                return
+            if dialogue is None:
+                await deny(exchange, scope, send)
+                return
             headers = [(k.encode(), v.encode()) for k, v in exchange.response.headers.items()]
             await send({"type": "websocket.accept", "headers": headers})
             code = await Line(self._emulator, dialogue, scope, receive, send).talk()
         except OSError:  # ASGI: the client is gone
             log.debug("the client of %s is gone", exchange.request.path)
         finally:
-            with self._emulator.lock:
-                dialogue.close(code)
+            if dialogue:
+                with self._emulator.lock:
+                    dialogue.close(code)
+
+    def _knock(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
+        try:
+            return self._connect(incoming)
+        except Exception as error:
+            # As at the door for requests: a bug of ours must not hang up on anybody.
+            log.exception("a websocket at %s broke the emulator", incoming.path)
+            return self._emulator.broken(incoming, f"{type(error).__name__}: {error}"), None
 
     def _connect(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
         """What has no websocket is answered as if none had been asked for."""
@@ -118,12 +128,20 @@ class Line:
 
     async def _tell(self, ask: Callable[[], Reply]) -> int | None:
         """Send what is answered; the code, if that closes the connection."""
-        with self._emulator.lock:
-            reply = ask()
-            self._emulator.deliver(self._dialogue.tenant)
+        reply = self._asked(ask)
         for one in reply.says:
             await self._send({"type": "websocket.send", "text": to_json(one.content).decode()})
         return None if reply.end is None else await self._finish(reply.end)
+
+    def _asked(self, ask: Callable[[], Reply]) -> Reply:
+        try:
+            with self._emulator.lock:
+                reply = ask()
+                self._emulator.deliver(self._dialogue.tenant)
+                return reply
+        except Exception:
+            log.exception("a websocket broke the emulator")
+            return Reply(end=BROKEN)
 
     async def _finish(self, end: End) -> int:
         if isinstance(end, Close):

@@ -72,7 +72,7 @@ def test_whose_it_is_must_be_known(account: str) -> None:
 
     assert (dialogue, exchange.key, exchange.refused) == (None, None, "BadLink")
     assert exchange.response.status == 403
-    assert parsed_json(exchange.response.body) == {
+    assert parsed_json(bytes(exchange.response.body)) == {
         "problem": "BadLink",
         "details": {"expired": False, "path": "/v1/echo"},
     }

@@ -60,8 +60,8 @@ class Contract:
         return tuple(dict.fromkeys(ways))
 
     def knows(self, path: str) -> bool:
-        """Whether a path is documented, whatever the method."""
-        return self.routes.knows(path)
+        """Whether a path is documented, whatever the method, or is a websocket's."""
+        return self.routes.knows(path) or self.socket_routes.knows(path)
 
     def find(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
         """The operation and its raw path parameters. Raises NoOperation and WrongMethod."""

@@ -21,6 +21,9 @@ class AdminDoor:
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})  # before the handshake: 403
+            return
         try:
             incoming = arrival(scope, await body_of(scope, receive, MAX_BODY_BYTES))
         except Gone:

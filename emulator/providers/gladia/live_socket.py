@@ -105,8 +105,9 @@ class LiveConversation:
         return None if session is None else live.wakes_at(session)
 
     def closed(self, code: int) -> None:
+        """The next connection may be there already."""
         session = self._session
-        if session is not None and session.connection == self._number:
+        if session is not None:
             after = live.closed(session, code, self._backend.now())
             self._play(session, Turn(after))
 

@@ -12,6 +12,7 @@ from emulator.core.transcripts import Audio, Line, Script
 from emulator.providers.gladia import live
 from emulator.providers.gladia.hearing import heard, score
 from emulator.providers.gladia.live import Session, Stage, Turn
+from emulator.providers.gladia.live_messages import Note
 from emulator.providers.gladia.live_requests import live_wanted
 from emulator.providers.gladia.records import File, Kind, Tape, Transcription
 from emulator.providers.gladia.render import result
@@ -63,7 +64,7 @@ def hear(session: Session, *frames: Frame, on: Stage | None = None, now: datetim
     """All the frames, one after another; what is said is put together."""
     on = on or stage()
     turn = Turn(session)
-    notes: tuple[live.Note, ...] = ()
+    notes: tuple[Note, ...] = ()
     audio = b""
     for frame in frames:
         turn = live.received(turn.session, frame, on, now)

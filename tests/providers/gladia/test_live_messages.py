@@ -24,7 +24,10 @@ from tests.providers.gladia.live_stage import ID, SECOND, hear, session, stage
 
 AT = datetime(2026, 3, 2, 9, 15, 0, 120_000, tzinfo=UTC)
 NOBODY: frozenset[str] = frozenset()
-TRANSLATION = {"translation": True, "translation_config": {"target_languages": ["fr"]}}
+TRANSLATION: dict[str, Any] = {
+    "translation": True,
+    "translation_config": {"target_languages": ["fr"]},
+}
 UTTERANCE = {
     "text": " Hi Bo.",
     "language": "en",
@@ -209,7 +212,7 @@ def test_a_summary_that_fails_has_an_error_and_no_data() -> None:
 
 
 def test_every_message_of_a_whole_session_keeps_to_its_schema() -> None:
-    given = {
+    given: dict[str, Any] = {
         "realtime_processing": {
             **TRANSLATION,
             "named_entity_recognition": True,

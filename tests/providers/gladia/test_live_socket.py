@@ -235,7 +235,7 @@ def test_an_unknown_token_is_403(query: str) -> None:
     exchange, dialogue = knock(b, f"ws://127.0.0.1:4788/gladia/v2/live{query}")
 
     assert (dialogue, exchange.response.status) == (None, 403)
-    body = parsed_json(exchange.response.body)
+    body = parsed_json(bytes(exchange.response.body))
     assert isinstance(body, dict)
     assert (body["statusCode"], body["path"], body["message"]) == (403, "/v2/live", "Forbidden")
 

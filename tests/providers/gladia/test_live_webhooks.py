@@ -9,7 +9,8 @@ from emulator.core.webhooks import Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from tests.clients import Bench, bench
-from tests.providers.gladia.test_live_socket import SCRIPTED, SECOND, STOP, init, join, rule
+from tests.providers.gladia.jobs import SCRIPTED
+from tests.providers.gladia.test_live_socket import SECOND, STOP, init, join, rule
 
 HOOKED = f"{SCRIPTED}webhooks:\n  - {{provider: gladia, url: 'http://127.0.0.1:9/hook'}}\n"
 ADDRESS = "http://127.0.0.1:9/live"
@@ -108,8 +109,9 @@ def test_a_callback_gets_each_message_that_its_own_flags_ask_for() -> None:
     b = bench(GLADIA, SCRIPTED)
     begun = init(b, **callback())
     dialogue = join(b, begun["url"])
-    for frame in (*[SECOND] * 4, STOP):
-        dialogue.received(frame)
+    for _ in range(4):
+        dialogue.received(SECOND)
+    dialogue.received(STOP)
 
     told = bodies(b)
 
