@@ -27,8 +27,7 @@ ROOMS: Mapping[tuple[str, Kind], Room] = {
     ("paid", Kind.PRE_RECORDED): Room(25, queued=300),
     ("paid", Kind.LIVE): Room(30),
 }
-# Documentation, supported files: "enterprise" has more. Known of files that were handed over; what
-# a scenario writes, or what is made up, may be of any length.
+# Documentation, supported files: "enterprise" has more.
 LONGEST_MS: Mapping[str, int] = {"enterprise": 255 * 60_000}
 USUAL_LONGEST_MS = 135 * 60_000
 TOO_LONG = JobError(400, "The audio is too long.")  # GUESS: told without a clear message
@@ -59,9 +58,9 @@ def seated(plan: Plan, kind: Kind, backend: Backend) -> Plan:
 
 
 def measured(plan: Plan, audio: Audio) -> Plan:
-    """The plan of a job, which fails if its file is too long."""
+    """The plan of a job, which fails if its file is too long; a scenario's words may be as long."""
     longest_ms = LONGEST_MS.get(plan.facts_of("gladia").get("plan", ""), USUAL_LONGEST_MS)
-    if (audio.duration_ms or 0) <= longest_ms:
+    if plan.transcript or (audio.duration_ms or 0) <= longest_ms:
         return plan
     timeline = tuple(failing(step) for step in plan.timeline)
     facts = {"gladia": {**plan.facts_of("gladia"), "error_code": TOO_LONG.code}}

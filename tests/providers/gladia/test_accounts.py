@@ -137,6 +137,12 @@ def test_a_plan_bears_files_of_a_length(plan: str, minutes: int, ends: Phase) ->
     assert found.timeline[-1].phase is ends
 
 
+def test_what_a_scenario_writes_may_be_of_any_length() -> None:
+    written = Plan(transcript="board")
+
+    assert measured(written, Audio("long.wav", "d1", duration_ms=600 * 60_000)) == written
+
+
 def test_a_file_that_is_too_long_is_a_job_that_fails() -> None:
     b = bench(GLADIA)
     audio = Audio("long.wav", "d1", duration_ms=136 * 60_000, channels=1)
