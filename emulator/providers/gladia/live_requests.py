@@ -76,10 +76,6 @@ class Trouble:
     message: str = ""
     reject: str | None = None  # why the next piece of audio is not taken
 
-    @property
-    def breaks(self) -> bool:
-        return self.close is None and self.error is None and self.reject is None
-
 
 @dataclass(frozen=True, slots=True)
 class Going:

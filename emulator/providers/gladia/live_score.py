@@ -4,7 +4,6 @@ from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import count
 
 from emulator.core.ids import digest
 from emulator.core.library import SPEAKERS, Library
@@ -63,9 +62,11 @@ def turns(audio: Audio, wish: Wanted, library: Library, *, script: str | None) -
     if script is not None:
         yield from turns_of(audio, wish, library, script, 0)
         return
-    for minute in count():
+    minute = 0
+    while True:
         part = replace(audio, digest=digest(audio.digest, str(minute)), duration_ms=MINUTE_MS)
         yield from turns_of(part, wish, library, None, minute * MINUTE_MS)
+        minute += 1
 
 
 def turns_of(

@@ -58,9 +58,7 @@ def moments(record: Transcription, backend: Backend) -> Iterator[Moment]:
     if record.kind is not Kind.LIVE:
         yield from webhooks.moments(record, backend)
         return
-    session = backend.store.find(Session, record.id)
-    if session:
-        yield from live_moments(session, backend)
+    yield from live_moments(backend.store.get(Session, record.id), backend)
 
 
 def announce(moment: Moment, backend: Backend) -> Iterator[Message]:

@@ -185,7 +185,10 @@ def test_a_session_whose_job_is_moved_by_hand_keeps_its_moments() -> None:
 
 def test_jobs_on_recordings_are_told_of_as_before() -> None:
     b = bench(GLADIA, HOOKED)
-    b.http.post("/v2/pre-recorded", json={"audio_url": "https://files.example.com/a.mp3"})
+    made = b.http.post("/v2/pre-recorded", json={"audio_url": "https://files.example.com/a.mp3"})
+    backend = b.tenant.backend(GLADIA)
+    record = backend.store.get(Transcription, made.json()["id"])
+    GLADIA.reschedule(record, record.job, backend)
     b.clock.advance(3)
 
     assert events(b) == ["transcription.created", "transcription.success"]
