@@ -153,7 +153,8 @@ def light_request(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
         return without_files(request)
     media = request.content_type
     if is_recording(media) and request.body:
-        return replace(request, body=b""), (omitted("request", media, request.body),)
+        left = (omitted("request", media, request.body),)
+        return replace(request, body=b"", form=None), left
     if len(request.body) > MOST_PARSED and request.content is not None:
         return replace(request, content=None), ()
     return request, ()
@@ -170,7 +171,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
         part if part.filename is None else replace(part, content=b"") for part in request.parts
     )
     whole = Omitted("request", request.content_type, len(request.body))
-    return replace(request, body=b"", parts=parts), (whole, *files)
+    return replace(request, body=b"", form=None, parts=parts), (whole, *files)
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:

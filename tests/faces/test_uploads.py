@@ -55,9 +55,17 @@ class Client:
         return self
 
 
-def recording() -> Iterator[bytes]:
+def kept(emulator: Emulator) -> list[Any]:
+    """The bodies that the journal of the one tenant holds."""
+    tenant = emulator.tenants.found("test-long")
+    assert tenant is not None
+    assert [one.request.form for one in tenant.journal] == [None, None, None]
+    return [one.request.body for one in tenant.journal]
+
+
+def recording(pieces: int = PIECES) -> Iterator[bytes]:
     yield BEGIN + HEAD
-    for _ in range(PIECES):
+    for _ in range(pieces):
         yield PIECE
     yield END
 
@@ -91,6 +99,19 @@ def test_a_long_recording_is_never_in_memory_on_its_way_in_and_out(emulator: Emu
     assert '"audio_duration":2048' in given.content.decode()
     assert (back.status, sum(back.sizes), max(back.sizes)) == (200, size, PIECE_BYTES)
     assert peak < MOST_HELD
+    assert kept(emulator) == [b"", b"", b""]
+
+
+def test_what_was_refused_unread_is_not_kept_either(emulator: Emulator) -> None:
+    app = application(emulator)
+
+    refused = Client(app).ask("POST", "/v2/upload", recording(10), content_type=FORM)
+
+    [exchange] = emulator.tenants.default.journal
+    assert (refused.status, exchange.request.body, exchange.request.form) == (401, b"", None)
+    assert [(one.size, one.digest) for one in exchange.omitted] == [
+        (len(BEGIN + HEAD + END) + 10 * len(PIECE), None)
+    ]
 
 
 def test_a_body_over_the_limit_is_documented_and_leaves_nothing(emulator: Emulator) -> None:
