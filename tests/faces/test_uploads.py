@@ -3,14 +3,17 @@
 import asyncio
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from emulator.application import Emulator
 from emulator.core.answer import Checking
 from emulator.core.bodies import PIECE_BYTES
 from emulator.core.media import wav_head
+from emulator.faces.python import run
 from emulator.faces.site import application
 
 PIECE = bytes(64 * 1024)
@@ -122,3 +125,24 @@ def test_a_body_over_the_limit_is_documented_and_leaves_nothing(emulator: Emulat
     [exchange] = tenant.journal
     assert (refused.status, exchange.request.body) == (413, b"")
     assert '"message":"payload too large"' in refused.content.decode()
+
+
+@pytest.mark.parametrize("cut", [{"truncate": "100kB"}, {"drip": "1MB"}], ids=["cut", "drip"])
+def test_a_fault_meets_a_long_recording_as_any_answer(cut: dict[str, str]) -> None:
+    content = HEAD + bytes(300_000)
+    with run() as speech:
+        headers = {"x-gladia-key": speech.key}
+        files = {"audio": ("a.wav", content)}
+        made = httpx.post(f"{speech.gladia.url}/v2/upload", headers=headers, files=files).json()
+        speech.faults.add({"when": {"path": "/file/*"}, "connection": cut})
+
+        came = b""
+        with (
+            suppress(httpx.RemoteProtocolError),
+            httpx.stream("GET", made["audio_url"], headers=headers) as answer,
+        ):
+            for piece in answer.iter_raw():
+                came += piece
+
+    assert answer.headers["content-length"] == str(len(content))
+    assert came == (content[:100_000] if "truncate" in cut else content)
