@@ -26,7 +26,10 @@ ERRORS: Mapping[Kind, tuple[type[httpx.TransportError], str]] = {
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Gives each request to the emulator; for ``httpx.Client`` and ``httpx.AsyncClient``."""
+    """Gives each request to the emulator; for ``httpx.Client`` and ``httpx.AsyncClient``.
+
+    There are no websockets here: httpx has none, and the addresses of live sessions lead nowhere.
+    """
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

@@ -112,7 +112,11 @@ def trouble(said: Mapping[str, Any]) -> Trouble:
 
 
 def live_wanted(given: Params) -> Wanted:
-    """The same wishes that a recording's request has; there they stand in one place."""
+    """The same wishes that a recording's request has; there they stand in one place.
+
+    Options that only make recognition better (model, pre-processing) are checked and shown again:
+    made-up speech has no noise that they could take away.
+    """
     flat = {
         "language_config": given.get("language_config", {}),
         **given.get("realtime_processing", {}),
