@@ -123,7 +123,7 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     return orjson.dumps(content)
 
 
-def parsed_json(data: bytes) -> Json:
+def parsed_json(data: Content) -> Json:
     """Raises ValueError for what is not JSON in UTF-8."""
-    content: Json = orjson.loads(data)
+    content: Json = orjson.loads(bytes(data))
     return content

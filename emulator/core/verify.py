@@ -320,7 +320,7 @@ def body_of(request: Request) -> Json:
     if request.parts:
         return {one.name: one.filename or readable(one.content) for one in request.parts}
     try:
-        return parsed_json(bytes(request.body)) if request.body else None
+        return parsed_json(request.body) if request.body else None
     except ValueError:
         return readable(request.body)
 

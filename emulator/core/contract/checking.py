@@ -81,7 +81,7 @@ class Checks:
         try:
             content = response.content
             if content is None:
-                content = parsed_json(bytes(response.body))
+                content = parsed_json(response.body)
         except ValueError as error:
             return (Breach("body", (), "json", None, None, f"it is no JSON: {error}"),)
         return self._errors(schema, content, "body")
