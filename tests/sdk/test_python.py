@@ -220,6 +220,18 @@ def test_an_upload_is_sent_again_as_a_whole(
     assert uploaded.audio_metadata.size == path.stat().st_size
 
 
+def test_a_file_over_the_limit_is_refused_both_times() -> None:
+    with (
+        emulator.run(max_body_bytes=10_000) as small,
+        recordings(small) as client,
+        pytest.raises(HttpError) as caught,
+    ):
+        client.upload_file(io.BytesIO(wav(2)))
+
+    assert caught.value.status == 413
+    assert asked(small) == [("FileController_upload_v2", 413)] * 2
+
+
 def test_a_connection_that_breaks_is_tried_again(
     speech: Speech, client: PreRecordedV2Client
 ) -> None:

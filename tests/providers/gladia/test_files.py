@@ -1,12 +1,15 @@
 """Recordings come back as they were handed over."""
 
+import gc
 import io
 import wave
 from typing import Any
+from weakref import ref
 
 import pytest
 
 from emulator.providers.gladia import GLADIA
+from emulator.providers.gladia.records import Upload
 from tests.clients import Bench, bench, wav
 from tests.providers.gladia.jobs import create, upload
 
@@ -141,3 +144,21 @@ def test_the_journal_keeps_no_audio() -> None:
     ]
     assert given.omitted[0].size == len(LONG)
     assert given.omitted[0].digest == sent.omitted[1].digest
+
+
+@pytest.mark.parametrize("how", ["closed", "reset"])
+def test_a_recording_goes_with_its_account(how: str) -> None:
+    b = bench(GLADIA)
+    upload(b, LONG)
+    [record] = b.tenant.backend(GLADIA).store.oldest_first(Upload)
+    content = ref(record.content)
+    del record
+
+    if how == "closed":
+        b.emulator.tenants.close(b.tenant.key)
+        b = bench(GLADIA)
+    else:
+        b.emulator.tenants.reset(b.tenant)
+    gc.collect()
+
+    assert content() is None
