@@ -13,10 +13,11 @@ from typing import Literal, Protocol
 
 from emulator.core import answer as life
 from emulator.core.answer import Checking
+from emulator.core.bodies import Content
 from emulator.core.clock import http_date
 from emulator.core.events import Events
 from emulator.core.journal import Exchange, Met, met
-from emulator.core.messages import Pairs, Request, json_response
+from emulator.core.messages import Form, Pairs, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
@@ -38,9 +39,10 @@ class Arrival:
     path: str  # decoded, with any prefix
     query: Pairs = ()
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
-    body: bytes = b""
+    body: Content = b""
     scheme: str = "http"
     excess: Literal["", "headers", "body"] = ""
+    form: Form | None = None  # the body, where it was taken apart as it came in
 
     @property
     def host(self) -> str:
@@ -156,6 +158,7 @@ class Emulator:
             query=arrival.query,
             headers=arrival.headers,
             body=arrival.body,
+            form=arrival.form,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
         )

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from emulator.application import Arrival
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import BRACES, Parameter, types
+from emulator.core.intake import Body
 from emulator.core.messages import Json
 from emulator.faces.asgi import arrival
 
@@ -103,7 +104,7 @@ class Ask:
             ],
             "scheme": "http",
         }
-        return arrival(scope, self.body, body_excess=False)
+        return arrival(scope, Body(self.body))
 
 
 class Maker:

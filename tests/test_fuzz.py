@@ -85,7 +85,10 @@ class Site:
         """What the admin API answers, as good as sent."""
         response = answer(self.desk, request.arrival())
         assert start_of(response)["status"] == response.status
-        assert response.status < 500 or b'"no_socket"' in response.body, (request, response.body)
+        assert response.status < 500 or b'"no_socket"' in bytes(response.body), (
+            request,
+            response.body,
+        )
         return response
 
 

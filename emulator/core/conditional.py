@@ -2,15 +2,16 @@
 
 from hashlib import sha256
 
+from emulator.core.bodies import Content
 from emulator.core.messages import Request, Response
 
 # RFC 9110, 15.4.5: what a 304 must repeat; the rest describes a body that is not there.
 DROPPED = frozenset({"content-type", "content-length", "content-encoding"})
 
 
-def etag(data: bytes) -> str:
+def etag(content: Content) -> str:
     """A strong entity tag, with its quotes."""
-    return f'"{sha256(data).hexdigest()[:32]}"'
+    return f'"{sha256(bytes(content)).hexdigest()[:32]}"'
 
 
 def conditional(request: Request, response: Response) -> Response:

@@ -89,7 +89,8 @@ def coverage(met: Met, providers: Iterable[Provider]) -> Coverage:
 
 def api(met: Met, provider: Provider) -> Api:
     emulated = [
-        one for id, one in provider.contract.operations.items() if id in provider.operations
+        *(one for id, one in provider.contract.operations.items() if id in provider.operations),
+        *provider.contract.sockets.values(),
     ]
     found = tuple(answers(met, provider.name, one) for one in emulated)
     return Api(provider, found, strays(met, provider.name))

@@ -121,7 +121,7 @@ def explain(exchange: Exchange, providers: Iterable[Provider]) -> Explanation:
     provider = next((one for one in known if one.name == exchange.provider), None)
     operation = None
     if provider and exchange.operation:
-        operation = provider.contract.operations[exchange.operation]
+        operation = provider.contract.documented(exchange.operation)
     keys = tuple(secrets(exchange))
 
     def masking(lines: Iterable[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from emulator.core.bodies import Content
 from emulator.core.clock import iso_millis
 from emulator.core.journal import Exchange, Omitted
 from emulator.core.messages import Json, Request, Response
@@ -81,12 +82,18 @@ def post_data(exchange: Exchange) -> dict[str, Json]:
     media = asked.headers.get("content-type", "")
     if not asked.parts:
         comment = told(whole(exchange.omitted, "request"))
-        return {"mimeType": media, "text": asked.body.decode(errors="replace"), "comment": comment}
+        return {
+            "mimeType": media,
+            "text": bytes(asked.body).decode(errors="replace"),
+            "comment": comment,
+        }
     files = (one for one in exchange.omitted if one.file_name is not None)  # in their order
     params: list[Json] = []
     for part in asked.parts:
         if part.filename is None:
-            params.append({"name": part.name, "value": part.content.decode(errors="replace")})
+            params.append(
+                {"name": part.name, "value": bytes(part.content).decode(errors="replace")}
+            )
         else:
             file: dict[str, Json] = {"name": part.name, "fileName": part.filename}
             file["contentType"] = part.content_type or ""
@@ -117,16 +124,16 @@ def content(given: Response, left_out: Omitted | None) -> dict[str, Json]:
     if left_out:
         return {**made, "comment": told(left_out)}
     try:
-        return {**made, "text": given.body.decode()}
+        return {**made, "text": bytes(given.body).decode()}
     except UnicodeDecodeError:
-        return {**made, "text": b64encode(given.body).decode(), "encoding": "base64"}
+        return {**made, "text": b64encode(bytes(given.body)).decode(), "encoding": "base64"}
 
 
 def whole(omitted: Iterable[Omitted], what: str) -> Omitted | None:
     return next((one for one in omitted if one.what == what and one.file_name is None), None)
 
 
-def size(body: bytes, left_out: Omitted | None) -> int:
+def size(body: Content, left_out: Omitted | None) -> int:
     return left_out.size if left_out else len(body)
 
 

@@ -4,8 +4,8 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 
+from emulator.core.bodies import Content, digest_of
 from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
@@ -25,7 +25,7 @@ class Omitted:
     what: str  # "request", "response", or the name of the part
     media_type: str
     size: int
-    digest: str | None = None  # hex SHA-256; None: its parts have theirs
+    digest: str | None = None  # hex SHA-256; None: its parts have theirs, or nobody asked for it
     file_name: str | None = None
 
 
@@ -125,6 +125,13 @@ class Journal:
             self._bytes -= self._kept.popleft()[1]
         return exchange
 
+    def amend(self, exchange: Exchange) -> None:
+        """Put an exchange of the same id in the place of the one that is kept, if it still is."""
+        for place, (kept, size) in enumerate(self._kept):
+            if kept.request.id == exchange.request.id:
+                self._kept[place] = exchange, size
+                return
+
     def clear(self) -> None:
         """Forget the exchanges; not how many there have been, nor what was met."""
         self._kept.clear()
@@ -150,7 +157,7 @@ def light_request(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
         return without_files(request)
     if request.body and is_recording(request.content_type):
         left_out = omitted("request", request.content_type, request.body)
-        return replace(request, body=b""), (left_out,)
+        return replace(request, body=b"", form=None), (left_out,)
     if len(request.body) > MOST_PARSED and request.content is not None:
         return replace(request, content=None), ()
     return request, ()
@@ -167,7 +174,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
         part if part.filename is None else replace(part, content=b"") for part in request.parts
     )
     whole = Omitted("request", request.content_type, len(request.body))
-    return replace(request, body=b"", parts=parts), (whole, *files)
+    return replace(request, body=b"", form=None, parts=parts), (whole, *files)
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
@@ -184,8 +191,8 @@ def is_recording(media: str) -> bool:
     return media.startswith(("audio/", "video/", "multipart/")) or media == BYTES
 
 
-def omitted(what: str, media_type: str, body: bytes, file_name: str | None = None) -> Omitted:
-    return Omitted(what, media_type, len(body), sha256(body).hexdigest(), file_name)
+def omitted(what: str, media_type: str, body: Content, file_name: str | None = None) -> Omitted:
+    return Omitted(what, media_type, len(body), digest_of(body), file_name)
 
 
 def without_bodies(exchange: Exchange) -> Exchange:

@@ -62,13 +62,17 @@ class Library:
         source_language: str | None = None,
         script: str | None = None,
         speakers: int | None = None,
+        manner: tuple[str, ...] = (),
     ) -> Transcript:
-        """The same utterances, speakers and times in another language."""
+        """The same utterances, speakers and times in another language.
+
+        Another ``manner`` words it otherwise.
+        """
         played = self._played(audio, source_language, script, speakers)
         source, channels = _source(audio, script), audio.channels or 1
-        ids = self._ids.derived(*source, "translation", base(language))
+        ids = self._ids.derived(*source, "translation", base(language), *manner)
         return self._keep(
-            (source, _shape(played), channels, language),
+            (source, _shape(played), channels, language, manner),
             lambda: translate(
                 self.transcript(audio, language=source_language, script=script, speakers=speakers),
                 ids,

@@ -4,8 +4,9 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
+from itertools import chain
 
+from emulator.core.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
 from emulator.core.ids import digest
 from emulator.core.transcripts import Audio
 
@@ -87,12 +88,15 @@ READABLE = frozenset(
 # The header of an MPEG audio frame (ISO/IEC 11172-3, 2.4.1.3): eleven ones, a known version, layer
 # II or III, a bit rate. Layer I is left out: UTF-16 text begins like it.
 FRAME = re.compile(rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x10-\xef]")
+HEAD_BYTES = 64  # more than any of these looks at
 FRAME_WITHIN = 65_536  # bytes of an MP3 file, after its tag
 
 # An MPEG-2 layer III frame of silence (ISO/IEC 13818-3): mono, 24 kHz, 8 kbit/s, side
 # information and data all zero.
 MP3_FRAME = bytes((0xFF, 0xF3, 0x14, 0xC0)) + bytes(20)
 MP3_FRAME_MS = 24
+WAV_RATE = 8000  # samples a second
+WAV_HEAD_BYTES = 44
 MOST_CHUNKS = 1_000  # of a WAV file, before its data
 MOST_CHANNELS = 64  # a header that says more is broken
 MOST_SECONDS = 1_000 * 3_600
@@ -106,10 +110,10 @@ class Media:
     mime: str
 
 
-def inspect(content: bytes, filename: str | None = None) -> Media:
+def inspect(content: Content, filename: str | None = None) -> Media:
     """Never raises, whatever the bytes are."""
     named = extension_of(filename or "")
-    found = _kind(content)
+    found = _kind(content[:HEAD_BYTES])
     seconds, channels = _length(content, found)
     extension = named if not found or _related(found, named) else found
     return Media(
@@ -124,10 +128,12 @@ def audio_of_url(url: str) -> Audio:
     return Audio(url, digest(url))
 
 
-def audio_of_bytes(content: bytes, filename: str) -> Audio:
+def audio_of_bytes(content: Content, filename: str) -> Audio:
     """The same bytes under another name say the same."""
     media = inspect(content, filename)
-    return Audio(filename, digest(content), media.duration_ms, media.channels)
+    found = digest_of(content)
+    assert found is not None  # each recording that comes in has one
+    return Audio(filename, found, media.duration_ms, media.channels)
 
 
 def silent_mp3(duration_ms: int) -> bytes:
@@ -137,11 +143,32 @@ def silent_mp3(duration_ms: int) -> bytes:
 
 def silent_wav(duration_ms: int, *, channels: int = 1, sample_rate: int = 8000) -> bytes:
     """16-bit PCM."""
+    size = duration_ms * sample_rate // 1000 * 2 * channels
+    return wav_head(size, channels, sample_rate) + bytes(size)
+
+
+def wav_head(size: int, channels: int, sample_rate: int) -> bytes:
+    """What stands before so many bytes of 16-bit PCM."""
     align = 2 * channels
-    size = duration_ms * sample_rate // 1000 * align
     form = struct.pack("<HHIIHH", 1, channels, sample_rate, sample_rate * align, align, 16)
     head = struct.pack("<4sI4s4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", len(form))
-    return head + form + struct.pack("<4sI", b"data", size) + bytes(size)
+    return head + form + struct.pack("<4sI", b"data", size)
+
+
+def made_up(extension: str, duration_ms: int, channels: int = 1) -> Content:
+    """The file that a URL could have led to: silence, in a WAV file or else in an MP3 one."""
+    if extension != "wav":
+        return silent_mp3(duration_ms)
+    size = made_up_size(extension, duration_ms, channels) - WAV_HEAD_BYTES
+    zeros = (bytes(min(PIECE_BYTES, size - at)) for at in range(0, size, PIECE_BYTES))
+    return spooled(chain([wav_head(size, channels, WAV_RATE)], zeros))
+
+
+def made_up_size(extension: str, duration_ms: int, channels: int = 1) -> int:
+    """The length of ``made_up`` in bytes."""
+    if extension != "wav":
+        return len(MP3_FRAME) * max(1, round(duration_ms / MP3_FRAME_MS))
+    return WAV_HEAD_BYTES + duration_ms * WAV_RATE // 1000 * 2 * channels
 
 
 def extension_of(filename: str) -> str:
@@ -155,21 +182,21 @@ def mime_of(filename: str) -> str:
     return MIMES.get(extension_of(filename), UNKNOWN_MIME)
 
 
-def _kind(content: bytes) -> str:
-    """The extension that the content calls for; empty: it could be anything."""
+def _kind(head: bytes) -> str:
+    """The extension that the beginning calls for; empty: it could be anything."""
     for start, offset, more, extension in SIGNATURES:
-        if content.startswith(start) and content.startswith(more, offset):
+        if head.startswith(start) and head.startswith(more, offset):
             return extension
-    if int.from_bytes(content[:2], "big") & 0xFFF6 == 0xFFF0:
+    if int.from_bytes(head[:2], "big") & 0xFFF6 == 0xFFF0:
         return "aac"  # ADTS (ISO/IEC 13818-7, 6.2): twelve ones, layer 0
-    return "mp3" if FRAME.match(content) else ""
+    return "mp3" if FRAME.match(head) else ""
 
 
 def _related(extension: str, other: str) -> bool:
     return any(extension in family and other in family for family in FAMILIES)
 
 
-def _length(content: bytes, kind: str) -> tuple[float | None, int | None]:
+def _length(content: Content, kind: str) -> tuple[float | None, int | None]:
     """Seconds and channels; None: the content does not say."""
     if kind == "wav":
         return _wav(content)
@@ -178,17 +205,17 @@ def _length(content: bytes, kind: str) -> tuple[float | None, int | None]:
     return None, None
 
 
-def _has_frames(content: bytes) -> bool:
+def _has_frames(content: Content) -> bool:
     """Looked for first, because the parser takes a minute to find none in 40 MB."""
     begin = 0
-    if content.startswith(b"ID3"):  # ID3v2.4.0, 3.1: four times seven bits of size
+    if content[:3] == b"ID3":  # ID3v2.4.0, 3.1: four times seven bits of size
         begin = 10 + sum(
             (byte & 0x7F) << 21 - 7 * place for place, byte in enumerate(content[6:10])
         )
-    return FRAME.search(content, begin, begin + FRAME_WITHIN) is not None
+    return FRAME.search(content[begin : begin + FRAME_WITHIN]) is not None
 
 
-def _wav(content: bytes) -> tuple[float | None, int | None]:
+def _wav(content: Content) -> tuple[float | None, int | None]:
     """By the bytes that are there, not by those that the header promises."""
     at, channels, byte_rate = 12, None, 0
     for _ in range(MOST_CHUNKS):
@@ -197,16 +224,16 @@ def _wav(content: bytes) -> tuple[float | None, int | None]:
         if name == b"data":
             return min(size, len(content) - at) / byte_rate if byte_rate else None, channels
         if name == b"fmt " and at + 12 <= len(content):
-            channels, _, byte_rate = struct.unpack_from("<HII", content, at + 2)
+            channels, _, byte_rate = struct.unpack("<HII", content[at + 2 : at + 12])
         at += size + size % 2
     return None, channels
 
 
-def _tagged(content: bytes) -> tuple[float | None, int | None]:
+def _tagged(content: Content) -> tuple[float | None, int | None]:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        tag = TinyTag.get(file_obj=BytesIO(content), tags=False)
+        tag = TinyTag.get(file_obj=opened(content), tags=False)
     except TinyTagException:
         return None, None
     return tag.duration, tag.channels

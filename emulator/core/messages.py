@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from emulator.core.bodies import Content
+
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
@@ -15,6 +17,7 @@ Pairs = tuple[tuple[str, str], ...]
 Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,17 @@ class Part:
     """One part of a multipart body; ``filename`` is None for a plain form field."""
 
     name: str
-    content: bytes
+    content: Content
     filename: str | None = None
     content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A multipart body, taken apart."""
+
+    parts: tuple[Part, ...] = ()
+    error: str = ""  # why it could not be, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +52,19 @@ class Request:
     path: str  # below the provider's prefix, decoded: "/v2/pre-recorded"
     query: Pairs = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: Content = b""
     base_url: str = "http://127.0.0.1:4788"  # what URLs in answers start with; no slash at the end
     id: str = ""
     excess: Literal["", "headers", "body"] = ""  # more than the server takes; it was thrown away
     params: Params = field(default_factory=dict)
     content: Json = None
     parts: tuple[Part, ...] = ()
+    form: Form | None = None  # the body, where it was taken apart as it came in
 
     @property
     def content_type(self) -> str:
         """The media type in lower case, without its parameters; empty when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type(self.headers.get("content-type", ""))
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -113,7 +125,7 @@ class Response:
     """
 
     status: int
-    body: bytes = b""
+    body: Content = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
     verdicts: Verdicts | None = field(default=None, compare=False, repr=False)  # None: not kept
@@ -127,6 +139,11 @@ class Response:
             return self.headers[name]
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+
+def media_type(content_type: str) -> str:
+    """The header's value without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def json_response(
@@ -155,7 +172,7 @@ def around_hole(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]
     return before, after
 
 
-def parsed_json(data: bytes) -> Json:
+def parsed_json(data: Content) -> Json:
     """Raises ValueError for what is not JSON in UTF-8."""
-    content: Json = orjson.loads(data)
+    content: Json = orjson.loads(bytes(data))
     return content

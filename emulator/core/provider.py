@@ -16,6 +16,7 @@ from emulator.core.problems import Problem
 from emulator.core.renderings import Renderings
 from emulator.core.scenario import Existing, Plan, Rate, Scenario
 from emulator.core.scenario.words import Vocabulary
+from emulator.core.sockets import Conversation
 from emulator.core.store import Store
 from emulator.core.trail import Trail
 from emulator.core.transcripts import Audio
@@ -122,6 +123,18 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class Socket:
+    """What stands behind a websocket's address.
+
+    ``account`` gives what of the address tells whose it is: an account's id, or how one begins.
+    ``open`` raises a Problem for a client that may not come in.
+    """
+
+    account: Callable[[Request], str]
+    open: Callable[[Request, Backend], Conversation]
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """Everything that makes one API: its contract, and the functions behind it.
 
@@ -149,6 +162,7 @@ class Provider:
     finish: Callable[[Request, Response, Backend], Response] = nothing_more
     retime: Callable[[Any, Job, Backend], None] = put_back
     webhooks: Webhooks = Webhooks()
+    sockets: Mapping[str, Socket] = field(default_factory=dict)  # by operationId
     usual_rate: Rate | None = None  # of requests with one key, as answers tell of it
 
     @property

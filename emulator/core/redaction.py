@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from emulator.core.bodies import Content
 from emulator.core.journal import Exchange
 from emulator.core.messages import Pairs, Request
 
@@ -85,7 +86,8 @@ def hidden(text: str, keys: Iterable[str]) -> str:
     return text
 
 
-def hidden_bytes(data: bytes, keys: Iterable[str]) -> bytes:
+def hidden_bytes(content: Content, keys: Iterable[str]) -> bytes:
+    data = bytes(content)
     for key in keys:
         data = data.replace(key.encode(), masked(key).encode())
     return data

@@ -21,6 +21,7 @@ from emulator.core.webhooks import Message, Moment, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction
 WRONG_PREFIX = "wrong-"
+ACCOUNT_DIGITS = 13  # of an account's id tell it from others: 48 bits, and a hyphen
 DEFAULT = ""  # the key of the tenant of requests that belong to none: no request can show it
 
 ClockMode = Literal["wall", "step", "manual"]
@@ -156,7 +157,7 @@ class Tenants:
         self._most = most
         self._on_change = on_change
         self._open: OrderedDict[str, Tenant] = OrderedDict()
-        self._accounts: dict[str, str] = {}  # account id -> key
+        self._accounts: dict[str, str] = {}  # the beginning of the account's id -> key
         self.default = self._make(DEFAULT, scenario, None)
 
     def __len__(self) -> int:
@@ -169,7 +170,7 @@ class Tenants:
         self.close(key)
         tenant = self._make(key, scenario or self.scenario, clock_mode)
         self._open[key] = tenant
-        self._accounts[tenant.account_id] = key
+        self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = key
         self._on_change("opened", key)
         if len(self._open) > self._most:
             self.close(next(iter(self._open)), "dropped")
@@ -180,17 +181,17 @@ class Tenants:
         tenant = self._open.pop(key, None)
         if tenant is None:
             return False
-        del self._accounts[tenant.account_id]
+        del self._accounts[tenant.account_id[:ACCOUNT_DIGITS]]
         self._on_change(change, key)
         return True
 
     def reset(self, tenant: Tenant, scenario: Scenario | None = None) -> None:
         """Let the tenant begin afresh in place, with another scenario if one is given."""
-        self._accounts.pop(tenant.account_id, None)  # the default tenant has none
+        self._accounts.pop(tenant.account_id[:ACCOUNT_DIGITS], None)  # the default one has none
         chosen = scenario or tenant.scenario
         tenant.begin(chosen, clock_of(chosen.clock, tenant.clock_mode))
         if not tenant.is_default:
-            self._accounts[tenant.account_id] = tenant.key
+            self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = tenant.key
         self._on_change("reset", tenant.key)
 
     def opened(self) -> tuple[Tenant, ...]:
@@ -221,9 +222,13 @@ class Tenants:
         return self.open(key) if self.welcomes(key) else None
 
     def of_account(self, account_id: str) -> Tenant | None:
-        """Whose signed links carry that id; None: nobody's, or the tenant is gone."""
-        key = self._accounts.get(account_id)
-        return None if key is None else self.of_key(key)
+        """Whose signed links carry that id; None: nobody's, or the tenant is gone.
+
+        The id may be cut off after its first ``ACCOUNT_DIGITS``, where it is a part of a token.
+        """
+        key = self._accounts.get(account_id[:ACCOUNT_DIGITS])
+        tenant = None if key is None else self.of_key(key)
+        return tenant if tenant and tenant.account_id.startswith(account_id) else None
 
     def behind(self, key: str) -> Tenant | None:
         """Whose requests carry the key, be it a good one or the wrong one made for a tenant."""

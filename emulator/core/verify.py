@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
+from emulator.core.bodies import Content
 from emulator.core.journal import Exchange
 from emulator.core.messages import Json, Request, parsed_json, to_json
 from emulator.core.provider import Provider
@@ -267,7 +268,7 @@ def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
     owners = [one for name, one in known.items() if fnmatchcase(name, named)]
     if not owners:
         raise BadPattern(unknown("provider", named, known))
-    operations = [id for one in owners for id in one.contract.operations]
+    operations = [id for one in owners for id in (*one.contract.operations, *one.contract.sockets)]
     wanted = pattern.operation
     if wanted is not None and not any(fnmatchcase(id, wanted) for id in operations):
         raise BadPattern(unknown("operation", wanted, operations))
@@ -322,8 +323,8 @@ def body_of(request: Request) -> Json:
         return readable(request.body)
 
 
-def readable(data: bytes) -> str:
-    return data.decode(errors="replace")
+def readable(content: Content) -> str:
+    return bytes(content).decode(errors="replace")
 
 
 def unlike(where: str, expected: Json, got: Json) -> Iterator[Miss]:

@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from emulator.application import Arrival
+from emulator.core.bodies import Content, Stored, pieces
+from emulator.core.intake import Body, Intake
 from emulator.core.messages import Response
 
 Scope = MutableMapping[str, Any]
@@ -19,27 +21,25 @@ class Gone(Exception):
     """The client went away before its request was complete."""
 
 
-async def body_of(receive: Receive, max_bytes: int) -> tuple[bytes, bool]:
+async def body_of(scope: Scope, receive: Receive, max_bytes: int) -> Body:
     """The whole body, or nothing of one that is too large; either is read to its end.
 
-    A client that is still sending would not see the answer otherwise. Raises Gone.
+    A client that is still sending would not see the answer otherwise. Raises Gone, and OSError
+    where there is no room for it.
     """
-    pieces: list[bytes] = []
-    size = 0
+    types = [value for name, value in scope["headers"] if name == b"content-type"]
+    intake = Intake(", ".join(value.decode("latin-1") for value in types), max_bytes)
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         more = message.get("more_body", False)
-        pieces.append(message.get("body", b""))
-        size += len(pieces[-1])
-        if size > max_bytes:
-            pieces.clear()
-    return b"".join(pieces), size > max_bytes
+        intake.write(message.get("body", b""))
+    return intake.end()
 
 
-def arrival(scope: Mapping[str, Any], body: bytes, body_excess: bool) -> Arrival:
+def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
     raw: list[tuple[bytes, bytes]] = scope["headers"]
     headers: dict[str, str] = {}
     size = 0
@@ -55,9 +55,10 @@ def arrival(scope: Mapping[str, Any], body: bytes, body_excess: bool) -> Arrival
         path=scope["path"],
         query=query(scope["query_string"]),
         headers=headers,
-        body=body,
+        body=body.content,
+        form=body.form,
         scheme=scope["scheme"],
-        excess="headers" if too_many else "body" if body_excess else "",
+        excess="headers" if too_many else "body" if body.excess else "",
     )
 
 
@@ -76,7 +77,11 @@ def start_of(response: Response) -> Message:
     return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
-async def reply(response: Response, body: bytes, send: Send) -> None:
+async def reply(response: Response, body: Content, send: Send) -> None:
     """The answer with that body, which is empty where HEAD was asked."""
     await send(start_of(response))
+    if isinstance(body, Stored):
+        for piece in pieces(body):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        body = b""
     await send({"type": "http.response.body", "body": body})

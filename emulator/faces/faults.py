@@ -10,6 +10,7 @@ import socket
 import struct
 from math import ceil
 
+from emulator.core.bodies import Content
 from emulator.core.faults import Connection, Effect, Kind
 from emulator.core.messages import Response
 from emulator.faces.asgi import Receive, Scope, Send, reply, start_of
@@ -26,7 +27,7 @@ class BrokenOff(Exception):
 
 
 async def strike(
-    effect: Effect, response: Response, body: bytes, scope: Scope, receive: Receive, send: Send
+    effect: Effect, response: Response, body: Content, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer as the fault has it; ends at once when the client goes."""
     if effect.delay_seconds and not await stays(receive, effect.delay_seconds):
@@ -43,7 +44,7 @@ async def strike(
         await leave(effect.connection, scope, receive, send)
 
 
-async def drip(body: bytes, bytes_per_second: float, receive: Receive, send: Send) -> None:
+async def drip(body: Content, bytes_per_second: float, receive: Receive, send: Send) -> None:
     """In pieces, ten a second or one byte at a time."""
     step = ceil(bytes_per_second / DRIPS_PER_SECOND)
     for start in range(0, len(body), step):
@@ -54,7 +55,7 @@ async def drip(body: bytes, bytes_per_second: float, receive: Receive, send: Sen
     await send({"type": "http.response.body", "body": b""})
 
 
-async def truncate(body: bytes, count: int, scope: Scope, receive: Receive, send: Send) -> None:
+async def truncate(body: Content, count: int, scope: Scope, receive: Receive, send: Send) -> None:
     """So many bytes, and less than there are; the head has promised all of them."""
     fewer = min(count, max(len(body) - 1, 0))
     await send({"type": "http.response.body", "body": body[:fewer], "more_body": True})

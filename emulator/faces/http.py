@@ -6,6 +6,7 @@ from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
+from emulator.faces.websocket import SocketDoor
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
 ANSWERED = "speech_emulator.exchange"  # the extension of a scope that has been answered already
@@ -19,11 +20,11 @@ class Door:
     def __init__(self, emulator: Emulator, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._emulator = emulator
         self._max_body_bytes = max_body_bytes
+        self._sockets = SocketDoor(emulator, note)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            # Refused before the handshake, which is a 403: no provider has sockets yet.
-            await send({"type": "websocket.close", "code": 1000})
+            await self._sockets(scope, receive, send)
             return
         try:
             exchange = answered(scope) or await self._asked(scope, receive)
@@ -36,8 +37,8 @@ class Door:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
     async def _asked(self, scope: Scope, receive: Receive) -> Exchange:
-        body, excess = await body_of(receive, self._max_body_bytes)
-        return self.exchange(arrival(scope, body, excess))
+        body = await body_of(scope, receive, self._max_body_bytes)
+        return self.exchange(arrival(scope, body))
 
     def exchange(self, incoming: Arrival) -> Exchange:
         """What the emulator answers, whatever happens in it."""

@@ -13,6 +13,8 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from emulator.core.bodies import Stored
+from emulator.core.intake import Body
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.admin.desk import is_ours
@@ -51,17 +53,18 @@ class Protocol(HttpToolsProtocol):
         if self._door is None or self._pieces is None:
             super().on_message_complete()
             return
-        exchange = self._door.exchange(arrival(self.scope, b"".join(self._pieces), False))
+        exchange = self._door.exchange(arrival(self.scope, Body(b"".join(self._pieces))))
         if exchange.fault is not None or not self._send(exchange.request.method, exchange.response):
             self._leave_to_asgi(exchange)
 
     def _send(self, method: str, response: Response) -> bool:
         """Whether it could be sent."""
         closes = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
+        body = b"" if method == "HEAD" else response.body
         head = head_of(response, closes=closes)
-        if head is None:
+        if head is None or isinstance(body, Stored):
             return False
-        self.transport.writelines((head, b"" if method == "HEAD" else response.body))
+        self.transport.writelines((head, body))
         if closes:
             self.transport.close()
         self.on_response_complete()

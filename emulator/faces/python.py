@@ -74,7 +74,10 @@ def app(
 
 
 def transport(scenario: ScenarioSource = None, **options: Any) -> Transport:
-    """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient``. Options as for ``run``."""
+    """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient``. Options as for ``run``.
+
+    Requests only: a websocket, as Gladia's live sessions have, needs ``run`` or ``app``.
+    """
     return Transport(make(scenario, **options))
 
 

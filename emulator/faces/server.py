@@ -9,10 +9,23 @@ from uvicorn.server import ServerState
 
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import Site
+from emulator.faces.websocket import CONNECTION
 
 GRACE_SECONDS = 0.5  # for answers under way when the server stops
 FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then
+MAX_MESSAGE_BYTES = 1024 * 1024  # of one websocket message; a larger one is closed with 1009
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they close it first
+
+
+def websocket(
+    config: Config, server_state: ServerState, app_state: dict[str, Any]
+) -> asyncio.Protocol:
+    """The protocol that takes a connection over; the application may break it off."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    state = dict(app_state)
+    state[CONNECTION] = made = WebSocketsSansIOProtocol(config, server_state, state)
+    return made
 
 
 class Server:
@@ -26,7 +39,8 @@ class Server:
             app,
             interface="asgi3",
             lifespan="off",
-            ws="none",
+            ws=websocket,  # type: ignore[arg-type]  # whatever makes a protocol will do
+            ws_max_size=MAX_MESSAGE_BYTES,
             log_config=None,
             access_log=False,
             proxy_headers=False,  # application.py believes X-Forwarded-*, and only when told to

@@ -30,7 +30,10 @@ ERRORS: Mapping[Kind, tuple[type[httpx.TransportError], str]] = {
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Gives each request to the emulator; for ``httpx.Client`` and ``httpx.AsyncClient``."""
+    """Gives each request to the emulator; for ``httpx.Client`` and ``httpx.AsyncClient``.
+
+    There are no websockets here: httpx has none, and the addresses of live sessions lead nowhere.
+    """
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -80,7 +83,7 @@ def arrival(request: httpx.Request, body: bytes) -> Arrival:
 
 def plain(incoming: Arrival, response: Response) -> httpx.Response:
     """The admin API's answer."""
-    body = b"" if incoming.method == "HEAD" else response.body
+    body = b"" if incoming.method == "HEAD" else bytes(response.body)
     return httpx.Response(response.status, headers=dict(response.headers), content=body)
 
 
@@ -92,7 +95,7 @@ async def stay() -> Message:
 def reply(request: httpx.Request, exchange: Exchange) -> httpx.Response:
     """The answer, or what httpx raises where there is none."""
     response = exchange.response
-    body = b"" if request.method == "HEAD" else response.body
+    body = b"" if request.method == "HEAD" else bytes(response.body)
     if exchange.fault is not None:
         undergo(exchange.fault, request)
     cut = exchange.fault and exchange.fault.connection

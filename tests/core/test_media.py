@@ -1,6 +1,7 @@
 import io
 import struct
 import wave
+from hashlib import sha256
 
 import miniaudio
 import pytest
@@ -283,9 +284,10 @@ def test_the_audio_of_a_url_is_known_by_the_url_alone() -> None:
 
 def test_the_audio_of_bytes_is_known_by_the_bytes_alone() -> None:
     content = wav()
+    known_by = sha256(content).hexdigest()
 
-    assert audio_of_bytes(content, "a.wav") == Audio("a.wav", digest(content), 1_500, 2)
-    assert audio_of_bytes(content, "b.wav").digest == digest(content)
+    assert audio_of_bytes(content, "a.wav") == Audio("a.wav", known_by, 1_500, 2)
+    assert audio_of_bytes(content, "b.wav").digest == known_by
 
 
 @pytest.mark.parametrize(

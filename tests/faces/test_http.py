@@ -175,20 +175,6 @@ def test_a_path_of_nobody_names_what_is_near() -> None:
     }
 
 
-def test_a_websocket_is_refused_before_the_handshake() -> None:
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "websocket.connect"}
-
-    async def note(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(Door(emulator())({"type": "websocket"}, receive, note))
-
-    assert sent == [{"type": "websocket.close", "code": 1000}]
-
-
 def test_a_client_that_goes_away_gets_no_answer() -> None:
     sent: list[Any] = []
     messages: list[dict[str, Any]] = [
@@ -202,7 +188,7 @@ def test_a_client_that_goes_away_gets_no_answer() -> None:
     async def note(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Door(emulator())({"type": "http"}, receive, note))
+    asyncio.run(Door(emulator())({"type": "http", "headers": []}, receive, note))
 
     assert sent == []
 

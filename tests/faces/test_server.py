@@ -89,16 +89,6 @@ def test_a_path_that_is_not_utf_8_is_answered(speech: Speech) -> None:
     assert encoded.startswith(b"HTTP/1.1 404 ")
 
 
-def test_a_websocket_is_answered_as_the_path_is(speech: Speech) -> None:
-    reply = raw(
-        speech,
-        b"GET /gladia/v2/live?token=x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
-        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n\r\n",
-    )
-
-    assert reply.startswith(b"HTTP/1.1 401 ")
-
-
 def test_stopping_lets_an_answer_under_way_be_finished_and_ends_the_rest() -> None:
     arrived = Barrier(3)
 

@@ -14,6 +14,8 @@ from emulator.core.problems import Breach
 
 __all__ = ["Contract", "Engine", "Operation"]
 
+SOCKETS = "x-emulator-sockets"  # OpenAPI has no word for websockets
+
 
 class Engine(Protocol):
     """Judges messages by a definition; () means that nothing is wrong."""
@@ -31,7 +33,9 @@ class Contract:
     spec: Spec
     habits: Habits
     operations: Mapping[str, Operation]  # by id, in the file's order
+    sockets: Mapping[str, Operation]  # websockets: their handshakes, written down in the same form
     routes: Routes
+    socket_routes: Routes
     engine: Engine
     checks: Checks
     # Every way to show a credential that any operation takes.
@@ -46,20 +50,30 @@ class Contract:
         spec = definition.load(path)
         habits = Habits(**spec.get("x-emulator-requests", {}))
         operations = {one.id: one for one in definition.operations(spec)}
+        sockets = {one.id: one for one in definition.operations(spec, SOCKETS)}
         routes = Routes(operations.values(), habits)
+        socket_routes = Routes(sockets.values(), habits)
         checks = Checks(spec)
-        return cls(path, spec, habits, operations, routes, checks, checks)
+        return cls(path, spec, habits, operations, sockets, routes, socket_routes, checks, checks)
 
     def judged_by(self, engine: Engine) -> "Contract":
         return replace(self, engine=engine)
 
     def knows(self, path: str) -> bool:
-        """Whether a path is documented, whatever the method."""
-        return self.routes.knows(path)
+        """Whether a path is documented, whatever the method, or is a websocket's."""
+        return self.routes.knows(path) or self.socket_routes.knows(path)
 
     def find(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
         """The operation and its raw path parameters. Raises NoOperation and WrongMethod."""
         return self.routes.find(request.method, request.path)
+
+    def find_socket(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
+        """The websocket behind a path, and the path's parameters. Raises NoOperation."""
+        return self.socket_routes.find(request.method, request.path)
+
+    def documented(self, id: str) -> Operation:
+        """The operation or the websocket of that id."""
+        return self.operations.get(id) or self.sockets[id]
 
     def read(self, operation: Operation, request: Request, in_path: Mapping[str, str]) -> Request:
         """The request with typed parameters and a parsed body; see ``reading.read``."""

@@ -87,7 +87,9 @@ class Checks:
 
     def _json(self, schema: Pointed, response: Response) -> Iterable[Breach]:
         try:
-            content = parsed_json(response.body) if response.content is None else response.content
+            content = response.content
+            if content is None:
+                content = parsed_json(response.body)
         except ValueError as error:
             return (Breach("body", (), "json", None, None, f"it is no JSON: {error}"),)
         return self._errors(schema, content, "body")

@@ -127,10 +127,10 @@ def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def operations(spec: Spec) -> Iterator[Operation]:
-    """Each operation of the file, in its order."""
-    reader = Reader(spec)
-    for path, item in spec["paths"].items():
+def operations(spec: Spec, section: str = "paths") -> Iterator[Operation]:
+    """Each operation of the file, in its order; or of another section of the same form."""
+    reader = Reader(spec, section)
+    for path, item in spec.get(section, {}).items():
         for method in METHODS:
             if method in item:
                 yield reader.operation(path, method, item)
@@ -139,12 +139,13 @@ def operations(spec: Spec) -> Iterator[Operation]:
 class Reader:
     """Reads one definition; follows references, and keeps count of where it is."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, section: str = "paths") -> None:
         self._spec = spec
+        self._section = section
 
     def operation(self, path: str, method: str, item: Spec) -> Operation:
         raw = item[method]
-        here = f"/paths/{escape(path)}"
+        here = f"/{self._section}/{escape(path)}"
         shared = [self.follow(one, f"{here}/parameters/{i}") for i, one in numbered(item)]
         own = [self.follow(one, f"{here}/{method}/parameters/{i}") for i, one in numbered(raw)]
         named = {(one["name"], one["in"]): (one, at) for one, at in shared + own}

@@ -2,24 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from io import BytesIO
 from math import isfinite
 from typing import Any
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
-
+from emulator.core.bodies import Content
 from emulator.core.contract.definition import Habits, Operation, Parameter, Pointed, types
-from emulator.core.messages import Json, Part, Request, parsed_json
+from emulator.core.intake import form_of
+from emulator.core.messages import MULTIPART, Json, Part, Request, parsed_json
 from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 TRUTHS = {"true": True, "false": False}
 STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
-MULTIPART = "multipart/form-data"
 ANYTHING = "*/*"  # a body that is nobody's business
 TEXTS = ("application/yaml", "text/plain")
+MOST_BYTES = 16_000_000  # of JSON, text or a field: what is no file is held in memory
+SHOWN_BYTES = 1000  # of a body that cannot be read
 DEEPEST = 200  # levels of brackets in a body: below what our JSON libraries bear
 
 
@@ -132,8 +131,15 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
         parts = split(request)
         return form(parts, operation.bodies[media]), parts
     if media in TEXTS:
-        return text(request.body), ()
-    return json(request.body, habits), ()
+        return text(held(request.body)), ()
+    return json(held(request.body), habits), ()
+
+
+def held(content: Content) -> bytes:
+    """Raises TooLarge."""
+    if len(content) > MOST_BYTES:
+        raise TooLarge
+    return bytes(content)
 
 
 def json(data: bytes, habits: Habits) -> Json:
@@ -182,66 +188,10 @@ def members_of(content: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 def split(request: Request) -> tuple[Part, ...]:
     """The parts of a multipart body. Raises Malformed."""
-    collector = Collector()
-    try:
-        _, options = parse_options_header(request.headers["content-type"])
-        if not options.get(b"boundary"):
-            raise FormParserError("the multipart boundary is missing")
-        parser = MultipartParser(options[b"boundary"], collector.callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
-        parser.write(request.body)
-        parser.finalize()
-        parts = tuple(collector.parts())
-    except (FormParserError, UnicodeError) as error:
-        raise Malformed(str(error), request.body) from None
-    if not collector.ended:
-        raise Malformed("the multipart body ends before its last boundary", request.body)
-    return parts
-
-
-class Collector:
-    """Gathers what the multipart parser calls out."""
-
-    def __init__(self) -> None:
-        self.ended = False
-        self._found: list[tuple[dict[str, bytes], BytesIO]] = []
-        self._name = b""
-        self._value = b""
-
-    def callbacks(self) -> dict[str, Any]:
-        return {
-            "on_part_begin": lambda: self._found.append(({}, BytesIO())),
-            "on_part_data": lambda data, start, end: self._found[-1][1].write(data[start:end]),
-            "on_header_field": self._on_name,
-            "on_header_value": self._on_value,
-            "on_header_end": self._on_header,
-            "on_end": self._on_end,
-        }
-
-    def parts(self) -> Iterator[Part]:
-        for headers, content in self._found:
-            _, options = parse_options_header(headers.get("content-disposition", b""))
-            name, filename = options.get(b"name"), options.get(b"filename")
-            if name is None:
-                raise FormParserError("a part has no name")
-            yield Part(
-                name.decode(),
-                content.getvalue(),
-                None if filename is None else filename.decode(),
-                headers["content-type"].decode() if "content-type" in headers else None,
-            )
-
-    def _on_name(self, data: bytes, start: int, end: int) -> None:
-        self._name += data[start:end]
-
-    def _on_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _on_header(self) -> None:
-        self._found[-1][0][self._name.decode("latin-1").lower()] = self._value
-        self._name = self._value = b""
-
-    def _on_end(self) -> None:
-        self.ended = True
+    form = request.form or form_of(request.headers["content-type"], request.body)
+    if form.error:
+        raise Malformed(form.error, request.body[:SHOWN_BYTES])
+    return form.parts
 
 
 def form(parts: Iterable[Part], schema: Pointed | None) -> Json:
@@ -261,6 +211,6 @@ def form(parts: Iterable[Part], schema: Pointed | None) -> Json:
 
 def field(part: Part, wanted: tuple[str, ...]) -> Any:
     try:
-        return typed(part.content.decode(), wanted)
+        return typed(held(part.content).decode(), wanted)
     except UnicodeDecodeError as error:
-        raise Malformed(f"{part.name}: {error}", part.content) from None
+        raise Malformed(f"{part.name}: {error}", part.content[:SHOWN_BYTES]) from None

@@ -13,8 +13,7 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from emulator.core.contract.definition import BRACES, Operation, Spec, operations
-from emulator.core.contract.reading import MULTIPART
-from emulator.core.messages import Json, Request, Response, parsed_json, to_json
+from emulator.core.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
 from emulator.core.problems import Breach, Place
 
 ADDRESS = "http://reference.invalid"
@@ -83,7 +82,7 @@ class Reference:
 
         content_type = response.header("content-type") or ""
         headers = Headers(dict(response.headers))
-        given = Given(response.status, content_type, headers, response.body or None)
+        given = Given(response.status, content_type, headers, bytes(response.body) or None)
         found = self._response.iter_errors(asked(operation, request), given)
         # Of an answer, only headers have names.
         places: list[tuple[Any, Place]] = [

@@ -43,6 +43,7 @@ def asked(desk: Desk, arrival: Arrival) -> Request:
         query=arrival.query,
         headers=arrival.headers,
         body=arrival.body,
+        form=arrival.form,
         base_url=desk.emulator.base_url(arrival),
         excess=arrival.excess,
     )

@@ -24,11 +24,13 @@ class AdminDoor:
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})  # before the handshake: 403
+            return
         try:
-            body, excess = await body_of(receive, MAX_BODY_BYTES)
+            incoming = arrival(scope, await body_of(scope, receive, MAX_BODY_BYTES))
         except Gone:
             return
-        incoming = arrival(scope, body, excess)
         reached = (scope.get("server") or (None,))[0]
         response = await self._answered(incoming, reached)
         wait = waiting(self._desk, incoming, response)

@@ -27,7 +27,7 @@ def receive(request: Request, desk: Desk) -> Response:
     """Whatever it is; the address itself says how to answer: ``?answers=500,500,200``."""
     tenant, inbox = found(request, desk)
     statuses = tuple(map(int, request.text("answers", "200").split(",")))
-    at, body = tenant.clock.now(), request.body
+    at, body = tenant.clock.now(), bytes(request.body)
     try:
         message = inbox.receive(
             at, request.method, request.headers, request.query, body, answers=statuses

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from emulator import __version__
+from emulator.core.bodies import Content
 from emulator.core.clock import iso_millis
 from emulator.core.coverage import FORMATS, coverage
 from emulator.core.explain import explain
@@ -130,11 +131,11 @@ def in_full(exchange: Exchange) -> dict[str, Json]:
     }
 
 
-def body(data: bytes, omitted_size: int | None) -> dict[str, Json]:
+def body(content: Content, omitted_size: int | None) -> dict[str, Json]:
     """``text`` is None where it is no text, or was not kept."""
     if omitted_size is not None:
         return {"size": omitted_size, "text": None}
     try:
-        return {"size": len(data), "text": data.decode()}
+        return {"size": len(content), "text": bytes(content).decode()}
     except UnicodeDecodeError:
-        return {"size": len(data), "text": None}
+        return {"size": len(content), "text": None}

@@ -1,9 +1,10 @@
-"""Gladia v2: uploads and pre-recorded transcription."""
+"""Gladia v2: uploads, pre-recorded transcription and live sessions."""
 
 from emulator.core.contract import Contract
 from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Record, Vocabulary
+from emulator.providers.gladia.accounts import PLAN
 from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (
     ADDONS,
@@ -13,14 +14,22 @@ from emulator.providers.gladia.existing import (
     words,
 )
 from emulator.providers.gladia.filters import prepare
-from emulator.providers.gladia.operations import NOT_EMULATED, OPERATIONS
-from emulator.providers.gladia.webhooks import WEBHOOKS
+from emulator.providers.gladia.live_operations import LIVE_OPERATIONS
+from emulator.providers.gladia.live_socket import SOCKETS
+from emulator.providers.gladia.live_webhooks import WEBHOOKS
+from emulator.providers.gladia.live_words import LIVE
+from emulator.providers.gladia.operations import NOT_EMULATED
+from emulator.providers.gladia.operations import OPERATIONS as RECORDED_OPERATIONS
 
 CONTRACT = Contract.load(spec("gladia"))
+OPERATIONS = {**RECORDED_OPERATIONS, **LIVE_OPERATIONS}
 WORDS = Vocabulary(
-    jobs=Record("How a job goes at Gladia.", {"addons": ADDONS, "error_code": ERROR_CODE}),
+    jobs=Record(
+        "How a job goes at Gladia.",
+        {"addons": ADDONS, "error_code": ERROR_CODE, "plan": PLAN, "live": LIVE},
+    ),
     existing=words(CONTRACT),
-    operations=(*OPERATIONS, *NOT_EMULATED),
+    operations=(*OPERATIONS, *NOT_EMULATED, *SOCKETS),
 )
 
 GLADIA = Provider(
@@ -40,8 +49,10 @@ GLADIA = Provider(
             "FileController_upload_v2",
             "PreRecordedController_initPreRecordedJob_v2",
             "TranscriptionController_initPreRecordedJob_v2",
+            "StreamingController_initStreamingSession_v2",
         }
     ),
     finish=finish,
     webhooks=WEBHOOKS,
+    sockets=SOCKETS,
 )

@@ -88,8 +88,18 @@ ROWS: Mapping[type[Problem], Row] = {
     Scripted: Row(500, "{phrase}"),  # GUESS: the standard's phrase; the status is the scenario's
     NotEmulated: Row(501, "Not emulated: {reason}"),  # ours
 }
+# What is said with a status that only a scripted fault leads to; else the standard's phrase.
+# Published document: UnprocessableEntityErrorResponse.
+STATUSES: Mapping[int, str] = {422: "Invalid parameter"}
 BROKEN_FORM = "Unexpected end of form"  # GUESS: the text of Express's usual multipart reader
 UPLOAD = "/v2/upload"
+# What a body has to name that holds nothing; where no line is, only that it is an object.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "/v2/upload": ("audio_url",),
+    "/v2/pre-recorded": ("audio_url",),
+    "/v2/transcription": ("audio_url",),
+    "/v1/callbacks/large-language-model": ("request_id", "customer_id", "status", "data"),
+}
 
 
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
@@ -106,7 +116,8 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
         "request_id": f"G-{request.id[:8]}",
     }
     if isinstance(problem, Invalid):
-        body["validation_errors"] = list(dict.fromkeys(sentences(problem.breaches)))
+        said = sentences(problem.breaches, request)
+        body["validation_errors"] = list(dict.fromkeys(said))
     return json_response(status, body)  # seen in the service: no Retry-After
 
 
@@ -126,14 +137,18 @@ def as_express(problem: Problem, request: Request) -> Problem:
     """GUESS: Express leaves an empty body, or one of another type, unread: nothing is in it."""
     empty = isinstance(problem, Malformed) and not problem.body
     if (empty or isinstance(problem, WrongContentType)) and not is_form(request):
-        return Invalid((Breach("body", ("audio_url",), "required"),))
+        return Invalid((Breach("body", (), "type", ["object"]),))
     return problem
 
 
 def is_form(request: Request) -> bool:
     """Whether the body was read as an upload's."""
-    upload = request.path.rstrip("/").lower() == UPLOAD
-    return upload and request.content_type != "application/json"
+    return route(request) == UPLOAD and request.content_type != "application/json"
+
+
+def route(request: Request) -> str:
+    """The path as the tables here have it."""
+    return request.path.rstrip("/").lower()
 
 
 def message(problem: Problem, request: Request) -> str:
@@ -153,20 +168,35 @@ FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
     WrongMethod: routed,
     Malformed: lambda problem: {"body": problem.body[:30].decode(errors="replace")},
     Refused: lambda problem: problem.details,
-    Scripted: lambda problem: {"phrase": problem.phrase},
+    Scripted: lambda problem: {"phrase": STATUSES.get(problem.status, problem.phrase)},
     NotEmulated: lambda problem: {"reason": problem.reason},
 }
 
 
-def sentences(breaches: tuple[Breach, ...]) -> Iterator[str]:
+def sentences(breaches: tuple[Breach, ...], request: Request) -> Iterator[str]:
     """Those of NestJS's class-validator. GUESS where a line below does not say "seen"."""
-    return (SENTENCES[one.keyword](one) for one in breaches)
+    for one in breaches:
+        for breach in nothing(request) if one.place == "body" and not one.path else (one,):
+            yield SENTENCES[breach.keyword](breach)
+            if is_empty(breach):
+                yield f"{breach.name} should not be empty"
+
+
+def nothing(request: Request) -> tuple[Breach, ...]:
+    """Express takes any JSON for a body; nothing of a list or a number is a member."""
+    needed = NEEDED.get(route(request), ())
+    missing = tuple(Breach("body", (name,), "required") for name in needed)
+    return missing or (Breach("body", ("body",), "type", ["object"]),)
+
+
+def is_empty(breach: Breach) -> bool:
+    """GUESS: of a job's URL alone it is asked, too, whether there is anything at all."""
+    absent = breach.keyword == "required" or breach.actual == ""
+    return breach.path == ("audio_url",) and absent
 
 
 def of_type(breach: Breach) -> str:
-    if not breach.path:
-        return required("", "audio_url")  # Express takes any JSON; nothing of it is a member
-    expected = TYPES[breach.expected[0]]
+    expected = " or ".join(TYPES[one] for one in breach.expected)
     if isinstance(breach.path[-1], int):
         # Seen: "audio_to_llm_config.each value in prompts must be a string".
         return f"{each(breach)} must be {expected}"
@@ -230,6 +260,10 @@ REQUIRED: Mapping[str, str] = {
     "classes": TYPES["array"],
     "spelling_dictionary": TYPES["object"],
     "value": TYPES["string"],
+    "request_id": TYPES["string"],
+    "customer_id": TYPES["string"],
+    "status": TYPES["string"],
+    "data": f"{TYPES['array']} or {TYPES['object']}",
 }
 EITHER: Mapping[str, str] = {
     "custom_vocabulary": "a boolean value or an array",
@@ -246,6 +280,9 @@ SENTENCES: Mapping[str, Callable[[Breach], str]] = {
     "pattern": lambda breach: f"{breach.name} must be {PATTERNS.get(breach.name, URL)}",
     "minimum": lambda breach: f"{breach.name} must not be less than {breach.expected}",
     "maximum": lambda breach: f"{breach.name} must not be greater than {breach.expected}",
+    "maxLength": lambda breach: (
+        f"{breach.name} must be shorter than or equal to {breach.expected} characters"
+    ),
     "minItems": lambda breach: f"{breach.name} must contain at least {breach.expected} elements",
     "repeated": lambda breach: (
         f"{breach.name} must be {PATTERNS.get(breach.name, TYPES['integer'])}"
@@ -253,4 +290,9 @@ SENTENCES: Mapping[str, Callable[[Breach], str]] = {
     "rule": lambda breach: breach.message,
 }
 DAY = "a valid ISO 8601 date string"
-PATTERNS: Mapping[str, str] = {"date": DAY, "before_date": DAY, "after_date": DAY}
+PATTERNS: Mapping[str, str] = {
+    "date": DAY,
+    "before_date": DAY,
+    "after_date": DAY,
+    "request_id": "an id of a request, such as G-61124279",
+}

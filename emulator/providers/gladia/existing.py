@@ -9,10 +9,11 @@ from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.words import MapOf, Record, Text, Whole, Word
-from emulator.providers.gladia import requests
-from emulator.providers.gladia.operations import error_code, failed_addons, filename_of, known
+from emulator.providers.gladia import accounts, requests
+from emulator.providers.gladia.operations import error_code, failed_addons
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.render import ADDON_NAMES
+from emulator.providers.gladia.uploads import filename_of, known
 from emulator.providers.gladia.wording import code
 
 CREATE = "PreRecordedController_initPreRecordedJob_v2"
@@ -51,16 +52,19 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     recording that has no address, but a name, was uploaded.
     """
     for number, age_seconds in enumerate(existing.ages(), 1):
-        backend.store.put(existing_job(existing, number, age_seconds, backend))
+        (said,) = existing.recorded
+        source = said.audio or USUAL_URL.format(number)
+        plan = backend.plan(audio_of_url(source), locale=existing.language or "")
+        record = existing_job(existing, source, plan, age_seconds, backend)
+        backend.store.put(record)
+        accounts.joined(record, plan, backend)
 
 
 def existing_job(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
+    existing: Existing, source: str, plan: Plan, age_seconds: float, backend: Backend
 ) -> Transcription:
     """What the entry does not say, the rule for jobs on such a recording does."""
     facts, (said,) = existing.facts, existing.recorded
-    source = said.audio or USUAL_URL.format(number)
-    plan = backend.plan(audio_of_url(source), locale=existing.language or "")
     script = said.transcript or plan.transcript
     file = existing_file(existing, source, backend)
     url = file.source or UPLOADED.format(file.id)

@@ -1,13 +1,16 @@
 """What is remembered of uploads and jobs, with the states as the wire spells them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from emulator.core.bodies import Content
 from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
-from emulator.core.messages import Params
+from emulator.core.messages import Json, Params, Request
+from emulator.core.problems import NotFound
+from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
 
 
@@ -45,6 +48,7 @@ class Upload:
     size: int  # bytes
     audio: Audio  # its duration and channels are known
     source: str | None = None
+    content: Content | None = None  # None: nobody handed it over, and nothing was fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,23 @@ class File:
     id: str
     filename: str
     source: str | None  # None: it was uploaded
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What has gone over a live session's socket. It grows in place: an hour is a lot to copy."""
+
+    audio: bytearray = field(default_factory=bytearray)  # as it was sent, without a header
+    messages: list[str] = field(default_factory=list)  # that the client was sent
+    called_back: list[Json] = field(default_factory=list)  # that go to the callback's address
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What lets a client in to a live session."""
+
+    id: str  # the token
+    session: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,8 @@ class Transcription:
     error_code: int = 500  # shown when the job fails
     error_message: str | None = None  # told to its callback alone; None: the usual one
     failed_addons: frozenset[str] = frozenset()
+    tape: Tape | None = None  # of a live session
+    post_session_metadata: Params | None = None  # what the client noted after a live session
 
     @property
     def id(self) -> str:
@@ -77,6 +100,14 @@ class Transcription:
 
     def status_at(self, now: datetime) -> Status:
         return STATUS[self.job.phase_at(now)]
+
+
+def named(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Transcription:
+    """The job that the path names. Raises NotFound for one of another kind, too."""
+    record = backend.store.get(Transcription, request.text("id"))
+    if record.kind not in kinds:
+        raise NotFound("Transcription", record.id)
+    return record
 
 
 def way(record: Transcription) -> Way:

@@ -13,10 +13,13 @@ from emulator.core.provider import Backend
 from emulator.core.renderings import Kept
 from emulator.core.transcripts import SPACELESS, Stretch, Transcript, Word, base
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
-from emulator.providers.gladia.records import Status, Transcription, Upload
-from emulator.providers.gladia.requests import Subtitles, Wanted, request_params, wanted
-from emulator.providers.gladia.wording import Speech, languages, speech
+from emulator.providers.gladia.hearing import heard
+from emulator.providers.gladia.live_requests import live_params
+from emulator.providers.gladia.records import Kind, Status, Transcription, Upload
+from emulator.providers.gladia.requests import Subtitles, Wanted, request_params
+from emulator.providers.gladia.wording import Speech, languages
 
+PARAMS = {Kind.PRE_RECORDED: request_params, Kind.LIVE: live_params}
 CAPTIONS = {"srt": srt, "vtt": vtt}
 ADDON_NAMES = (*ADDONS, "translation", "sentences", "diarization")  # what a scenario can let fail
 
@@ -63,10 +66,14 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
 def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
     """A job at that moment; it is written anew when it has changed."""
     return backend.renderings.of(
-        record,
-        record.job.step_at(now).after_seconds,
-        lambda: to_json(job(record, backend.library, now)),
+        record, variant(record, now), lambda: to_json(job(record, backend.library, now))
     )
+
+
+def variant(record: Transcription, now: datetime) -> tuple[int | float, ...]:
+    """What decides how a job is written, beside the record; the tape of a live session grows."""
+    step = record.job.step_at(now).after_seconds
+    return (step, len(record.tape.audio), len(record.tape.messages)) if record.tape else (step,)
 
 
 def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
@@ -84,9 +91,21 @@ def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any
         "error_code": record.error_code if status is Status.ERROR else None,
         "kind": record.kind,
         "file": file(record),
-        "request_params": request_params(record.given),
+        "request_params": PARAMS[record.kind](record.given),
         "result": result(record, library, now) if status is Status.DONE else None,
     }
+
+
+def detail(record: Transcription, backend: Backend, now: datetime) -> Kept:
+    """A job that was asked for alone. Recorded: in lists nothing is told of the client's notes."""
+    notes = record.post_session_metadata
+    if notes is None:
+        return kept(record, backend, now)
+
+    def alone() -> bytes:
+        return to_json({**job(record, backend.library, now), "post_session_metadata": notes})
+
+    return backend.renderings.of(record, ("alone", *variant(record, now)), alone)
 
 
 def file(record: Transcription) -> dict[str, Any]:
@@ -100,8 +119,7 @@ def file(record: Transcription) -> dict[str, Any]:
 
 
 def result(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
-    wish = wanted(record.given)
-    said = speech(record.audio, wish, library, script=record.script)
+    wish, said = heard(record, library)
     told: dict[str, Any] = {
         "metadata": metadata(record, now),
         "transcription": transcription(said.transcript, wish, record.failed_addons),
@@ -113,6 +131,8 @@ def result(record: Transcription, library: Library, now: datetime) -> dict[str, 
         told["sentences"] = sentences(said.transcript, wish, record.failed_addons)
     if wish.diarization and "diarization" in record.failed_addons:
         told["diarization"] = failed_addon()  # published document: only when it failed
+    if record.tape:
+        told["messages"] = list(record.tape.messages)
     return told
 
 
@@ -134,7 +154,7 @@ def transcription(transcript: Transcript, wish: Wanted, failed: frozenset[str]) 
     diarized = wish.diarization and "diarization" not in failed
     told: dict[str, Any] = {
         "languages": languages(transcript),
-        "utterances": list(utterances(transcript.utterances, diarized=diarized)),
+        "utterances": list(utterances(transcript.utterances, diarized=diarized, live=wish.live)),
         "full_transcript": transcript.text,
     }
     if "sentences" in wish.addons:
@@ -153,10 +173,13 @@ def translation(said: Speech, wish: Wanted, failed: frozenset[str]) -> dict[str,
     return addon(results, sum(len(one.utterances) for one in said.translations.values()))
 
 
-def utterances(stretches: Iterable[Stretch], *, diarized: bool) -> Iterable[dict[str, Any]]:
+def utterances(
+    stretches: Iterable[Stretch], *, diarized: bool, live: bool = False
+) -> Iterable[dict[str, Any]]:
+    """Recorded: in live sessions the texts, too, begin with a blank."""
     for i, stretch in enumerate(stretches):
         told: dict[str, Any] = {
-            "text": stretch.text,
+            "text": (blank(stretch) if live else "") + stretch.text,
             "language": stretch.language,
             "start": stretch.start_ms / 1000,
             "end": stretch.end_ms / 1000,
@@ -165,13 +188,17 @@ def utterances(stretches: Iterable[Stretch], *, diarized: bool) -> Iterable[dict
         }
         if diarized:
             told["speaker"] = stretch.speaker
-        yield {**told, "words": words(stretch, first=i == 0)}
+        yield {**told, "words": words(stretch, first=i == 0 and not live)}
 
 
 def words(stretch: Stretch, *, first: bool) -> list[dict[str, Any]]:
     """Recorded: all words but the first of the file begin with a blank."""
-    blank = "" if base(stretch.language) in SPACELESS else " "
-    return [word(one, "" if first and i == 0 else blank) for i, one in enumerate(stretch.words)]
+    space = blank(stretch)
+    return [word(one, "" if first and i == 0 else space) for i, one in enumerate(stretch.words)]
+
+
+def blank(stretch: Stretch) -> str:
+    return "" if base(stretch.language) in SPACELESS else " "
 
 
 def word(one: Word, blank: str) -> dict[str, Any]:

@@ -60,11 +60,15 @@ class Subtitles:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The model, context and tone change how a translator words it; made-up text has none."""
+    """``manner``: the model, the context and the tone, as far as they are not the usual ones.
+
+    A translator words it otherwise for each of them, and so does made-up text.
+    """
 
     targets: tuple[str, ...]
     match_original_utterances: bool
     lipsync: bool
+    manner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Wanted:
 
     languages: tuple[str, ...]  # one: it is fixed; none: it is detected
     code_switching: bool
-    speakers: int | None  # None: as many as there are
+    speakers: int | None  # of speech that is made up; None: as many as there are
+    most_speakers: int | None  # of any speech; None: as many as there are
     diarization: bool
     spellings: tuple[Spelling, ...]
     subtitles: Subtitles | None
@@ -99,6 +104,7 @@ class Wanted:
     llm: str
     classes: tuple[str, ...]  # of structured data
     addons: frozenset[str]  # every switch that is on
+    live: bool = False  # it is a live session's
 
     @property
     def wants_entities(self) -> bool:
@@ -109,8 +115,8 @@ class Wanted:
 def wanted(given: Params) -> Wanted:
     """The request, parsed; it has been checked against its schema.
 
-    Options that only make recognition better (model, context_prompt, punctuation_enhanced) are
-    checked and shown again: made-up speech has no mistakes that they could mend.
+    Options that only make recognition better (model, context_prompt) are checked and shown again:
+    made-up speech has no mistakes that they could mend.
     """
     llm = given.get("audio_to_llm_config", {})
     languages = languages_of(given)
@@ -118,6 +124,7 @@ def wanted(given: Params) -> Wanted:
         languages=languages,
         code_switching=switching(given) and len(languages) > 1,
         speakers=speakers(given),
+        most_speakers=most_speakers(given),
         diarization=given.get("diarization", False),
         spellings=(*spellings(given), *vocabulary(given)),
         subtitles=subtitles(given),
@@ -193,13 +200,26 @@ def switching(given: Params) -> bool:
 
 def speakers(given: Params) -> int | None:
     """The exact number, else the usual two moved between the hints; None: no number was named."""
-    config = given.get("diarization_config", {}) if given.get("diarization") else {}
+    config = diarization(given)
     if not {"number_of_speakers", "min_speakers", "max_speakers"} & config.keys():
         return None
     hinted = max(
         1, config.get("min_speakers", 0), min(SPEAKERS, config.get("max_speakers", SPEAKERS))
     )
     return int(config.get("number_of_speakers", hinted))  # 2.0 is an integer in a JSON Schema
+
+
+def most_speakers(given: Params) -> int | None:
+    """The exact number, else the upper hint."""
+    config = diarization(given)
+    most = config.get("number_of_speakers", config.get("max_speakers"))
+    return None if most is None else max(1, int(most))
+
+
+def diarization(given: Params) -> Params:
+    """The hints, which mean nothing without the switch."""
+    config: Params = given.get("diarization_config", {}) if given.get("diarization") else {}
+    return config
 
 
 def spellings(given: Params) -> Iterator[Spelling]:
@@ -251,7 +271,18 @@ def translation(given: Params) -> Translation | None:
         targets=tuple(dict.fromkeys(config.get("target_languages", ()))),
         match_original_utterances=config.get("match_original_utterances", True),
         lipsync=config.get("lipsync", True),
+        manner=tuple(manner(config)),
     )
+
+
+def manner(config: Params) -> Iterator[str]:
+    """Published document: a context counts unless ``context_adaptation`` is off."""
+    if config.get("model", "base") != "base":
+        yield f"model {config['model']}"
+    if config.get("context") and config.get("context_adaptation", True):
+        yield f"context {config['context']}"
+    if config.get("informal"):
+        yield "informal"
 
 
 def redaction(given: Params) -> Redaction | None:

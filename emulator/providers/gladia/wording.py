@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
@@ -18,6 +19,9 @@ SPELLED: Mapping[str, str] = {
     "cmn": "zh",
     "iw": "he",
 }
+
+COMMAS: Mapping[str, str] = {"ar": "،", "fa": "،", "ur": "،", "ja": "、", "zh": "，"}
+COMMA_MS = 80  # of made-up speech's pauses within a sentence, about every fourth is as long
 
 Heard = tuple[str, ...]  # the words of a phrase, folded
 
@@ -54,6 +58,8 @@ def spoken(audio: Audio, wish: Wanted, library: Library, *, script: str | None) 
         heard = switched(audio, heard, wish, library)
     fixed = asked if len(wish.languages) == 1 else None
     utterances = (relabelled(one, fixed, wish) for one in heard.utterances)
+    if "punctuation_enhanced" in wish.addons and script is None:
+        utterances = (punctuated(one) for one in utterances)
     return replace(
         heard,
         language=fixed or code(heard.language),
@@ -73,8 +79,26 @@ def switched(audio: Audio, heard: Transcript, wish: Wanted, library: Library) ->
 
 def relabelled(stretch: Stretch, fixed: str | None, wish: Wanted) -> Stretch:
     """With a language of the published list, and no more speakers than were asked for."""
-    speaker = stretch.speaker % wish.speakers if wish.speakers else stretch.speaker
+    most = wish.most_speakers
+    speaker = stretch.speaker % most if most else stretch.speaker
     return replace(stretch, language=fixed or code(stretch.language), speaker=speaker)
+
+
+def punctuated(stretch: Stretch) -> Stretch:
+    """With a comma at each longer pause. GUESS: no page says what enhanced punctuation is.
+
+    Made-up speech alone: what a scenario writes is said as it is written.
+    """
+    comma = COMMAS.get(base(stretch.language), ",")
+    words = [
+        replace(word, text=word.text + comma) if pauses(word, later) else word
+        for word, later in pairwise(stretch.words)
+    ]
+    return cut(stretch, [*words, stretch.words[-1]])
+
+
+def pauses(word: Word, later: Word) -> bool:
+    return later.start_ms - word.end_ms >= COMMA_MS and core(word.text) == word.text
 
 
 def code(language: str) -> str:
@@ -99,14 +123,19 @@ def translated(
     script: str | None,
 ) -> Transcript:
     """The same speech in another language; its own language is no translation at all."""
+    assert wish.translation is not None  # there are no targets without it
     if languages(final) == [target]:
         return final
     source = wish.languages[0] if wish.languages else None
     other = library.translation(
-        audio, target, source_language=source, script=script, speakers=wish.speakers
+        audio,
+        target,
+        source_language=source,
+        script=script,
+        speakers=wish.speakers,
+        manner=wish.translation.manner,
     )
     utterances = tuple(relabelled(one, target, wish) for one in other.utterances)
-    assert wish.translation is not None  # there are no targets without it
     return arranged(replace(other, language=target, utterances=utterances), wish.translation)
 
 

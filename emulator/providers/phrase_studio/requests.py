@@ -58,7 +58,7 @@ def gathered(parts: Iterable[Part]) -> dict[str, list[str]]:
     for part in parts:
         match = INDEXED.fullmatch(part.name)
         name, index = (match[1], int(match[2] or 0)) if match else (part.name, 0)
-        placed.setdefault(name, []).append((index, part.content.decode()))
+        placed.setdefault(name, []).append((index, bytes(part.content).decode()))
     return {
         name: [text for _, text in sorted(found, key=lambda one: one[0])]
         for name, found in placed.items()

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.messages import Pairs, Part, Request
+from emulator.core.bodies import spooled
+from emulator.core.contract.reading import MOST_BYTES
+from emulator.core.messages import Form, Pairs, Part, Request
 from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
 from tests.toy import JSON, toy_contract
 
@@ -336,6 +338,32 @@ def test_a_body_that_was_too_large_is_refused_after_its_media_type() -> None:
 def test_a_body_that_was_too_large_is_refused_even_where_it_is_optional() -> None:
     with pytest.raises(TooLarge):
         read(Request("POST", "/v1/notes/1:ping", headers=JSON, excess="body"))
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=b"])
+def test_what_is_no_file_is_too_large_for_memory_at_some_point(content_type: str) -> None:
+    long = b" " * (MOST_BYTES + 1)
+    body = long if content_type == "application/json" else multipart(('; name="count"', long))
+    path = "/v1/notes" if content_type == "application/json" else "/v1/files"
+
+    with pytest.raises(TooLarge):
+        read(Request("POST", path, headers={"content-type": content_type}, body=body))
+
+
+def test_a_body_in_a_file_is_read_as_any_other() -> None:
+    body = spooled([b'{"title": "', b"x" * 100_000, b'"}'])
+
+    request = read(Request("POST", "/v1/notes", headers=JSON, body=body))
+
+    assert request.content == {"title": "x" * 100_000}
+
+
+def test_a_form_that_was_taken_apart_on_its_way_in_is_not_read_again() -> None:
+    form = Form((Part("count", b"1"),))
+
+    request = read(Request("POST", "/v1/files", headers=MULTIPART, body=b"gone", form=form))
+
+    assert (request.content, request.parts) == ({"count": 1}, form.parts)
 
 
 # Multipart

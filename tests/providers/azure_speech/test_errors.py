@@ -374,7 +374,7 @@ def test_the_storage_answers_in_xml(problem: Problem, status: int, code: str, me
 
     assert (response.status, response.header("x-ms-error-code")) == (status, code)
     assert response.header("content-type") == "application/xml"
-    assert response.body.decode() == (
+    assert bytes(response.body).decode() == (
         '<?xml version="1.0" encoding="utf-8"?>'
         f"<Error><Code>{code}</Code><Message>{message}\n{MESSAGE}</Error>"
     )
@@ -408,7 +408,7 @@ def test_a_bad_link_is_told_what_is_wrong_with_it(query: dict[str, str], detail:
 
     assert response.status == 403
     assert response.header("x-ms-error-code") == "AuthenticationFailed"
-    assert response.body.decode() == (
+    assert bytes(response.body).decode() == (
         '<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthenticationFailed</Code><Message>'
         "Server failed to authenticate the request. Make sure the value of Authorization header is"
         f" formed correctly including the signature.\n{MESSAGE}"

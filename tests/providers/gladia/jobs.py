@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word
-from emulator.providers.gladia.records import File, Kind, Transcription
+from emulator.providers.gladia.records import File, Kind, Tape, Transcription
 from emulator.providers.gladia.requests import Wanted, wanted
 from tests.clients import Bench
 
@@ -83,10 +83,11 @@ def record(
     return Transcription(
         job=Job(str(uuid5(NAMESPACE_URL, name)), made_at, timeline),
         kind=kind,
-        given={"audio_url": URL, **given},
+        given=given if kind is Kind.LIVE else {"audio_url": URL, **given},
         custom_metadata=custom_metadata,
         audio=Audio(URL, "d1", duration_ms=36_740, channels=1),
         file=File("6b0f6f0a-3f0e-4b57-9f7a-2f5d6c1f9a10", name, URL),
+        tape=Tape() if kind is Kind.LIVE else None,
     )
 
 

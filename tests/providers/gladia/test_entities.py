@@ -3,9 +3,12 @@
 import pytest
 
 from emulator.core.transcripts import Transcript, Word
+from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.entities import (
     MADE_UP,
+    PRESETS,
     SHAPES,
+    WIDE_PRESETS,
     Entity,
     covered,
     edges,
@@ -41,6 +44,9 @@ def texts(found: Transcript) -> list[str]:
         ("1999", "YEAR"),
         ("+49-30-1234567", "PHONE_NUMBER"),
         ("42.", "NUMERICAL_PII"),
+        ("4111-1111-1111-1111", "CREDIT_CARD"),
+        ("4111111111111111,", "CREDIT_CARD"),
+        ("078-05-1120", "SSN"),
     ],
 )
 def test_a_words_shape_says_what_it_is(word: str, kind: str) -> None:
@@ -50,7 +56,7 @@ def test_a_words_shape_says_what_it_is(word: str, kind: str) -> None:
 
 
 def test_every_shape_is_tried_above() -> None:
-    assert len({kind for _, kind in SHAPES}) == 9
+    assert len({kind for _, kind in SHAPES}) == 11
 
 
 def test_an_entity_has_its_place_and_its_time() -> None:
@@ -69,6 +75,7 @@ def test_an_entity_has_its_place_and_its_time() -> None:
         ("we met Ann", ["Ann"]),
         ("we met Ann, Ben and Carl Jung", ["Ann", "Ben", "Carl Jung"]),
         ("Zoe was there", ["Zoe"]),
+        ("Zoe, Ann and Zoe Smith were there", ["Zoe", "Ann", "Zoe Smith"]),
     ],
 )
 def test_a_capital_inside_a_sentence_and_a_speakers_name_are_names(
@@ -157,6 +164,15 @@ def test_only_wanted_types_are_hidden() -> None:
     [
         ("NAME", (), True),
         ("NAME", ("GDPR",), True),
+        ("NAME", ("PCI",), False),
+        ("NAME", ("PCI", "NAME"), True),
+        ("CREDIT_CARD", ("PCI",), True),
+        ("CREDIT_CARD", ("NUMERICAL_EXCL_PCI",), False),
+        ("MONEY", ("NUMERICAL_EXCL_PCI",), True),
+        ("YEAR", ("CCI",), True),
+        ("DRUG", ("HEALTH_INFORMATION",), True),
+        ("RELIGION", ("GDPR_SENSITIVE",), True),
+        ("NAME", ("APPI_SENSITIVE",), False),
         ("NAME_GIVEN", ("NAME",), True),
         ("NAME", ("NAME_GIVEN",), False),
         ("DATE", ("DATE_INTERVAL", "TIME"), False),
@@ -167,6 +183,14 @@ def test_a_type_is_taken_in_by_its_family_and_by_presets(
     kind: str, types: tuple[str, ...], hidden: bool
 ) -> None:
     assert covered(kind, types) is hidden
+
+
+def test_a_preset_is_no_type_of_an_entity() -> None:
+    types = GLADIA.contract.spec["components"]["schemas"]["PiiEntityType"]["enum"]
+    grouped = {kind for kinds in PRESETS.values() for kind in kinds}
+
+    assert WIDE_PRESETS | PRESETS.keys() == set(types[: types.index("ACCOUNT_NUMBER")])
+    assert grouped <= set(types[types.index("ACCOUNT_NUMBER") :])
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ SAID: list[tuple[Problem, int, str]] = [
     (Broken(), 500, "Internal server error"),
     (Scripted(502, 1.0), 502, "Bad Gateway"),
     (Scripted(599), 599, "599"),
+    (Scripted(422), 422, "Invalid parameter"),
     (NotEmulated("x", "it is not there yet"), 501, "Not emulated: it is not there yet"),
 ]
 
@@ -277,6 +278,7 @@ def test_a_preflight_that_asks_for_no_headers_gets_none() -> None:
     ("options", "errors"),
     [
         ({"audio_url": "ftp://example.com/a.mp3"}, ["audio_url must be a URL address"]),
+        ({"audio_url": ""}, ["audio_url must be a URL address", "audio_url should not be empty"]),
         ({"diarization": "yes"}, ["diarization must be a boolean value"]),
         ({"diarization": None}, ["diarization must be a boolean value"]),
         ({"diarisation": True}, ["property diarisation should not exist"]),
@@ -371,7 +373,10 @@ def test_a_body_that_names_no_recording_is_400(headers: dict[str, str], body: by
     answer = b.http.post("/v2/pre-recorded", headers=headers, content=body)
 
     assert answer.status_code == 400
-    assert answer.json()["validation_errors"] == ["audio_url must be a URL address"]
+    assert answer.json()["validation_errors"] == [
+        "audio_url must be a URL address",
+        "audio_url should not be empty",
+    ]
 
 
 @pytest.mark.parametrize("body", [b'{"audio_url": ', b"\xff\xfe", b"{'audio_url': 'x'}"])

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.answer import Checking
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.operations import NOT_EMULATED, OPERATIONS
+from emulator.providers.gladia.operations import NOT_EMULATED
 from tests.clients import bench, wav
 from tests.providers.gladia.jobs import ID, SCRIPTED, URL, create, done, job, upload
 
@@ -40,8 +40,10 @@ SWITCHES = {
 
 
 def test_every_operation_is_emulated_or_refused_aloud() -> None:
-    assert OPERATIONS.keys() | NOT_EMULATED.keys() == GLADIA.contract.operations.keys()
-    assert not OPERATIONS.keys() & NOT_EMULATED.keys()
+    emulated = GLADIA.operations.keys()
+
+    assert emulated | NOT_EMULATED.keys() == GLADIA.contract.operations.keys()
+    assert not emulated & NOT_EMULATED.keys()
 
 
 @pytest.mark.parametrize("id", NOT_EMULATED)
@@ -248,6 +250,54 @@ def test_a_job_that_is_not_there_is_404(family: str, id: str) -> None:
     answer = b.http.get(f"/v2/{family}/{id}")
 
     assert (answer.status_code, answer.json()["message"]) == (404, "Not found")
+
+
+@pytest.mark.parametrize("family", ["pre-recorded", "transcription"])
+def test_a_job_can_be_deleted_once_it_has_ended(family: str) -> None:
+    b = bench(GLADIA)
+    id = create(b)
+    address = f"/v2/{family}/{id}"
+
+    early = [b.http.delete(address).status_code]
+    b.clock.advance(1)
+    early.append(b.http.delete(address).status_code)
+    b.clock.advance(2)
+    gone = b.http.delete(address)
+
+    assert early == [403, 403]
+    assert (gone.status_code, gone.content) == (202, b"")
+    assert "content-type" not in gone.headers
+    after = [b.http.get(address), b.http.get(f"{address}/file"), b.http.delete(address)]
+    assert [one.status_code for one in after] == [404, 404, 404]
+
+
+def test_a_job_that_failed_can_be_deleted() -> None:
+    b = bench(GLADIA, "jobs: [{timeline: {failed: 1s}}]")
+    id = create(b)
+    b.clock.advance(1)
+
+    assert b.http.delete(f"/v2/pre-recorded/{id}").status_code == 202
+
+
+def test_a_refused_deletion_says_why_to_the_journal() -> None:
+    b = bench(GLADIA)
+
+    answer = b.http.delete(f"/v2/pre-recorded/{create(b)}")
+
+    body = answer.json()
+    assert (answer.status_code, body["message"]) == (403, "Invalid parameter")
+    assert list(b.tenant.journal)[-1].refused == "WrongState"
+
+
+def test_what_is_deleted_is_that_job_and_no_other() -> None:
+    b = bench(GLADIA)
+    kept, gone = create(b), create(b)
+    b.clock.advance(3)
+
+    b.http.delete(f"/v2/transcription/{gone}", headers={"X-Gladia-Key": "test-other"})
+    b.http.delete(f"/v2/transcription/{gone}")
+
+    assert [one["id"] for one in b.http.get("/v2/pre-recorded").json()["items"]] == [kept]
 
 
 def test_another_keys_job_is_not_there() -> None:

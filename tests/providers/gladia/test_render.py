@@ -1,5 +1,6 @@
 """Gladia's records as JSON."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -316,6 +317,25 @@ def test_a_scenarios_words_are_what_is_heard() -> None:
 
     assert transcription["full_transcript"] == "Our [NAME_1] costs [MONEY_1], [NAME_2]. Sehr gut."
     assert transcription["languages"] == ["no"]
+
+
+@pytest.mark.parametrize("way", ["MARKER", "MASK"])
+def test_what_redaction_hides_is_nowhere_in_the_result(way: str) -> None:
+    b = bench(GLADIA, script("Ann: We ask Ben Smith for $500.", "Ben: Call 078-05-1120, please."))
+    switches = {**dict.fromkeys(render.ADDON_NAMES, True), "subtitles": True}
+    configs: dict[str, Any] = {
+        "pii_redaction_config": {"processed_text_type": way},
+        "translation_config": {"target_languages": ["en", "fr"]},
+        "subtitles_config": {"formats": ["srt", "vtt"]},
+        "audio_to_llm_config": {"prompts": ["Who?"]},
+        "structured_data_extraction_config": {"classes": ["Persons"]},
+    }
+
+    result = done(b, pii_redaction=True, **switches, **configs)
+
+    told = json.dumps(result)
+    assert result.keys() >= set(render.ADDON_NAMES) - {"diarization"}
+    assert [one for one in ("Ben", "Smith", "$500", "078-05-1120") if one in told] == []
 
 
 def utterance_texts(b: Bench, **options: Any) -> list[str]:

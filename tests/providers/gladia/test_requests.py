@@ -23,6 +23,7 @@ def test_a_plain_request_wants_nothing_but_the_words() -> None:
         languages=(),
         code_switching=False,
         speakers=None,
+        most_speakers=None,
         diarization=False,
         spellings=(),
         subtitles=None,
@@ -81,6 +82,20 @@ def test_languages_are_read_as_they_are_written_today_and_were_before(
 )
 def test_the_number_of_speakers_follows_the_hints(config: Any, speakers: int | None) -> None:
     assert wish(diarization=True, diarization_config=config).speakers == speakers
+
+
+@pytest.mark.parametrize(
+    ("config", "most"),
+    [
+        ({}, None),
+        ({"min_speakers": 4}, None),
+        ({"number_of_speakers": 3, "max_speakers": 9}, 3),
+        ({"max_speakers": 9}, 9),
+        ({"max_speakers": 0}, 1),
+    ],
+)
+def test_no_more_speakers_are_told_apart_than_the_hints_allow(config: Any, most: int) -> None:
+    assert wish(diarization=True, diarization_config=config).most_speakers == most
 
 
 def test_hints_on_speakers_mean_nothing_without_diarization() -> None:
@@ -169,6 +184,30 @@ def test_subtitles_have_formats_and_limits(config: Any, subtitles: Subtitles) ->
         (
             {"target_languages": ["wo"], "lipsync": False},
             Translation(("wo",), match_original_utterances=True, lipsync=False),
+        ),
+        (
+            {
+                "target_languages": ["fr"],
+                "model": "batch",
+                "context": "A board meeting",
+                "informal": True,
+            },
+            Translation(
+                ("fr",),
+                match_original_utterances=True,
+                lipsync=True,
+                manner=("model batch", "context A board meeting", "informal"),
+            ),
+        ),
+        (
+            {
+                "target_languages": ["fr"],
+                "model": "base",
+                "context": "A board meeting",
+                "context_adaptation": False,
+                "informal": False,
+            },
+            Translation(("fr",), match_original_utterances=True, lipsync=True),
         ),
     ],
 )

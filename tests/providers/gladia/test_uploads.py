@@ -75,6 +75,32 @@ def test_an_upload_has_at_most_two_channels() -> None:
     assert "validation_errors" not in answer.json()
 
 
+def test_an_uploads_folders_are_no_part_of_its_name() -> None:
+    b = bench(GLADIA)
+
+    metadata = upload(b, wav(1), "C:\\talks/day 1.wav").json()["audio_metadata"]
+
+    assert (metadata["filename"], metadata["extension"]) == ("day 1.wav", "wav")
+
+
+def test_the_last_file_of_a_form_counts() -> None:
+    b = bench(GLADIA)
+
+    answer = b.http.post(
+        "/v2/upload", files=[("audio", ("a.wav", wav(1))), ("audio", ("b.wav", wav(2)))]
+    )
+
+    assert answer.json()["audio_metadata"]["filename"] == "b.wav"
+
+
+def test_an_upload_that_is_long_is_known_by_its_header_too() -> None:
+    b = bench(GLADIA)
+
+    metadata = upload(b, wav(60)).json()["audio_metadata"]
+
+    assert (metadata["size"], metadata["audio_duration"]) == (960_044, 60.0)
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "message"),
     [
@@ -134,7 +160,7 @@ def test_an_upload_by_url_is_taken_and_not_fetched() -> None:
             "filename": "day 1.MP3",
             "source": "https://example.com/talks/day%201.MP3",
             "extension": "mp3",
-            "size": 56000,
+            "size": 3504,  # of the file that is given out
             "audio_duration": 3.5,
             "number_of_channels": 1,
         },
@@ -153,10 +179,10 @@ def test_an_upload_by_url_without_a_name_still_has_one() -> None:
 @pytest.mark.parametrize(
     ("body", "errors"),
     [
-        ({}, ["audio_url must be a URL address"]),
+        ({}, ["audio_url must be a URL address", "audio_url should not be empty"]),
         ({"audio_url": "nowhere"}, ["audio_url must be a URL address"]),
         ({"audio_url": URL, "name": "x"}, ["property name should not exist"]),
-        ([], ["audio_url must be a URL address"]),
+        ([], ["audio_url must be a URL address", "audio_url should not be empty"]),
     ],
 )
 def test_an_upload_by_url_is_checked(body: Any, errors: list[str]) -> None:

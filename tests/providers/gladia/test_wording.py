@@ -6,12 +6,13 @@ import pytest
 
 from emulator.core.ids import Ids
 from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Line, Script, Transcript, Word
+from emulator.core.transcripts import Audio, Line, Script, Stretch, Transcript, Word
 from emulator.providers.gladia.requests import Spelling, Translation
 from emulator.providers.gladia.wording import (
     arranged,
     code,
     languages,
+    punctuated,
     respelled,
     speech,
 )
@@ -117,6 +118,44 @@ def test_a_script_has_no_more_speakers_than_were_asked_for() -> None:
     assert [one.speaker for one in heard.utterances] == [0, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("config", "speakers"),
+    [
+        ({"max_speakers": 9}, [0, 1, 2]),
+        ({"min_speakers": 1}, [0, 1, 2]),
+        ({"max_speakers": 2}, [0, 1, 0]),
+        ({"number_of_speakers": 1}, [0, 0, 0]),
+    ],
+)
+def test_hints_on_speakers_only_bound_those_of_a_script(config: Any, speakers: list[int]) -> None:
+    heard = said("meeting", diarization=True, diarization_config=config)
+
+    assert [one.speaker for one in heard.utterances] == speakers
+
+
+# Punctuation
+
+
+def test_enhanced_punctuation_puts_a_comma_at_the_longer_pauses() -> None:
+    longer = [
+        (400, 479, 0.9),
+        (480, 560, 0.9),
+    ]
+    words = tuple(Word(text, *times) for text, times in zip("ab", longer, strict=True))
+    first = Word("so", 0, 320, 0.9)
+    one = Stretch((first, *words, Word("c.", 640, 700, 0.9), Word("d", 900, 1000, 0.9)), 0, 0, "en")
+
+    found = punctuated(one)
+
+    assert found.text == "so, a b, c. d"
+    assert [word.start_ms for word in found.words] == [word.start_ms for word in one.words]
+
+
+def test_enhanced_punctuation_leaves_a_script_as_it_is_written() -> None:
+    assert said("meeting", punctuation_enhanced=True) == said("meeting")
+    assert said(punctuation_enhanced=True).text.replace(",", "") == said().text
+
+
 # Spelling
 
 
@@ -192,6 +231,18 @@ def test_a_translation_has_the_originals_utterances_and_speakers() -> None:
         (u.start_ms, u.end_ms, u.speaker) for u in heard.transcript.utterances
     ]
     assert languages(heard.translations["wo"]) == ["wo"]
+
+
+@pytest.mark.parametrize(
+    "config", [{"model": "enhanced"}, {"context": "A board meeting"}, {"informal": True}]
+)
+def test_a_translation_is_worded_otherwise_in_another_manner(config: Any) -> None:
+    def french(**more: Any) -> Transcript:
+        given = {"translation": True, "translation_config": {"target_languages": ["fr"], **more}}
+        return speech(AUDIO, wish(**given), library(), script="meeting").translations["fr"]
+
+    assert french(**config).text != french().text
+    assert [one.start_ms for one in french(**config).utterances] == [0, 3000, 5000]
 
 
 def test_a_translation_into_its_own_language_is_the_original() -> None:

@@ -184,7 +184,7 @@ def test_the_storage_of_audio_has_another_envelope(
     answer = envelope(problem, request, b.tenant.backend(PHRASE_STUDIO))
 
     assert (answer.status, answer.headers) == (status, {"Content-Type": "application/xml"})
-    assert answer.body.decode() == (
+    assert bytes(answer.body).decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>42</RequestId></Error>"
     )

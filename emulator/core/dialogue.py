@@ -1,0 +1,159 @@
+"""Dialogue: the life of one websocket, from its handshake to its close."""
+
+from dataclasses import replace
+
+from emulator.core import answer as life
+from emulator.core.contract import Operation
+from emulator.core.faults import Effect, Miss
+from emulator.core.journal import Course, Exchange
+from emulator.core.messages import Request, Response
+from emulator.core.problems import BadLink, Breach, Problem
+from emulator.core.provider import Backend, Provider
+from emulator.core.reasons import reasons
+from emulator.core.sockets import Close, Conversation, End, Frame, Reply
+from emulator.core.tenants import Tenant, Tenants
+
+SWITCHING = 101
+ABNORMAL = 1006  # RFC 6455, 7.1.5: the connection is gone without a close frame
+AFRESH = Close(1012, "the tenant began afresh")  # IANA's registry: service restart
+MOST_BREACHES = 20  # that are kept of one connection
+
+
+class Dialogue:
+    """One open connection: gives every frame to the conversation, and keeps count."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        tenants: Tenants,
+        tenant: Tenant,
+        conversation: Conversation,
+        exchange: Exchange,
+    ) -> None:
+        self.tenant = tenant
+        self._provider = provider
+        self._tenants = tenants
+        self._backend = tenant.backend(provider)
+        self._conversation = conversation
+        self._exchange = exchange
+        self._end: End | None = None
+        self._heard, self._heard_bytes, self._said = 0, 0, 0
+        self._breaches: list[Breach] = []
+
+    def begin(self) -> Reply:
+        return self._told(self._conversation.opened())
+
+    def received(self, frame: Frame) -> Reply:
+        self._heard += 1
+        self._heard_bytes += len(frame)
+        if not self._is_current():
+            return self._told(Reply(end=AFRESH))
+        return self._told(self._conversation.received(frame))
+
+    def woken(self) -> Reply:
+        if not self._is_current():
+            return self._told(Reply(end=AFRESH))
+        return self._told(self._conversation.woken())
+
+    def wait_seconds(self) -> float | None:
+        """Of real time, until something happens by itself; None: somebody has to do something."""
+        clock = self.tenant.clock
+        at = self._conversation.wakes_at()
+        if at is None or not clock.speed:
+            return None
+        return max((at - clock.now()).total_seconds(), 0.0) / clock.speed
+
+    def close(self, code: int) -> None:
+        """The connection is gone; what has gone over it is noted with its handshake."""
+        if self._is_current():
+            self._conversation.closed(code)
+        notes = (
+            f"{self._heard} messages ({self._heard_bytes} bytes) came, {self._said} went",
+            f"closed by {self._closer()} with {code}",
+        )
+        breaches = (*self._exchange.breaches, *self._breaches)
+        self.tenant.journal.amend(replace(self._exchange, notes=notes, breaches=breaches))
+
+    def _closer(self) -> str:
+        return "the client" if self._end is None else "the emulator"
+
+    def _is_current(self) -> bool:
+        """Whether the tenant is still the one that it was."""
+        held = self._tenants.holds(self.tenant)
+        return held and self.tenant.backend(self._provider) is self._backend
+
+    def _told(self, reply: Reply) -> Reply:
+        self._said += len(reply.says)
+        self._end = reply.end
+        for one in reply.says:
+            if one.schema and len(self._breaches) < MOST_BREACHES:
+                self._breaches += self._provider.contract.check_message(one.schema, one.content)
+        return reply
+
+
+def connect(
+    provider: Provider, request: Request, tenants: Tenants
+) -> tuple[Exchange, Dialogue | None]:
+    """The handshake, recorded; None: the client is not let in. Raises NoOperation."""
+    operation, in_path = provider.contract.find_socket(request)
+    socket = provider.sockets[operation.id]
+    owner = tenants.of_account(socket.account(request))
+    tenant = owner or life.owner(provider, request, tenants) or tenants.default
+    request = request.identified(tenant.next_id())
+    backend = tenant.backend(provider)
+    misses: list[Miss] = []
+    fault = life.fault_for(operation, request, in_path, backend, tenant, misses)
+    if fault and fault.is_instead:
+        return life.struck(provider, operation, request, tenant, fault), None
+    try:
+        if owner is None:
+            raise BadLink(expired=False, path=request.path)
+        conversation = socket.open(request, backend)
+    except Problem as problem:
+        return refused(provider, operation, request, tenant, problem, fault, misses), None
+    response = life.stamped(request, Response(SWITCHING), None, backend.now())
+    exchange = recorded(provider, operation, request, response, tenant, fault, misses)
+    return exchange, Dialogue(provider, tenants, tenant, conversation, exchange)
+
+
+def refused(
+    provider: Provider,
+    operation: Operation,
+    request: Request,
+    tenant: Tenant,
+    problem: Problem,
+    fault: Effect | None,
+    misses: list[Miss],
+) -> Exchange:
+    backend = tenant.backend(provider)
+    response = provider.finish(request, provider.envelope(problem, request, backend), backend)
+    stamped = life.stamped(request, response, problem, backend.now())
+    return recorded(provider, operation, request, stamped, tenant, fault, misses, problem)
+
+
+def recorded(
+    provider: Provider,
+    operation: Operation,
+    request: Request,
+    response: Response,
+    tenant: Tenant,
+    fault: Effect | None,
+    misses: list[Miss],
+    problem: Problem | None = None,
+) -> Exchange:
+    backend: Backend = tenant.backend(provider)
+    documented = provider.contract.check_response(operation, request, response)
+    exchange = Exchange(
+        provider=provider.name,
+        request=request,
+        response=response,
+        at=backend.now(),
+        operation=operation.id,
+        key=None if tenant.is_default else tenant.key,
+        breaches=documented,
+        refused=type(problem).__name__ if problem else None,
+        why=reasons(problem),
+        fault=fault,
+        course=Course(carried_out=problem is None, misses=tuple(misses[: life.MOST_MISSES])),
+    )
+    return tenant.journal.record(exchange)

@@ -1,0 +1,177 @@
+"""Intake: a request's body as it comes in, piece by piece; a form is taken apart on the way."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from emulator.core.bodies import HELD_BYTES, Content, Spool
+from emulator.core.messages import MULTIPART, Form, Part, media_type
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What has come in."""
+
+    content: Content = b""
+    form: Form | None = None  # its parts, where it says that it is a form
+    excess: bool = False  # it was too large, and nothing of it is there
+
+
+class Intake:
+    """Never holds more than a little of a long body; one over the limit is thrown away."""
+
+    def __init__(
+        self,
+        content_type: str,
+        max_bytes: float = float("inf"),
+        folder: Path | None = None,  # of its file; None: where the system has temporary ones
+    ) -> None:
+        self._excess = False
+        self._max_bytes = max_bytes
+        self._splitter = Splitter(content_type) if media_type(content_type) == MULTIPART else None
+        self._spool = Spool(folder, hashed=self._splitter is None)  # else each long part is
+
+    def write(self, data: bytes) -> None:
+        if self._excess or self._spool.size + len(data) > self._max_bytes:
+            self._excess = True
+            self._spool.discard()
+            return
+        self._spool.write(data)
+        if self._splitter:
+            self._splitter.write(data)
+
+    def end(self) -> Body:
+        if self._excess:
+            return Body(excess=True)
+        self._spool.end()
+        form = self._splitter.end(self._spool) if self._splitter else None
+        return Body(self._spool.content(), form)
+
+
+def form_of(content_type: str, body: Content) -> Form:
+    """The parts of a multipart body that is there as a whole."""
+    intake = Intake(content_type)
+    intake.write(bytes(body))
+    form = intake.end().form
+    assert form is not None  # the caller has seen that it is multipart
+    return form
+
+
+class Splitter:
+    """Takes a multipart body apart. What is wrong with it, the form says that comes of it."""
+
+    def __init__(self, content_type: str) -> None:
+        self._parts: list[Arriving] = []
+        self._name = b""
+        self._value = b""
+        self._ended = False
+        self._at = 0  # where in the body the chunk begins
+        self._chunk = b""
+        self._error = ""
+        try:
+            self._parser = MultipartParser(boundary(content_type), self._callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
+        except (FormParserError, UnicodeError) as error:
+            self._error = str(error)
+
+    def write(self, data: bytes) -> None:
+        if self._error:
+            return
+        self._chunk = data
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            self._error = str(error)
+        self._at += len(data)
+
+    def end(self, spool: Spool) -> Form:
+        if self._error:
+            return Form(error=self._error)
+        try:
+            parts = tuple(part_of(one, spool) for one in self._parts)
+        except (FormParserError, UnicodeError) as error:
+            return Form(error=str(error))
+        if not self._ended:
+            return Form(error="the multipart body ends before its last boundary")
+        return Form(parts)
+
+    def _callbacks(self) -> dict[str, Any]:
+        return {
+            "on_part_begin": lambda: self._parts.append(Arriving()),
+            "on_part_data": self._on_data,
+            "on_header_field": self._on_name,
+            "on_header_value": self._on_value,
+            "on_header_end": self._on_header,
+            "on_end": self._on_end,
+        }
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        # What looked like a boundary and was none is handed over from the parser's own memory.
+        at = self._at + start if data is self._chunk else None
+        self._parts[-1].write(data[start:end], at)
+
+    def _on_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header(self) -> None:
+        self._parts[-1].headers[self._name.decode("latin-1").lower()] = self._value
+        self._name = self._value = b""
+
+    def _on_end(self) -> None:
+        self._ended = True
+
+
+class Arriving:
+    """A part on its way: what is short is held; of what is long, only where in the body it is."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, bytes] = {}
+        self._held = bytearray()
+        self._size = 0
+        self._start = 0
+        self._hash: Any = None
+
+    def write(self, data: bytes, at: int | None) -> None:
+        if at is not None:
+            self._start = at - self._size
+        self._size += len(data)
+        if self._hash:
+            self._hash.update(data)
+            return
+        self._held += data
+        if self._size > HELD_BYTES:
+            self._hash = sha256(self._held)
+            self._held.clear()
+
+    def content(self, spool: Spool) -> Content:
+        if not self._hash:
+            return bytes(self._held)
+        return spool.stretch(self._start, self._size, self._hash.hexdigest())
+
+
+def boundary(content_type: str) -> bytes:
+    """Raises FormParserError and UnicodeError."""
+    _, options = parse_options_header(content_type)
+    if not options.get(b"boundary"):
+        raise FormParserError("the multipart boundary is missing")
+    return options[b"boundary"]
+
+
+def part_of(arrived: Arriving, spool: Spool) -> Part:
+    """Raises FormParserError and UnicodeError."""
+    _, options = parse_options_header(arrived.headers.get("content-disposition", b""))
+    name, filename = options.get(b"name"), options.get(b"filename")
+    if name is None:
+        raise FormParserError("a part has no name")
+    return Part(
+        name.decode(),
+        arrived.content(spool),
+        None if filename is None else filename.decode(),
+        arrived.headers["content-type"].decode() if "content-type" in arrived.headers else None,
+    )

@@ -1,0 +1,58 @@
+"""Sockets: what goes over a websocket, and who answers there; no connection, no waiting."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from emulator.core.messages import Json
+
+Frame = str | bytes  # one message of the client's: text, or anything
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the connection, with a code (RFC 6455, 7.4) and at most 123 bytes of reason."""
+
+    code: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Break the connection off, without a word."""
+
+
+End = Close | Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message to the client: JSON, in a text frame."""
+
+    content: Json
+    schema: str | None = None  # its name in the contract; None: nobody has published one
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is sent, and whether that was the last of it."""
+
+    says: tuple[Say, ...] = ()
+    end: End | None = None
+
+
+class Conversation(Protocol):
+    """One open connection, as its provider sees it."""
+
+    def opened(self) -> Reply: ...
+
+    def received(self, frame: Frame) -> Reply: ...
+
+    def wakes_at(self) -> datetime | None:
+        """When something happens by itself, on the tenant's clock; None: nothing does."""
+
+    def woken(self) -> Reply:
+        """Time has passed, or something else has happened to the tenant."""
+
+    def closed(self, code: int) -> None:
+        """The connection is gone, with the code that it was closed with; 1006: without any."""

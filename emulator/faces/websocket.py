@@ -1,0 +1,213 @@
+"""Websockets over ASGI: frames to dialogues and back; and what happens while nobody speaks."""
+
+import asyncio
+import logging
+from asyncio import FIRST_COMPLETED
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from emulator.application import Arrival, Emulator
+from emulator.core.dialogue import ABNORMAL, Dialogue, connect
+from emulator.core.events import Event
+from emulator.core.faults import Effect
+from emulator.core.journal import Exchange
+from emulator.core.messages import Response, to_json
+from emulator.core.problems import NoOperation
+from emulator.core.sockets import Close, End, Frame, Reply
+from emulator.faces.asgi import Message, Receive, Scope, Send, query, start_of
+from emulator.faces.faults import BrokenOff, reset
+
+SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
+DENIAL = "websocket.http.response"  # ASGI's extension: an answer in the handshake's place
+CONNECTION = "speech_emulator"  # our own server hands the connection over under this name
+BROKEN = Close(1011, "the emulator broke")  # RFC 6455, 7.4.1: an unexpected condition
+MOST_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code
+
+log = logging.getLogger("speech_emulator")
+
+
+class SocketDoor:
+    """The ASGI application behind every websocket address of the providers."""
+
+    def __init__(self, emulator: Emulator, note: Callable[[Exchange], None]) -> None:
+        self._emulator = emulator
+        self._note = note
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        exchange, dialogue = self._knock(arrival(scope))
+        self._note(exchange)
+        code = ABNORMAL
+        try:
+            if exchange.fault and not await stays(exchange.fault, receive):
+                return
+            if dialogue is None:
+                await deny(exchange, scope, send)
+                return
+            headers = [(k.encode(), v.encode()) for k, v in exchange.response.headers.items()]
+            await send({"type": "websocket.accept", "headers": headers})
+            code = await Line(self._emulator, dialogue, scope, receive, send).talk()
+        except OSError:  # ASGI: the client is gone
+            log.debug("the client of %s is gone", exchange.request.path)
+        finally:
+            if dialogue:
+                with self._emulator.lock:
+                    dialogue.close(code)
+
+    def _knock(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
+        try:
+            return self._connect(incoming)
+        except Exception as error:
+            # As at the door for requests: a bug of ours must not hang up on anybody.
+            log.exception("a websocket at %s broke the emulator", incoming.path)
+            return self._emulator.broken(incoming, f"{type(error).__name__}: {error}"), None
+
+    def _connect(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
+        """What has no websocket is answered as if none had been asked for."""
+        emulator = self._emulator
+        with emulator.lock:
+            place = emulator.locate(incoming)
+            if place is None:
+                return emulator.answer(incoming), None
+            try:
+                request = emulator.request(incoming, place)
+                exchange, dialogue = connect(place.provider, request, emulator.tenants)
+            except NoOperation:
+                return emulator.answer(incoming), None
+            return emulator.told(exchange), dialogue
+
+
+class Line:
+    """One accepted connection, until it is closed."""
+
+    def __init__(
+        self, emulator: Emulator, dialogue: Dialogue, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._emulator = emulator
+        self._dialogue = dialogue
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._nudge = asyncio.Event()
+
+    async def talk(self) -> int:
+        """Until either side closes; gives the code."""
+        stop = self._emulator.events.listen(self._hear)
+        hearing = asyncio.ensure_future(self._receive())
+        try:
+            code = await self._tell(self._dialogue.begin)
+            while code is None:
+                code = await self._next(hearing)
+                if hearing.done() and code is None:
+                    hearing = asyncio.ensure_future(self._receive())
+            return code
+        finally:
+            stop()
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+
+    async def _next(self, hearing: asyncio.Future[Message]) -> int | None:
+        """What comes first: a frame, or a change in time."""
+        nudged = asyncio.ensure_future(self._nudge.wait())
+        with self._emulator.lock:
+            seconds = self._dialogue.wait_seconds()
+        try:
+            waiting: set[asyncio.Future[Any]] = {hearing, nudged}
+            await asyncio.wait(waiting, timeout=seconds, return_when=FIRST_COMPLETED)
+        finally:
+            nudged.cancel()
+        self._nudge.clear()
+        if not hearing.done():
+            return await self._tell(self._dialogue.woken)
+        message = hearing.result()
+        if message["type"] == "websocket.disconnect":
+            return int(message.get("code") or ABNORMAL)
+        frame: Frame = message["bytes"] if message.get("text") is None else message["text"]
+        return await self._tell(lambda: self._dialogue.received(frame))
+
+    async def _tell(self, ask: Callable[[], Reply]) -> int | None:
+        """Send what is answered; the code, if that closes the connection."""
+        reply = self._asked(ask)
+        for one in reply.says:
+            await self._send({"type": "websocket.send", "text": to_json(one.content).decode()})
+        return None if reply.end is None else await self._finish(reply.end)
+
+    def _asked(self, ask: Callable[[], Reply]) -> Reply:
+        try:
+            with self._emulator.lock:
+                reply = ask()
+                self._emulator.deliver(self._dialogue.tenant)
+                return reply
+        except Exception:
+            log.exception("a websocket broke the emulator")
+            return Reply(end=BROKEN)
+
+    async def _finish(self, end: End) -> int:
+        if isinstance(end, Close):
+            reason = end.reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
+            await self._send({"type": "websocket.close", "code": end.code, "reason": reason})
+            return end.code
+        cut(self._scope)
+        return ABNORMAL
+
+    def _hear(self, event: Event) -> None:
+        """Called in any thread: the tenant's clock, or something else of it, has changed."""
+        if event.tenant == self._dialogue.tenant.key:
+            self._loop.call_soon_threadsafe(self._nudge.set)
+
+
+def arrival(scope: Scope) -> Arrival:
+    """The handshake, as the GET that it is."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return Arrival(
+        method="GET",
+        path=scope["path"],
+        query=query(scope["query_string"]),
+        headers=headers,
+        scheme=SCHEMES.get(scope.get("scheme", "ws"), "http"),
+    )
+
+
+async def stays(fault: Effect, receive: Receive) -> bool:
+    """Sit out a delay; False, at once, when the client goes."""
+    if not fault.delay_seconds:
+        return True
+    leaving = asyncio.ensure_future(receive())
+    left, _ = await asyncio.wait({leaving}, timeout=fault.delay_seconds)
+    leaving.cancel()
+    return not left
+
+
+async def deny(exchange: Exchange, scope: Scope, send: Send) -> None:
+    """An answer in the handshake's place; a server that cannot give one says 403."""
+    if exchange.fault and exchange.fault.is_unanswered:
+        cut(scope)
+    elif DENIAL in (scope.get("extensions") or {}):
+        await send_denial(exchange.response, scope, send)
+    else:
+        await send({"type": "websocket.close", "code": 1000})
+
+
+async def send_denial(response: Response, scope: Scope, send: Send) -> None:
+    await send({**start_of(response), "type": "websocket.http.response.start"})
+    await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
+    connection = connection_of(scope)
+    if connection is not None:
+        connection.handshake_complete = True  # uvicorn 0.54 forgets, and logs an error for it
+
+
+def cut(scope: Scope) -> None:
+    """Break the connection off; another server's is closed by it when the application breaks."""
+    connection = connection_of(scope)
+    if connection is None:
+        raise BrokenOff("the connection is to break")
+    reset(connection.transport)
+
+
+def connection_of(scope: Scope) -> Any:
+    """The protocol of our own server; None: another server's connection, which is not given."""
+    return (scope.get("state") or {}).get(CONNECTION)

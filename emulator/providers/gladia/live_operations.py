@@ -1,0 +1,110 @@
+"""The operations of live sessions that recordings do not share, one function an operationId."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from emulator.core.clock import iso_millis
+from emulator.core.ids import digest
+from emulator.core.jobs import FINAL, Phase
+from emulator.core.messages import Params, Request, Response, json_response, to_json
+from emulator.core.problems import Breach, Invalid, TooLarge
+from emulator.core.provider import Backend, OperationFunction
+from emulator.core.scenario import Plan
+from emulator.core.tenants import ACCOUNT_DIGITS
+from emulator.core.transcripts import Audio
+from emulator.providers.gladia import accounts, live, requests
+from emulator.providers.gladia.files import given_out
+from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.live_messages import lifecycle
+from emulator.providers.gladia.live_requests import callbacks_wanted, going
+from emulator.providers.gladia.live_socket import TOKEN
+from emulator.providers.gladia.live_webhooks import called_back, live_moments
+from emulator.providers.gladia.operations import error_code, failed_addons
+from emulator.providers.gladia.records import File, Kind, Tape, Ticket, Transcription, named
+from emulator.providers.gladia.sound import sound_of, wav_of
+
+LIVE = frozenset({Kind.LIVE})
+RECORDING = "live"  # what a scenario's rules know the recording of a session as
+MOST_METADATA_BYTES = 100_000  # published document: "no longer that 100kb"
+
+
+def streaming_controller_init_streaming_session_v2(request: Request, backend: Backend) -> Response:
+    """The region is where the service listens; here it is the same place for all."""
+    given = request.content if isinstance(request.content, dict) else {}
+    requests.check(given)
+    session, record = begun(given, backend)
+    token = backend.account_id[:ACCOUNT_DIGITS] + backend.ids.uuid()[ACCOUNT_DIGITS:]
+    backend.store.put(session)
+    backend.store.put(record)
+    backend.store.put(Ticket(token, session.id))
+    backend.outbox.plan(live_moments(session, backend))
+    note = lifecycle("start_session")
+    if note.flag in callbacks_wanted(given):
+        called_back(record, note.content(session.id, session.made_at), backend)
+    socket_url = request.url("/v2/live", {TOKEN: token}).replace("http", "ws", 1)
+    made_at = iso_millis(session.made_at)
+    return json_response(201, {"id": session.id, "created_at": made_at, "url": socket_url})
+
+
+def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
+    """A session in which nothing has been said yet, and its job. Raises TooManyRequests."""
+    languages = requests.languages_of(given)
+    id = backend.ids.uuid()
+    sound = sound_of(given)
+    audio = Audio(RECORDING, digest(id), 0, sound.channels)
+    planned = backend.plan(audio, locale=languages[0] if languages else "")
+    plan = accounts.seated(planned, Kind.LIVE, backend)
+    session = Session(
+        id=id,
+        made_at=backend.now(),
+        sound=sound,
+        going=going(plan),
+        ending=ending(plan),
+        why=plan.error.message or live.BROKEN,
+    )
+    record = Transcription(
+        job=backend.job(id, replace(plan, timeline=live.timeline(session))),
+        kind=Kind.LIVE,
+        given={name: value for name, value in given.items() if name != "custom_metadata"},
+        custom_metadata=given.get("custom_metadata"),
+        audio=audio,
+        file=File(id, f"{id}.wav", None),  # recorded
+        script=plan.transcript,
+        error_code=error_code(plan),
+        error_message=plan.error.message,
+        failed_addons=failed_addons(plan),
+        tape=Tape(),
+    )
+    accounts.joined(record, plan, backend)
+    return session, record
+
+
+def ending(plan: Plan) -> Phase | None:
+    """How the rule's timeline ends; its times are the client's, who starts and stops."""
+    last = plan.timeline[-1].phase
+    return last if last in FINAL else None
+
+
+def streaming_controller_patch_request_params_v2(request: Request, backend: Backend) -> Response:
+    """Published document: a JSON object of at most 100 kB. GUESS: what else is said of it."""
+    record = named(request, backend, LIVE)
+    metadata = request.content
+    if not isinstance(metadata, dict):
+        message = "post_session_metadata must be an object"
+        raise Invalid((Breach("body", ("post_session_metadata",), "rule", message=message),))
+    if len(to_json(metadata)) > MOST_METADATA_BYTES:
+        raise TooLarge
+    backend.store.put(replace(record, post_session_metadata=metadata))
+    return Response(204)
+
+
+def streaming_controller_get_audio_v2(request: Request, backend: Backend) -> Response:
+    """GUESS: there is a file as soon as something has been recorded."""
+    return given_out(wav_of(named(request, backend, LIVE)))
+
+
+LIVE_OPERATIONS: Mapping[str, OperationFunction] = {
+    "StreamingController_initStreamingSession_v2": streaming_controller_init_streaming_session_v2,
+    "StreamingController_patchRequestParams_v2": streaming_controller_patch_request_params_v2,
+    "StreamingController_getAudio_v2": streaming_controller_get_audio_v2,
+}

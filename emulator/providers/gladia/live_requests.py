@@ -1,0 +1,171 @@
+"""What a live session's request asks for, and what a scenario lets go wrong in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emulator.core.messages import Params
+from emulator.core.scenario import Plan
+from emulator.providers.gladia.requests import Wanted, wanted
+from emulator.providers.gladia.sound import USUAL
+
+PARTIALS = "receive_partial_transcripts"
+FINALS = "receive_final_transcripts"
+SPEECH = "receive_speech_events"
+PRE_PROCESSING = "receive_pre_processing_events"
+REALTIME = "receive_realtime_processing_events"
+POST_PROCESSING = "receive_post_processing_events"
+ACKNOWLEDGMENTS = "receive_acknowledgments"
+ERRORS = "receive_errors"
+LIFECYCLE = "receive_lifecycle_events"
+
+# Published document: MessagesConfig, CallbackConfig.
+MESSAGES: Mapping[str, bool] = {
+    PARTIALS: False,
+    FINALS: True,
+    SPEECH: True,
+    PRE_PROCESSING: True,
+    REALTIME: True,
+    POST_PROCESSING: True,
+    ACKNOWLEDGMENTS: True,
+    ERRORS: True,
+    LIFECYCLE: False,
+}
+CALLBACKS: Mapping[str, bool] = {
+    **MESSAGES,
+    SPEECH: False,
+    ACKNOWLEDGMENTS: False,
+    ERRORS: False,
+    LIFECYCLE: True,
+}
+# Published document: StreamingRequest, in its order.
+DEFAULTS: Mapping[str, Any] = {
+    "encoding": USUAL.encoding,
+    "bit_depth": USUAL.bit_depth,
+    "sample_rate": USUAL.sample_rate,
+    "channels": USUAL.channels,
+    "model": "solaria-1",
+    "endpointing": 0.05,
+    "maximum_duration_without_endpointing": 5,
+    "language_config": {"languages": [], "code_switching": False},
+    "pre_processing": {"audio_enhancer": False, "speech_threshold": 0.6},
+    "realtime_processing": {
+        "custom_vocabulary": False,
+        "custom_spelling": False,
+        "translation": False,
+        "named_entity_recognition": False,
+        "sentiment_analysis": False,
+    },
+    "post_processing": {"summarization": False, "chapterization": False},
+    "messages_config": MESSAGES,
+    "callback": False,
+}
+
+IDLE_SECONDS = 30.0  # seen in April 2025: then the connection drops
+LONGEST_SECONDS = 3 * 3600.0  # documentation: a session lasts at most three hours
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What goes wrong once so much audio has been heard; nothing said: the connection breaks."""
+
+    after_ms: int
+    close: int | None = None  # a close code
+    reason: str = ""
+    error: str | None = None  # the code of an error message
+    message: str = ""
+    reject: str | None = None  # why the next piece of audio is not taken
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How a session goes, apart from what is said in it."""
+
+    idle_seconds: float = IDLE_SECONDS
+    longest_seconds: float = LONGEST_SECONDS
+    post_seconds: float = 0.0  # from the end of the recording to the results
+    refuse: int | None = None  # an HTTP status, or the code that every connection is closed with
+    troubles: tuple[Trouble, ...] = ()  # in the order of the audio
+
+
+AS_USUAL = Going()
+
+
+def going(plan: Plan) -> Going:
+    """What the scenario says under ``gladia: {live: ...}``."""
+    facts = plan.facts_of("gladia").get("live", {})
+    troubles = tuple(trouble(one) for one in facts.get("troubles", ()))
+    usual = AS_USUAL
+    return replace(
+        usual,
+        idle_seconds=facts.get("idle", usual.idle_seconds),
+        longest_seconds=facts.get("longest", usual.longest_seconds),
+        post_seconds=facts.get("post_processing", usual.post_seconds),
+        refuse=facts.get("refuse"),
+        troubles=tuple(sorted(troubles, key=lambda one: one.after_ms)),
+    )
+
+
+def trouble(said: Mapping[str, Any]) -> Trouble:
+    others = {name: value for name, value in said.items() if name != "after"}
+    return Trouble(round(said["after"] * 1000), **others)
+
+
+def live_wanted(given: Params) -> Wanted:
+    """The same wishes that a recording's request has; there they stand in one place.
+
+    Options that only make recognition better (model, pre-processing) are checked and shown again:
+    made-up speech has no noise that they could take away.
+    """
+    flat = {
+        "language_config": given.get("language_config", {}),
+        **given.get("realtime_processing", {}),
+        **given.get("post_processing", {}),
+    }
+    return replace(wanted(flat), live=True)
+
+
+def endpointing_ms(given: Params) -> int:
+    seconds: float = given.get("endpointing", DEFAULTS["endpointing"])
+    return round(seconds * 1000)
+
+
+def longest_ms(given: Params) -> int:
+    name = "maximum_duration_without_endpointing"
+    seconds: float = given.get(name, DEFAULTS[name])
+    return round(seconds * 1000)
+
+
+def messages_wanted(given: Params) -> frozenset[str]:
+    """The kinds of messages that go over the socket."""
+    return chosen(MESSAGES, given.get("messages_config", {}))
+
+
+def callbacks_wanted(given: Params) -> frozenset[str]:
+    """The kinds of messages that go to the callback's address; none: there is no callback."""
+    config = given.get("callback_config", {})
+    if not given.get("callback") or "url" not in config:
+        return frozenset()
+    return chosen(CALLBACKS, config)
+
+
+def chosen(usual: Mapping[str, bool], said: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name in usual if said.get(name, usual[name]))
+
+
+def live_params(given: Params) -> dict[str, Any]:
+    """The request as the service shows it again, with the defaults. GUESS: in every part of it."""
+    shown = dict(merged(DEFAULTS, given))
+    if "callback_config" in given:
+        shown["callback_config"] = dict(merged(CALLBACKS, given["callback_config"]))
+    return shown
+
+
+def merged(usual: Mapping[str, Any], said: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The usual entries first, part by part; then those that have no usual value."""
+    for name, value in usual.items():
+        inner = isinstance(value, Mapping) and isinstance(said.get(name, value), Mapping)
+        yield name, dict(merged(value, said.get(name, {}))) if inner else said.get(name, value)
+    for name, value in said.items():
+        if name not in usual and name != "custom_metadata":
+            yield name, value

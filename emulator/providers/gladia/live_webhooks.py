@@ -1,0 +1,101 @@
+"""What is told of a live session by itself: to the account's webhooks, and to its own callback."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from emulator.core.messages import Json, to_json
+from emulator.core.provider import Backend, Webhooks
+from emulator.core.webhooks import Message, Moment, unsealed
+from emulator.providers.gladia import webhooks
+from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.records import Kind, Transcription
+from emulator.providers.gladia.webhooks import EVENTS, JSON_TYPE, RETRY_SECONDS, svix, told
+
+START_SESSION = "live.start_session"
+START_RECORDING = "live.start_recording"
+END_RECORDING = "live.end_recording"
+END_SESSION = "live.end_session"
+LIVE_EVENTS = (START_SESSION, START_RECORDING, END_RECORDING, END_SESSION)
+MESSAGE = "live.message "  # and its number: a moment of the callback's
+SCHEMA = "WebhookLivePayload"
+CALLBACK_SCHEMA = "CallbackLivePayload"
+
+
+def live_moments(session: Session, backend: Backend) -> Iterator[Moment]:
+    """Of the account's webhooks, if there are any. What nobody stops ends by itself."""
+    if not backend.outbox.hooks_of(backend.provider):
+        return
+    post = timedelta(seconds=session.going.post_seconds)
+    stopped_at = session.stopped_at or (session.ending and session.ends_at)
+    yield Moment(session.made_at, backend.provider, session.id, START_SESSION)
+    if session.started_at:
+        yield Moment(session.started_at, backend.provider, session.id, START_RECORDING)
+    if stopped_at and session.started_at and session.lost_at is None:
+        yield Moment(stopped_at, backend.provider, session.id, END_RECORDING)
+    ended_at = session.lost_at or (session.ending and stopped_at and stopped_at + post)
+    if ended_at:
+        yield Moment(ended_at, backend.provider, session.id, END_SESSION)
+
+
+def replan(before: Session, after: Session, backend: Backend) -> None:
+    old, new = tuple(live_moments(before, backend)), tuple(live_moments(after, backend))
+    if old != new:
+        backend.outbox.replan(old, new)
+
+
+def called_back(record: Transcription, content: Json, backend: Backend) -> None:
+    """Plan one message for the callback's address, now."""
+    assert record.tape is not None  # a live session has one
+    record.tape.called_back.append(content)
+    number = len(record.tape.called_back)
+    moment = Moment(backend.now(), backend.provider, record.id, f"{MESSAGE}{number}")
+    backend.outbox.plan((moment,))
+
+
+def moments(record: Transcription, backend: Backend) -> Iterator[Moment]:
+    """Of a job of either kind."""
+    if record.kind is not Kind.LIVE:
+        yield from webhooks.moments(record, backend)
+        return
+    yield from live_moments(backend.store.get(Session, record.id), backend)
+
+
+def announce(moment: Moment, backend: Backend) -> Iterator[Message]:
+    """Nothing of a session that is gone."""
+    if not moment.event.startswith("live."):
+        yield from webhooks.announce(moment, backend)
+        return
+    record = backend.store.find(Transcription, moment.job)
+    if record is None:
+        return
+    if moment.event.startswith(MESSAGE):
+        yield message_of(record, int(moment.event.removeprefix(MESSAGE)), backend)
+        return
+    for hook in backend.outbox.hooks_of(backend.provider):
+        if hook.wants(moment.event):
+            yield replace(told(record, hook, moment), schema=SCHEMA)
+
+
+def message_of(record: Transcription, number: int, backend: Backend) -> Message:
+    """Published document: one POST for each message. GUESS: sealed as other callbacks are."""
+    assert record.tape is not None  # a live session has one
+    payload = record.tape.called_back[number - 1]
+    assert isinstance(payload, dict)  # a message is one
+    hook = backend.outbox.callback_of(backend.provider)
+    event = f"live.{payload['type']}"
+    content: Json = {"id": record.id, "event": event, "payload": payload}
+    return Message(
+        url=record.given["callback_config"]["url"],
+        event=event,
+        body=to_json(content),
+        hook=hook,
+        headers={**JSON_TYPE, "User-Agent": "Gladia"},  # GUESS
+        seal=svix(hook.secret) if hook.secret else unsealed,
+        retry_seconds=RETRY_SECONDS,
+        content=content,
+        schema=CALLBACK_SCHEMA,
+    )
+
+
+WEBHOOKS = Webhooks((*EVENTS, *LIVE_EVENTS), moments, announce)

@@ -1,0 +1,65 @@
+"""What a scenario may say of live sessions, under ``gladia: {live: ...}``."""
+
+from emulator.core.scenario.errors import Problems
+from emulator.core.scenario.scalars import BAD, Bad
+from emulator.core.scenario.tree import Node
+from emulator.core.scenario.words import (
+    Checked,
+    Duration,
+    ListOf,
+    Record,
+    Text,
+    Values,
+    Whole,
+)
+
+
+def sensible(values: Values, node: Node, problems: Problems) -> Values | Bad:
+    """Each thing that is said belongs to one that happens."""
+    for name, owner in (("message", "error"), ("reason", "close")):
+        if name in values and owner not in values:
+            problems.add(node.place, f'"{name}" needs "{owner}"')
+            return BAD
+    return values
+
+
+def refusal(code: int, node: Node, problems: Problems) -> int | Bad:
+    if 400 <= code <= 599 or 3000 <= code <= 4999:  # RFC 6455, 7.4.2
+        return code
+    what = "an HTTP status from 400 to 599 is wanted, or a close code from 3000 to 4999"
+    problems.add(node.place, what)
+    return BAD
+
+
+TROUBLE = Checked(
+    Record(
+        "What goes wrong once so much audio has been heard; nothing more said: the line breaks.",
+        {
+            "after": Duration("Of the session's audio."),
+            "close": Whole("The code that the connection is closed with.", least=1000, most=4999),
+            "reason": Text("What is said with the code."),
+            "error": Text("The code of an error message, such as internal_error."),
+            "message": Text("What that message says."),
+            "reject": Text("Why the next piece of audio is not acknowledged."),
+        },
+        required=("after",),
+        excludes=(("reject", "close"), ("reject", "error")),
+    ),
+    sensible,
+    also={"dependentRequired": {"message": ["error"], "reason": ["close"]}},
+)
+REFUSE = Checked(
+    Whole("Nobody gets in: the handshake's status, or the code of the close right after it."),
+    refusal,
+    also={"anyOf": [{"minimum": 400, "maximum": 599}, {"minimum": 3000, "maximum": 4999}]},
+)
+LIVE = Record(
+    "How a live session goes.",
+    {
+        "refuse": REFUSE,
+        "troubles": ListOf("What goes wrong on the way, each once.", TROUBLE, least=1),
+        "idle": Duration("After so long without audio the connection is closed; usually 30s."),
+        "longest": Duration("After so long the session ends by itself; usually 3h."),
+        "post_processing": Duration("From the end of the recording to the results; usually 0s."),
+    },
+)

@@ -1,0 +1,96 @@
+"""Sound: raw audio as a live session sends it, how long it lasts, and the file that it becomes."""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator.core.messages import Params
+from emulator.core.problems import NotFound
+from emulator.providers.gladia.records import Transcription
+
+PCM = "wav/pcm"
+FORMATS: Mapping[str, int] = {PCM: 1, "wav/alaw": 6, "wav/ulaw": 7}  # RFC 2361: A.1, A.6, A.7
+MOST_HEADER_BYTES = 64 * 1024  # of a WAV header within the stream
+MOST_SIZE = 2**32 - 1  # a RIFF chunk cannot say more
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    encoding: str = PCM
+    bit_depth: int = 16
+    sample_rate: int = 16_000  # samples a second
+    channels: int = 1
+
+    @property
+    def sample_bytes(self) -> int:
+        """A-law and mu-law have 8 bits, whatever the depth says."""
+        return self.bit_depth // 8 if self.encoding == PCM else 1
+
+    @property
+    def frame_bytes(self) -> int:
+        """One sample of each channel."""
+        return self.sample_bytes * self.channels
+
+    def ms(self, size: int) -> int:
+        """How long so many bytes last; what is below a millisecond is cut off."""
+        return size * 1000 // (self.frame_bytes * self.sample_rate)
+
+    def seconds(self, size: int) -> float:
+        return round(size / (self.frame_bytes * self.sample_rate), 6)
+
+
+USUAL = Sound()  # published document: StreamingRequest
+
+
+def sound_of(given: Params) -> Sound:
+    return Sound(
+        given.get("encoding", USUAL.encoding),
+        int(given.get("bit_depth", USUAL.bit_depth)),  # 16.0 is one of the published numbers, too
+        int(given.get("sample_rate", USUAL.sample_rate)),
+        int(given.get("channels", USUAL.channels)),
+    )
+
+
+def wav_of(record: Transcription) -> bytes:
+    """What was sent in a live session. Raises NotFound: nothing was."""
+    if record.tape is None or not record.tape.audio:
+        raise NotFound("File", record.file.id)
+    return wav(sound_of(record.given), bytes(record.tape.audio))
+
+
+def header_size(begin: bytes) -> int | None:
+    """How many of a stream's first bytes are a WAV header; None: more of them must be seen."""
+    if not begin[:4] or (len(begin) < 12 and b"RIFF".startswith(begin[:4])):
+        return None
+    if (begin[:4], begin[8:12]) != (b"RIFF", b"WAVE"):
+        return 0
+    at = 12
+    while at + 8 <= len(begin):
+        name, size = struct.unpack_from("<4sI", begin, at)
+        at += 8
+        if name == b"data":
+            return at
+        at += size + size % 2
+    return None if len(begin) < MOST_HEADER_BYTES else 0
+
+
+def wav(sound: Sound, samples: bytes) -> bytes:
+    """The samples, unchanged, as a WAV file."""
+    head = fmt(sound)
+    if sound.encoding != PCM:  # "fact" is asked for where the format is not PCM
+        head += struct.pack("<4sII", b"fact", 4, len(samples) // sound.frame_bytes)
+    odd = b"\0" * (len(samples) % 2)
+    size = min(len(samples), MOST_SIZE - len(head) - 12)
+    riff = struct.pack("<4sI4s", b"RIFF", 4 + len(head) + 8 + size + len(odd), b"WAVE")
+    return b"".join((riff, head, struct.pack("<4sI", b"data", size), samples, odd))
+
+
+def fmt(sound: Sound) -> bytes:
+    rate, align = sound.sample_rate, sound.frame_bytes
+    bits = 8 * sound.sample_bytes
+    form = struct.pack(
+        "<HHIIHH", FORMATS[sound.encoding], sound.channels, rate, rate * align, align, bits
+    )
+    if sound.encoding != PCM:
+        form += struct.pack("<H", 0)  # the size of an extension that there is not
+    return struct.pack("<4sI", b"fmt ", len(form)) + form

@@ -1,0 +1,452 @@
+"""Websockets, on a real socket and on bare ASGI."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from socket import SHUT_RDWR
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from websockets.asyncio.client import connect as connect_async
+from websockets.exceptions import (
+    ConnectionClosed,
+    ConnectionClosedError,
+    InvalidMessage,
+    InvalidStatus,
+)
+from websockets.sync.client import ClientConnection, connect
+
+import emulator
+from emulator.application import Emulator
+from emulator.core.scenario.language import load
+from emulator.faces.faults import BrokenOff
+from emulator.faces.http import Door
+from emulator.faces.python import Speech, make
+from emulator.faces.server import Server
+from emulator.faces.site import application
+from emulator.providers.gladia import GLADIA
+from tests.sockets import echoing
+
+SECOND = bytes(32_000)
+STOP = '{"type": "stop_recording"}'
+HEARD = '{"heard":""}'
+
+
+@pytest.fixture
+def speech() -> Iterator[Speech]:
+    with emulator.run(clock="manual") as running:
+        yield running
+
+
+def begun(speech: Speech, **given: Any) -> Any:
+    """A new session, as the answer to its init has it."""
+    headers = {"x-gladia-key": speech.gladia.key}
+    answer = httpx.post(f"{speech.gladia.url}/v2/live", headers=headers, json=given)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def all_of(socket: ClientConnection) -> list[Any]:
+    """Every message until the server closes."""
+    return [json.loads(message) for message in socket]
+
+
+def status_of(speech: Speech, id: str) -> str:
+    headers = {"x-gladia-key": speech.gladia.key}
+    status: str = httpx.get(f"{speech.gladia.url}/v2/live/{id}", headers=headers).json()["status"]
+    return status
+
+
+# A session on a socket
+
+
+def test_words_come_while_the_audio_flows(speech: Speech) -> None:
+    with connect(
+        begun(speech, messages_config={"receive_acknowledgments": False})["url"]
+    ) as socket:
+        for _ in range(5):
+            socket.send(SECOND)
+        first = json.loads(socket.recv(timeout=5))
+        socket.send(STOP)
+        rest = all_of(socket)
+
+    assert first["type"] == "speech_start"
+    assert rest[-1]["type"] == "post_final_transcript"
+    assert (socket.close_code, socket.close_reason) == (1000, "")
+
+
+def test_a_connection_that_breaks_is_taken_up_where_it_broke(speech: Speech) -> None:
+    speech.emulator.tenants.reset(
+        speech.tenant,
+        load(
+            "clock: {mode: manual}\njobs:\n  - gladia: {live: {troubles: [{after: 2s}]}}\n",
+            vocabularies={"gladia": GLADIA.words},
+        ),
+    )
+    session = begun(speech)
+    sent = [bytes([number]) * 16_000 for number in range(8)]
+    acknowledged = 0
+
+    with connect(session["url"]) as socket:
+        for piece in sent:
+            socket.send(piece)
+        for message in closing(socket):
+            acknowledged = byte_end(message, acknowledged)
+    with connect(session["url"]) as socket:
+        socket.send(b"".join(sent)[acknowledged:])
+        socket.send(STOP)
+        all_of(socket)
+
+    assert acknowledged == 48_000
+    file = httpx.get(
+        f"{speech.gladia.url}/v2/live/{session['id']}/file",
+        headers={"x-gladia-key": speech.gladia.key},
+    )
+    assert file.content[44:] == b"".join(sent)
+
+
+def byte_end(message: Any, before: int) -> int:
+    return int(message["data"]["byte_range"][1]) if message["type"] == "audio_chunk" else before
+
+
+def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: Speech) -> None:
+    session = begun(speech)
+
+    for _ in range(3):
+        with connect(session["url"]) as socket:
+            socket.send(bytes(1024 * 1024 + 1))
+            with pytest.raises(ConnectionClosedError) as closed:
+                socket.recv(timeout=5)
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1009
+    wait_until(lambda: status_of(speech, session["id"]) == "error")
+
+    with pytest.raises(InvalidStatus) as refused:
+        connect(session["url"])
+    assert refused.value.response.status_code == 403
+
+
+def test_moving_the_clock_reaches_a_client_that_is_silent(speech: Speech) -> None:
+    with connect(begun(speech)["url"]) as socket:
+        speech.clock.advance("29s")
+        with pytest.raises(TimeoutError):
+            socket.recv(timeout=0.02)
+        speech.clock.advance("1s")
+        message = json.loads(socket.recv(timeout=5))
+        with pytest.raises(ConnectionClosedError) as closed:
+            socket.recv(timeout=5)
+
+    assert message["data"]["code"] == "session_timeout"
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 1011
+
+
+def test_a_clock_that_moves_by_itself_needs_nobody() -> None:
+    story = "clock: {mode: wall, speed: 100}\njobs:\n  - gladia: {live: {idle: 5s}}\n"
+    with emulator.run(story) as speech, connect(begun(speech)["url"]) as socket:
+        assert [one["type"] for one in closing(socket)] == ["error"]
+
+
+def closing(socket: ClientConnection) -> Iterator[Any]:
+    """Every message until the server closes, with whatever code."""
+    try:
+        yield from (json.loads(message) for message in socket)
+    except ConnectionClosedError:
+        return
+
+
+def test_a_tenant_that_is_reset_hangs_up(speech: Speech) -> None:
+    with connect(begun(speech)["url"]) as socket:
+        with speech.emulator.lock:
+            speech.emulator.tenants.reset(speech.tenant)
+        with pytest.raises(ConnectionClosedError) as closed:
+            socket.recv(timeout=5)
+
+    assert closed.value.rcvd
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1012, "the tenant began afresh")
+
+
+def test_what_went_over_the_socket_stands_in_the_journal(speech: Speech) -> None:
+    with connect(begun(speech)["url"]) as socket:
+        socket.send(SECOND)
+        socket.recv(timeout=5)
+    wait_until(lambda: bool(speech.journal[-1].notes))
+
+    exchange = speech.journal[-1]
+    assert (exchange.operation, exchange.response.status) == ("liveTranscription", 101)
+    assert exchange.notes[0].startswith("1 messages (32000 bytes) came, ")
+    assert exchange.notes[1] == "closed by the client with 1000"
+    speech.verify(operation="liveTranscription", status=101)
+
+
+def wait_until(good: Any, *, seconds: float = 5.0) -> None:
+    """What the server does after the client has its answer."""
+    until = monotonic() + seconds
+    while not good():
+        assert monotonic() < until
+        sleep(0.005)
+
+
+def test_a_client_that_vanishes_leaves_nothing_behind(speech: Speech) -> None:
+    session = begun(speech)
+
+    with suppress(ConnectionClosed), connect(session["url"]) as socket:
+        socket.send(SECOND)
+        socket.recv(timeout=5)
+        listening = len(speech.emulator.events)
+        socket.socket.shutdown(SHUT_RDWR)
+        socket.recv(timeout=5)
+    wait_until(lambda: bool(speech.journal[-1].notes))
+
+    assert (listening, len(speech.emulator.events)) == (1, 0)
+    assert speech.journal[-1].notes[1].startswith("closed by the client with 100")
+    assert status_of(speech, session["id"]) == "processing"
+
+
+async def exhausted(socket: Any) -> None:
+    while True:
+        await socket.recv()
+
+
+def test_a_server_that_stops_hangs_up_and_leaves_no_task() -> None:
+    async def scene() -> tuple[int | None, int, int]:
+        speaking = make(clock="manual")
+        server = Server(application(speaking), "127.0.0.1", 0)
+        await server.start()
+        init = {"x-gladia-key": "test-stop"}
+        url = f"http://127.0.0.1:{server.port}/gladia/v2/live"
+        async with httpx.AsyncClient() as http:
+            session = (await http.post(url, headers=init, json={})).json()
+        async with connect_async(session["url"]) as socket:
+            await socket.send(SECOND)
+            await socket.recv()
+            await server.stop()
+            with pytest.raises(ConnectionClosedError):
+                await exhausted(socket)
+        return socket.close_code, server.tasks, len(speaking.events)
+
+    assert asyncio.run(scene()) == (1012, 0, 0)
+
+
+# Who is not let in
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/gladia/v2/live?token=nonsense", 403, b'"message":"Forbidden"'),
+        ("/gladia/v2/nothing", 404, b'"message":"Cannot GET /v2/nothing"'),
+        ("/gladia/health", 200, b'{"health":"OK"}'),
+        ("/nobody", 404, b"no provider documents the path"),
+        ("/_emulator/live", 403, b""),
+    ],
+)
+def test_a_handshake_that_fails_is_answered_as_a_request_would_be(
+    speech: Speech, caplog: pytest.LogCaptureFixture, path: str, status: int, said: bytes
+) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        connect(speech.url.replace("http", "ws") + path)
+
+    response = refused.value.response
+    assert response.status_code == status
+    assert said in bytes(response.body or b"")
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize("happens", ["reset", "refuse"])
+def test_a_fault_can_break_the_handshake(happens: str) -> None:
+    story = f"faults:\n  - {{when: {{operation: liveTranscription}}, connection: {happens}}}\n"
+    with emulator.run(story) as speech:
+        url = begun(speech)["url"]
+        with pytest.raises((ConnectionClosed, OSError, EOFError, InvalidMessage)):
+            connect(url)
+
+
+def test_a_fault_can_answer_the_handshake_after_a_while() -> None:
+    story = "faults:\n  - when: {operation: liveTranscription}\n    answer: 503\n    delay: 10ms\n"
+    with emulator.run(story) as speech:
+        url = begun(speech)["url"]
+        with pytest.raises(InvalidStatus) as refused:
+            connect(url)
+
+    assert refused.value.response.status_code == 503
+
+
+# Any ASGI server
+
+
+class Elsewhere:
+    """A server that is not ours: what a door with the toy's echo is given, and what it sends."""
+
+    def __init__(self, *incoming: Any, story: str = "", extensions: Any = None) -> None:
+        self.log: list[str] = []
+        self.emulator = Emulator(
+            load(story or "{}"), providers=(echoing(self.log),), clock_mode="manual"
+        )
+        tenant = self.emulator.tenants.open("test-toy")
+        self.door = Door(self.emulator)
+        self.scope = {
+            "type": "websocket",
+            "path": "/v1/echo",
+            "query_string": f"account={tenant.account_id}".encode(),
+            "headers": [(b"Host", b"a"), (b"X-Two", b"1"), (b"X-Two", b"2")],
+            "extensions": extensions,
+        }
+        self.incoming = [{"type": "websocket.connect"}, *incoming]
+        self.sent: list[Any] = []
+        self.gone = False
+
+    async def receive(self) -> Any:
+        if self.incoming and (self.sent or self.incoming[0]["type"] != "websocket.receive"):
+            return self.incoming.pop(0)
+        await asyncio.Event().wait()  # for ever
+        raise AssertionError
+
+    async def send(self, message: Any) -> None:
+        if self.gone:
+            raise OSError
+        self.sent.append(message)
+
+    def serve(self) -> list[Any]:
+        asyncio.run(self.door(self.scope, self.receive, self.send))
+        return [
+            one.get("text") or one.get("code") or one.get("status") or one["type"]
+            for one in self.sent
+        ]
+
+
+def text(said: str) -> dict[str, Any]:
+    return {"type": "websocket.receive", "text": said}
+
+
+LEFT = {"type": "websocket.disconnect", "code": 1001}
+
+
+def test_frames_of_both_kinds_go_in_and_texts_come_out() -> None:
+    data = {"type": "websocket.receive", "bytes": b"123", "text": None}
+    there = Elsewhere(text("a"), data, LEFT)
+
+    assert there.serve() == [
+        "websocket.accept",
+        HEARD,
+        '{"heard":"a"}',
+        "{}",
+        '{"heard":"3 bytes"}',
+        "{}",
+    ]
+    assert there.log == ["opened", "closed with 1001"]
+    assert len(there.emulator.events) == 0
+
+
+def test_a_client_that_leaves_without_a_code_left_with_1006() -> None:
+    there = Elsewhere({"type": "websocket.disconnect"})
+
+    there.serve()
+
+    assert there.log == ["opened", "closed with 1006"]
+
+
+def test_a_close_has_its_code_and_at_most_123_bytes_of_reason() -> None:
+    there = Elsewhere(text("bye"))
+
+    assert there.serve()[-1] == 1000
+    assert there.sent[-1]["reason"] == "Bye."
+    assert there.log == ["opened", "closed with 1000"]
+
+
+def test_another_servers_connection_breaks_when_the_application_does() -> None:
+    there = Elsewhere(text("cut"))
+
+    with pytest.raises(BrokenOff):
+        there.serve()
+
+    assert there.log == ["opened", "closed with 1006"]
+
+
+def test_a_client_that_is_gone_when_it_is_answered_is_let_go() -> None:
+    there = Elsewhere()
+    there.gone = True
+
+    assert there.serve() == []
+    assert there.log == ["closed with 1006"]
+
+
+def test_a_server_that_cannot_answer_a_handshake_says_403() -> None:
+    there = Elsewhere()
+    there.scope["query_string"] = b""
+
+    there.serve()
+
+    assert there.sent == [{"type": "websocket.close", "code": 1000}]
+
+
+def test_a_client_that_leaves_during_a_delay_is_not_waited_for() -> None:
+    there = Elsewhere(LEFT, story="faults:\n  - delay: 1h\n")
+
+    assert there.serve() == []
+
+
+def test_a_handshake_can_be_held_up() -> None:
+    assert Elsewhere(text("bye"), story="faults:\n  - delay: 1ms\n").serve()[-1] == 1000
+
+
+def test_a_bug_of_ours_closes_with_1011(caplog: pytest.LogCaptureFixture) -> None:
+    there = Elsewhere(text("bug"))
+
+    assert there.serve()[-1] == 1011
+    assert "a websocket broke the emulator" in caplog.text
+
+
+def test_a_bug_of_ours_in_the_handshake_is_500(caplog: pytest.LogCaptureFixture) -> None:
+    there = Elsewhere(extensions={"websocket.http.response": {}})
+    there.scope["query_string"] += b"&bug=1"
+
+    assert there.serve() == [500, "websocket.http.response.body"]
+    assert "broke the emulator" in caplog.text
+
+
+def test_the_events_of_others_wake_nobody(speech: Speech) -> None:
+    with connect(begun(speech)["url"]) as socket:
+        httpx.get(f"{speech.gladia.url}/v2/live", headers={"x-gladia-key": "test-other"})
+        socket.send('{"type":"audio_chunk","data":{"chunk":""}}')
+        message = json.loads(socket.recv(timeout=5))
+
+    assert message["data"]["byte_range"] == [0, 0]
+
+
+def test_uvicorn_serves_the_application_as_it_is() -> None:
+    served = uvicorn.Server(
+        uvicorn.Config(
+            emulator.app(clock="manual"),
+            port=0,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+        )
+    )
+    running = threading.Thread(target=served.run)
+    running.start()
+    wait_until(lambda: served.started)
+    try:
+        port = served.servers[0].sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}/v2/live"
+        session = httpx.post(url, headers={"x-gladia-key": "test-app"}, json={}).json()
+        with connect(session["url"]) as socket:
+            socket.send(SECOND)
+            socket.send(STOP)
+            types = [one["type"] for one in all_of(socket)]
+        with pytest.raises(InvalidStatus) as refused:
+            connect(session["url"])
+    finally:
+        served.should_exit = True
+        running.join()
+
+    assert session["url"].startswith(f"ws://127.0.0.1:{port}/v2/live?token=")
+    assert types[-1] == "post_final_transcript"
+    assert refused.value.response.status_code == 403

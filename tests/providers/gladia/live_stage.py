@@ -1,0 +1,82 @@
+"""A live session to talk to, for tests: no socket, no emulator."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emulator.core.ids import Ids
+from emulator.core.jobs import Job
+from emulator.core.library import Library
+from emulator.core.sockets import Frame
+from emulator.core.transcripts import Audio, Line, Script
+from emulator.providers.gladia import live
+from emulator.providers.gladia.hearing import heard, score
+from emulator.providers.gladia.live import Session, Stage, Turn
+from emulator.providers.gladia.live_messages import Note
+from emulator.providers.gladia.live_requests import live_wanted
+from emulator.providers.gladia.records import File, Kind, Tape, Transcription
+from emulator.providers.gladia.render import result
+
+T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
+ID = "5d8f1f0c-6f0a-4c0f-8f5e-0e3b6a2f7c11"
+SECOND = bytes(32_000)  # of the usual sound
+# Words of known times: "Hello" 500..720, "there." 760..1000; "Goodbye." 2000..3000.
+LINES = (
+    Line("Ann", "Hello there.", at_ms=500, for_ms=500),
+    Line("Ben", "Goodbye.", at_ms=2000, for_ms=1000),
+)
+LIBRARY = Library(Ids(0), {"said": Script("said", "en", LINES)})
+
+
+def record(*, script: str | None = "said", channels: int = 1, **given: Any) -> Transcription:
+    return Transcription(
+        job=Job(ID, T0),
+        kind=Kind.LIVE,
+        given=given,
+        custom_metadata=None,
+        audio=Audio("live", "d1", 0, channels),
+        file=File(ID, f"{ID}.wav", None),
+        script=script,
+        tape=Tape(),
+    )
+
+
+def stage(*, failed: frozenset[str] = frozenset(), **given: Any) -> Stage:
+    one = record(**given)
+
+    def outcome(session: Session, now: datetime) -> Any:
+        ended = replace(one, audio=replace(one.audio, duration_ms=session.heard_ms), tape=None)
+        return result(ended, LIBRARY, now), heard(ended, LIBRARY)[1].transcript
+
+    return Stage(score(one, LIBRARY), live_wanted(given), failed, False, outcome)
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def session(**facts: Any) -> Session:
+    """One that a client is connected to."""
+    return live.opened(Session(ID, T0, **facts), T0).session
+
+
+def hear(session: Session, *frames: Frame, on: Stage | None = None, now: datetime = T0) -> Turn:
+    """All the frames, one after another; what is said is put together."""
+    on = on or stage()
+    turn = Turn(session)
+    notes: tuple[Note, ...] = ()
+    audio = b""
+    for frame in frames:
+        turn = live.received(turn.session, frame, on, now)
+        notes += turn.notes
+        audio += turn.audio
+    return Turn(turn.session, notes, turn.end, audio)
+
+
+def said(turn: Turn) -> list[Any]:
+    """Type and contents of each message, in short."""
+    return [(note.type, note.rest) for note in turn.notes]
+
+
+def types(turn: Turn) -> list[str]:
+    return [note.type for note in turn.notes]

@@ -1,0 +1,161 @@
+"""Which message is due at which moment of the audio."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from emulator.core.ids import Ids
+from emulator.core.library import Library
+from emulator.core.transcripts import Audio, Stretch, Word
+from emulator.providers.gladia.hearing import Said
+from emulator.providers.gladia.live_requests import live_wanted
+from emulator.providers.gladia.live_score import Cue, Score, Turn, turns
+
+AUDIO = Audio("live", "d1", None, 1)
+
+
+def turn(*times: tuple[str, int, int], channel: int = 0, speaker: int = 0) -> Turn:
+    words = tuple(Word(text, start, end, 0.9) for text, start, end in times)
+    return Turn(Stretch(words, speaker, channel, "en"), {})
+
+
+def score(*all_turns: Turn, endpointing_ms: int = 50, longest_ms: int = 5000) -> Score:
+    return Score(iter(all_turns), endpointing_ms=endpointing_ms, longest_ms=longest_ms)
+
+
+def short(cues: Iterator[Cue] | list[Cue]) -> list[tuple[int, str, str, int]]:
+    return [(one.at_ms, one.sign.value, one.line.id, one.words) for one in cues]
+
+
+def written(one: Score, until_ms: int = 100_000) -> list[tuple[int, str, str, int]]:
+    return short(list(one.between(-1, until_ms)))
+
+
+def test_a_line_begins_grows_and_ends() -> None:
+    assert written(score(turn(("a", 100, 200), ("b", 210, 300)))) == [
+        (100, "speech_start", "00-00000000", 0),
+        (200, "partial", "00-00000000", 1),
+        (300, "partial", "00-00000000", 2),
+        (350, "final", "00-00000000", 2),
+        (350, "speech_end", "00-00000000", 2),
+        (350, "add-ons", "00-00000000", 2),
+    ]
+
+
+def test_a_silence_longer_than_the_endpointing_ends_a_line() -> None:
+    # 120 ms of a gap are no silence: 50 are left.
+    one = score(turn(("a", 0, 100), ("b", 270, 400)))
+    two = score(turn(("a", 0, 100), ("b", 269, 400)))
+
+    assert [cue[1:3] for cue in written(one) if cue[1] == "final"] == [
+        ("final", "00-00000000"),
+        ("final", "00-00000001"),
+    ]
+    assert [cue[1:3] for cue in written(two) if cue[1] == "final"] == [("final", "00-00000000")]
+
+
+def test_a_line_that_grows_too_long_is_cut_and_the_speech_goes_on() -> None:
+    one = score(turn(("a", 0, 900), ("b", 900, 1800), ("c", 1800, 2700)), longest_ms=2000)
+
+    assert written(one) == [
+        (0, "speech_start", "00-00000000", 0),
+        (900, "partial", "00-00000000", 1),
+        (1800, "partial", "00-00000000", 2),
+        (1800, "final", "00-00000000", 2),
+        (1800, "add-ons", "00-00000000", 2),
+        (2700, "partial", "00-00000001", 1),
+        (2750, "final", "00-00000001", 1),
+        (2750, "speech_end", "00-00000001", 1),
+        (2750, "add-ons", "00-00000001", 1),
+    ]
+
+
+def test_channels_count_their_own_lines() -> None:
+    one = score(turn(("a", 0, 900)), turn(("b", 100, 300), channel=1), turn(("c", 2000, 2100)))
+
+    starts = [cue for cue in written(one) if cue[1] == "speech_start"]
+
+    assert starts == [
+        (0, "speech_start", "00-00000000", 0),
+        (100, "speech_start", "01-00000000", 0),
+        (2000, "speech_start", "00-00000001", 0),
+    ]
+
+
+def test_between_leaves_out_the_earlier_moment_and_takes_the_later_one() -> None:
+    one = score(turn(("a", 100, 200)))
+
+    assert short(list(one.between(100, 200))) == [(200, "partial", "00-00000000", 1)]
+    assert short(list(one.between(100, 200))) == [(200, "partial", "00-00000000", 1)]
+    assert list(one.between(200, 249)) == []
+
+
+def test_when_the_audio_ends_what_was_said_is_final() -> None:
+    one = score(turn(("a", 0, 100), ("b", 110, 300)), turn(("c", 20, 280), channel=1))
+
+    assert short(one.unfinished(200)) == [
+        (200, "final", "00-00000000", 1),
+        (200, "speech_end", "00-00000000", 0),
+        (200, "speech_end", "01-00000000", 0),
+        (200, "add-ons", "00-00000000", 1),
+    ]
+
+
+def test_between_two_pieces_of_a_long_line_only_the_speech_has_to_end() -> None:
+    one = score(turn(("a", 0, 900), ("b", 900, 1800)), longest_ms=1000)
+
+    assert short(one.unfinished(1000)) == [(1000, "speech_end", "00-00000000", 0)]
+
+
+def test_after_the_last_word_nothing_is_left() -> None:
+    one = score(turn(("a", 0, 100)))
+
+    assert list(one.unfinished(5000)) == []
+    assert list(one.unfinished(-1)) == []
+
+
+def test_made_up_speech_goes_on_for_as_long_as_anybody_listens() -> None:
+    library, wish = Library(Ids(7), {}), live_wanted({})
+
+    some = list(islice(turns(AUDIO, wish, library, script=None), 60))
+
+    starts = [one.heard.start_ms for one in some]
+    assert starts == sorted(starts)
+    assert starts[-1] > 120_000
+    again = list(islice(turns(AUDIO, wish, Library(Ids(7), {}), script=None), 60))
+    assert some == again
+
+
+@pytest.mark.parametrize(("channels", "found"), [(1, {0}), (4, {0, 1, 2, 3})])
+def test_every_channel_has_somebody_to_speak_there(channels: int, found: set[int]) -> None:
+    audio = Audio("live", "d1", None, channels)
+    some = islice(turns(audio, live_wanted({}), Library(Ids(7), {}), script=None), 60)
+
+    assert {one.heard.channel for one in some} == found
+
+
+def test_switching_languages_takes_them_by_turns() -> None:
+    wish = live_wanted({"language_config": {"languages": ["en", "fr"], "code_switching": True}})
+    library = Library(Ids(7), {})
+
+    some = list(islice(turns(AUDIO, wish, library, script=None), 4))
+
+    assert [one.heard.language for one in some] == ["en", "fr", "en", "fr"]
+
+
+def test_a_translation_goes_word_for_word_on_the_same_times() -> None:
+    realtime = {"translation": True, "translation_config": {"target_languages": ["fr"]}}
+    wish = live_wanted({"realtime_processing": realtime})
+    one = Score(
+        turns(AUDIO, wish, Library(Ids(7), {}), script=None), endpointing_ms=50, longest_ms=5000
+    )
+
+    for line, words in one.said(20_000):
+        said = Said(line, words, wish)
+        own, other = said.stretch, said.translated("fr")
+        assert other.language == "fr"
+        assert other.text != own.text
+        assert [(word.start_ms, word.end_ms) for word in other.words] == [
+            (word.start_ms, word.end_ms) for word in own.words
+        ]

@@ -1,0 +1,90 @@
+"""A toy websocket: it says back what it hears."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from emulator.core.contract.checking import Checks
+from emulator.core.contract.definition import operations
+from emulator.core.contract.routing import Routes
+from emulator.core.messages import Request
+from emulator.core.problems import Refused
+from emulator.core.provider import Backend, Provider, Socket
+from emulator.core.sockets import Close, Cut, End, Frame, Reply, Say
+from tests.toy import TOY
+
+SECTION = "x-emulator-sockets"
+SCHEMA = {"type": "object", "required": ["heard"], "properties": {"heard": {"type": "string"}}}
+HANDSHAKE: Any = {
+    "/v1/echo": {
+        "get": {
+            "operationId": "echo",
+            "security": [],
+            "responses": {"101": {"description": "Talk"}, "403": {"description": "No"}},
+        }
+    }
+}
+ENDS: Mapping[str, End] = {"bye": Close(1000, "Bye."), "cut": Cut()}
+
+
+class Echo:
+    """One connection; ``log`` is what has happened to it."""
+
+    def __init__(self, backend: Backend, log: list[str]) -> None:
+        self._backend = backend
+        self._begun_at = backend.now()
+        self._log = log
+
+    def opened(self) -> Reply:
+        self._log.append("opened")
+        return Reply((Say({"heard": ""}, "Echo"),))
+
+    def received(self, frame: Frame) -> Reply:
+        assert frame != "bug"
+        if frame == "nonsense":
+            return Reply((Say({"said": "nonsense"}, "Echo"),))
+        text = frame if isinstance(frame, str) else f"{len(frame)} bytes"
+        return Reply((Say({"heard": text}, "Echo"), Say({})), ENDS.get(text))
+
+    def wakes_at(self) -> datetime | None:
+        return None if "woken" in self._log else self._begun_at + timedelta(seconds=10)
+
+    def woken(self) -> Reply:
+        if self._backend.now() < self._begun_at + timedelta(seconds=10):
+            return Reply()
+        self._log.append("woken")
+        return Reply((Say({"heard": "nothing"}, "Echo"),))
+
+    def closed(self, code: int) -> None:
+        self._log.append(f"closed with {code}")
+
+
+def echoing(log: list[str]) -> Provider:
+    """The toy with a socket at /v1/echo?account=...; ``teapot=1`` is refused."""
+
+    def account(request: Request) -> str:
+        return dict(request.query).get("account", "")
+
+    def enter(request: Request, backend: Backend) -> Echo:
+        if ("teapot", "1") in request.query:
+            raise Refused("teapot")
+        assert ("bug", "1") not in request.query
+        return Echo(backend, log)
+
+    spec = {**TOY.contract.spec, SECTION: HANDSHAKE}
+    spec["components"] = {
+        **spec["components"],
+        "schemas": {**spec["components"]["schemas"], "Echo": SCHEMA},
+    }
+    found = {one.id: one for one in operations(spec, SECTION)}
+    checks = Checks(spec)
+    contract = replace(
+        TOY.contract,
+        spec=spec,
+        sockets=found,
+        socket_routes=Routes(found.values(), TOY.contract.habits),
+        checks=checks,
+        engine=checks,
+    )
+    return replace(TOY, contract=contract, sockets={"echo": Socket(account, enter)})
