@@ -22,6 +22,10 @@ class Machine:
     system: str
     load: float  # of the last minute, before the run
 
+    @property
+    def is_busy(self) -> bool:
+        return self.load > self.cores / 2
+
     @classmethod
     def this(cls) -> "Machine":
         usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0

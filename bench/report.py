@@ -57,9 +57,10 @@ def report(found: Findings, requests: int) -> str:
 
 def machine(found: Findings) -> str:
     on = found.machine
+    busy = " Others were using it, too: compare by processor time." if on.is_busy else ""
     return (
         f"{on.cores} cores ({on.processor}), {on.system}, Python {on.python}; "
-        f"load average before the run {on.load:.1f}."
+        f"load average before the run {on.load:.1f}.{busy}"
     )
 
 

@@ -234,11 +234,18 @@ def test_the_report_has_every_table() -> None:
     text = report(findings(), 10_000)
 
     assert "Written by `make bench` on 2026-01-05. 2 cores (A processor)" in text
+    assert "load average before the run 0.1.\n" in text
     assert "| bare Starlette on uvicorn | 100 | 2.00 x |" in text
     assert "| Speech Emulator | 1.00 / 2.00 | 50 |" in text
     assert "| first page, us | 50 | - |" in text
     assert "1,000,000: not within 1 s." in text
     assert "left out: WireMock (no java)" in text
+
+
+def test_the_report_says_when_the_machine_was_busy() -> None:
+    busy = Machine(2, "A processor", "3.11", "Linux", 1.5)
+
+    assert "run 1.5. Others were using it, too" in report(findings(machine=busy), 10_000)
 
 
 def test_a_word_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
