@@ -1,7 +1,6 @@
 """One function an operationId, and the table of them."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect
@@ -124,7 +123,7 @@ def file_of(upload: Upload | None, url: str, backend: Backend) -> File:
 
 def filename_of(url: str) -> str:
     """The last part of the path; GUESS: "audio" where the path ends with a slash."""
-    return unquote(PurePosixPath(urlsplit(url).path).name) or "audio"
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]) or "audio"
 
 
 def failed_addons(plan: Plan) -> frozenset[str]:
