@@ -54,6 +54,7 @@ class Findings:
     seconds: float  # of one load
     payload: Payload
     results: Sequence[Result]
+    plain: Result  # the emulator without a scenario, only started
     left_out: Sequence[str] = ()  # peers that are not installed
     grown: Sequence[Grown] = ()
     share_ms: Sequence[float] = ()  # of the fixture, a test
