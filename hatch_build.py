@@ -14,7 +14,7 @@ import yaml
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ParsedSpecs(BuildHookInterface):
+class ParsedSpecs(BuildHookInterface[Any]):
     """Hatchling finds the hook by its base."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from bench import fixture, wrk
 from bench import load as own
-from bench.compare import LOADS, QUICK, Effort, compared, payload_of, running
+from bench.compare import LOADS, QUICK, Effort, compared, only_started, payload_of, running
 from bench.findings import Findings, Machine
 from bench.growth import CURVES, LONGEST_SECONDS, grown
 from bench.payload import JOB, WORKLOADS
 from bench.process import memory_mb
 from bench.report import report
-from bench.servers import EMULATOR, PEERS, ROOT, Server
+from bench.servers import EMULATOR, PEERS, PLAIN, ROOT, Server
 
 FOLDER = ROOT / ".bench" / "run"  # the servers' files and their complaints
 PAGE = ROOT / "docs" / "performance.md"
@@ -93,6 +93,7 @@ def main() -> None:
         seconds=how.seconds,
         payload=payload,
         results=results,
+        plain=only_started(PLAIN, FOLDER, payload, how.starts),
         left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks],
         grown=grown(CURVES if all_of_it else (), quick=given.quick, seconds=given.longest, say=say),
         share_ms=fixture.share_ms() if all_of_it else (),

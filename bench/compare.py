@@ -153,15 +153,21 @@ def begun(
     server: Server, folder: Path, payload: Payload, effort: Effort, stack: ExitStack
 ) -> tuple[Result, Running]:
     """Started as often as is asked for; the last one stays, until the stack is left."""
-    result = Result(server, server.version())
-    for _ in range(effort.starts - 1):
-        with running(server, folder, payload) as run:
-            result.starts.append(run.start)
+    result = only_started(server, folder, payload, effort.starts - 1)
     run = stack.enter_context(running(server, folder, payload))
     result.starts.append(run.start)
     result.idle_mb = memory_mb(run.pid)
     server.fill(run.port, payload)
     return result, run
+
+
+def only_started(server: Server, folder: Path, payload: Payload, times: int) -> Result:
+    result = Result(server, server.version())
+    for _ in range(times):
+        with running(server, folder, payload) as run:
+            result.starts.append(run.start)
+            result.idle_mb = memory_mb(run.pid)
+    return result
 
 
 def turns(alive: Sequence[Alive], effort: Effort) -> Iterator[Turn]:

@@ -22,6 +22,10 @@ class Machine:
     system: str
     load: float  # of the last minute, before the run
 
+    @property
+    def is_busy(self) -> bool:
+        return self.load > self.cores / 2
+
     @classmethod
     def this(cls) -> "Machine":
         usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
@@ -50,6 +54,7 @@ class Findings:
     seconds: float  # of one load
     payload: Payload
     results: Sequence[Result]
+    plain: Result  # the emulator without a scenario, only started
     left_out: Sequence[str] = ()  # peers that are not installed
     grown: Sequence[Grown] = ()
     share_ms: Sequence[float] = ()  # of the fixture, a test

@@ -57,9 +57,10 @@ def report(found: Findings, requests: int) -> str:
 
 def machine(found: Findings) -> str:
     on = found.machine
+    busy = " Others were using it, too: compare by processor time." if on.is_busy else ""
     return (
         f"{on.cores} cores ({on.processor}), {on.system}, Python {on.python}; "
-        f"load average before the run {on.load:.1f}."
+        f"load average before the run {on.load:.1f}.{busy}"
     )
 
 
@@ -146,7 +147,7 @@ def weight_table(found: Findings) -> str:
         "idle, MB",
         "after so many requests, MB",
     )
-    rows = [weight(one) for one in found.results]
+    rows = [weight(one) for one in (found.plain, *found.results)]
     if found.many:
         after = weighed(found.many[1], found.many[0])
         rows.append([f"{found.emulator.server.title}, another one", "-", "-", "-", after])
@@ -164,7 +165,7 @@ def weight(one: Result) -> list[str]:
 
 
 def weighed(megabytes: float | None, requests: int) -> str:
-    return "-" if megabytes is None else f"{megabytes:.0f} ({requests:,})"
+    return "-" if megabytes is None or not requests else f"{megabytes:.0f} ({requests:,})"
 
 
 def growth(grown: Grown) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import canned, dynamo
 from bench.messages import Message
-from bench.payload import JOB, SCENARIO, Payload
+from bench.payload import JOB, LIST, READER, SCENARIO, Payload
 from bench.process import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -93,9 +93,13 @@ def pypi(package: str) -> Callable[[], str]:
     return found
 
 
-def emulator_command(port: int, file: Path) -> list[str]:
-    words = ["serve", "--port", str(port), "--log-level", "warning", "--scenario", SCENARIO]
+def plain_command(port: int, file: Path) -> list[str]:
+    words = ["serve", "--port", str(port), "--log-level", "warning"]
     return [sys.executable, "-m", "emulator", *words]
+
+
+def emulator_command(port: int, file: Path) -> list[str]:
+    return [*plain_command(port, file), "--scenario", SCENARIO]
 
 
 def java_command(port: int, file: Path) -> list[str]:
@@ -132,6 +136,15 @@ EMULATOR = Server(
     also=OTHERS,
     environment=OURS,
     remark="everything on: routing, keys, both checks, conditional requests, journal",
+)
+PLAIN = Server(  # only started
+    "plain",
+    "Speech Emulator without a scenario",
+    plain_command,
+    EMULATOR.version,
+    ready=Message("GET", f"{PREFIX}{LIST}?limit=1", READER),
+    also=OTHERS,
+    environment=OURS,
 )
 BARE = Server(
     "starlette",
@@ -211,4 +224,4 @@ PEERS = (
     ),
 )
 
-__all__ = ["BARE", "EMULATOR", "PEERS", "PREFIX", "ROOT", "Server"]
+__all__ = ["BARE", "EMULATOR", "PEERS", "PLAIN", "PREFIX", "ROOT", "Server"]

@@ -80,9 +80,9 @@ def tail_of_others(found: Findings, workload: str) -> Line:
 
 def of_start(found: Findings) -> Iterator[Line]:
     ours = found.emulator
-    starts = [one.ready_seconds * 1000 for one in ours.starts]
+    starts = [one.ready_seconds * 1000 for one in found.plain.starts]
     yield at_most("spawn to the first valid answers of all four providers", "ms", 300, starts)
-    yield at_most("memory, idle", "MB", 60, present(ours.idle_mb), digits=1)
+    yield at_most("memory, idle", "MB", 60, present(found.plain.idle_mb), digits=1)
     for requests, megabytes in ((ours.after_requests, ours.after_mb), found.many or (10**6, None)):
         more = [] if megabytes is None else [megabytes - (ours.idle_mb or 0)]
         what = f"memory above that after {requests:,} requests"

@@ -20,7 +20,7 @@ from bench.messages import Answer, Message
 from bench.payload import JOB, SCENARIO, Payload, taken
 from bench.points import CURVES as POINTS
 from bench.report import report
-from bench.servers import BARE, EMULATOR, OTHERS, PEERS, Server
+from bench.servers import BARE, EMULATOR, OTHERS, PEERS, PLAIN, Server
 from bench.spread import Spread, quantile, ratio
 from bench.targets import lines
 from emulator import run
@@ -199,11 +199,12 @@ def test_a_point_is_measured(curve: str) -> None:
 
 
 def findings(**changes: object) -> Findings:
-    ours, bare = Result(EMULATOR, "1"), Result(BARE, "2")
+    ours, bare, plain = Result(EMULATOR, "1"), Result(BARE, "2"), Result(PLAIN, "1")
+    plain.starts.append(Start(0.2, 0.25, 0.1))
     for result, rate, cpu in ((ours, 200, 50.0), (bare, 100, 200.0)):
         result.loads[JOB, 16] = [Load(rate, 1.0, 1.0, 2.0, 0)]
         result.cpu_us[JOB, 16] = [cpu]
-        result.starts.append(Start(0.2, 0.25, 0.1))
+        result.starts.append(Start(0.4, 0.4, 0.1))
     known: dict[str, object] = {
         "day": date(2026, 1, 5),
         "machine": Machine(2, "A processor", "3.11", "Linux", 0.1),
@@ -211,6 +212,7 @@ def findings(**changes: object) -> Findings:
         "seconds": 1.0,
         "payload": PAYLOAD,
         "results": [ours, bare],
+        "plain": plain,
         "left_out": ["WireMock (no java)"],
         "grown": [Grown(CURVES[0], {10**3: {"first page": 50.0}}, {10**6: "not within 1 s"})],
         "titles": {"a": "one finished job", "b": "a page", "c": "create"},
@@ -234,11 +236,19 @@ def test_the_report_has_every_table() -> None:
     text = report(findings(), 10_000)
 
     assert "Written by `make bench` on 2026-01-05. 2 cores (A processor)" in text
+    assert "load average before the run 0.1.\n" in text
     assert "| bare Starlette on uvicorn | 100 | 2.00 x |" in text
     assert "| Speech Emulator | 1.00 / 2.00 | 50 |" in text
+    assert "| Speech Emulator without a scenario | 0.20; all four 0.25 | 0.10 | - | - |" in text
     assert "| first page, us | 50 | - |" in text
     assert "1,000,000: not within 1 s." in text
     assert "left out: WireMock (no java)" in text
+
+
+def test_the_report_says_when_the_machine_was_busy() -> None:
+    busy = Machine(2, "A processor", "3.11", "Linux", 1.5)
+
+    assert "run 1.5. Others were using it, too" in report(findings(machine=busy), 10_000)
 
 
 def test_a_word_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from emulator.core.transcripts import Audio, Script, Transcript, base
 
 LANGUAGE = "en"  # of a recording whose language nobody says
 SPEAKERS = 2
+MOST_LENGTHS = 1000  # that are kept; one that was forgotten is drawn again, the same
 
 
 class Library:
@@ -33,6 +34,7 @@ class Library:
         self._most = most
         self._most_words = most_words
         self._words = 0
+        self._lengths: dict[str, int] = {}  # of recordings, in milliseconds, by digest
         self._kept: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
 
     def transcript(
@@ -97,8 +99,15 @@ class Library:
             found = self._scripts[script]
         length_ms = audio.duration_ms or found.duration_ms
         if length_ms is None and not found.lines:
-            length_ms = drawn_ms(self._ids.derived("length", audio.digest))
+            length_ms = self._drawn_ms(audio.digest)
         return replace(found, duration_ms=length_ms)
+
+    def _drawn_ms(self, digest: str) -> int:
+        if digest not in self._lengths:
+            if len(self._lengths) == MOST_LENGTHS:
+                self._lengths.clear()
+            self._lengths[digest] = drawn_ms(self._ids.derived("length", digest))
+        return self._lengths[digest]
 
     def _keep(self, key: Hashable, make: Callable[[], Transcript]) -> Transcript:
         if key not in self._kept:

@@ -184,3 +184,12 @@ def test_a_transcript_that_is_longer_than_all_room_is_kept_alone() -> None:
     ours = library(most_words=1)
 
     assert ours.transcript(AUDIO) is ours.transcript(AUDIO)
+
+
+def test_a_length_that_was_forgotten_is_drawn_again_the_same() -> None:
+    library = Library(Ids(7), {})
+    recordings = [Audio(f"https://x.test/{number}.wav", str(number)) for number in range(1001)]
+
+    lengths = [library.duration_ms(one) for one in recordings]
+
+    assert [library.duration_ms(one) for one in recordings] == lengths

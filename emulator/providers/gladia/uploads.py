@@ -100,4 +100,4 @@ def file_of(upload: Upload | None, url: str, backend: Backend) -> File:
 
 def filename_of(url: str) -> str:
     """The last part of the path."""
-    return unquote(PurePosixPath(urlsplit(url).path).name) or USUAL_NAME
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]) or USUAL_NAME
