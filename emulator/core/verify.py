@@ -268,9 +268,7 @@ def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
     owners = [one for name, one in known.items() if fnmatchcase(name, named)]
     if not owners:
         raise BadPattern(unknown("provider", named, known))
-    operations = [
-        id for one in owners for id in (*one.contract.operations, *one.contract.sockets)
-    ]
+    operations = [id for one in owners for id in (*one.contract.operations, *one.contract.sockets)]
     wanted = pattern.operation
     if wanted is not None and not any(fnmatchcase(id, wanted) for id in operations):
         raise BadPattern(unknown("operation", wanted, operations))
