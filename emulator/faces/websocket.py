@@ -117,8 +117,8 @@ class Line:
             await asyncio.wait(waiting, timeout=seconds, return_when=FIRST_COMPLETED)
         finally:
             nudged.cancel()
-        self._nudge.clear()
         if not hearing.done():
+            self._nudge.clear()
             return await self._tell(self._dialogue.woken)
         message = hearing.result()
         if message["type"] == "websocket.disconnect":

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.core.jobs import Phase, Step
 from emulator.core.sockets import Close, Cut
@@ -91,6 +93,30 @@ def test_small_pieces_say_the_same_as_large_ones() -> None:
     heard = [one for one in said(small) if one[0] != "audio_chunk"]
     assert heard == [one for one in said(large) if one[0] != "audio_chunk"]
     assert (small.session.received, small.audio) == (128_000, large.audio)
+
+
+@given(st.lists(st.integers(0, 30_000), max_size=8))
+@settings(max_examples=50)
+def test_however_audio_is_cut_the_recording_is_what_was_sent(sizes: list[int]) -> None:
+    pieces = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+
+    turn = hear(session(), *pieces, STOP)
+
+    ranges = [rest["data"]["byte_range"] for kind, rest in said(turn) if kind == "audio_chunk"]
+    assert turn.audio == b"".join(pieces)
+    assert [end - begin for begin, end in ranges] == sizes
+    assert [end for _, end in ranges[:-1]] == [begin for begin, _ in ranges[1:]]
+
+
+@given(
+    st.lists(st.one_of(st.text(), st.binary(max_size=99), st.sampled_from([STOP, chunk(b"ab")])))
+)
+@settings(max_examples=50)
+def test_whatever_comes_is_answered(frames: list[str | bytes]) -> None:
+    turn = hear(session(going=Going(post_seconds=1)), *frames)
+
+    assert len(turn.notes) >= len(frames)
+    assert turn.end is None
 
 
 def test_base64_in_json_is_as_good_as_a_binary_frame() -> None:

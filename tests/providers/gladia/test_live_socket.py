@@ -267,6 +267,7 @@ def test_a_deleted_session_cannot_be_joined() -> None:
 
     assert b.http.delete(f"/v2/live/{begun['id']}").status_code == 202
     assert knock(b, begun["url"])[1] is None
+    assert list(b.tenant.backend(GLADIA).store.with_id(begun["id"])) == []
 
 
 @pytest.mark.parametrize(("status", "answered"), [(401, 401), (503, 503)])
