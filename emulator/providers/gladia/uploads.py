@@ -1,6 +1,5 @@
 """Files that clients hand over, or give the address of; what a job knows of its recording."""
 
-from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.media import (
