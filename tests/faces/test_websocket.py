@@ -124,7 +124,7 @@ def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: Speech) -
             with pytest.raises(ConnectionClosedError) as closed:
                 socket.recv(timeout=5)
         assert closed.value.rcvd
-        assert closed.value.rcvd.code == 1009
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1009, "message too big")
     wait_until(lambda: status_of(speech, session["id"]) == "error")
 
     with pytest.raises(InvalidStatus) as refused:
@@ -366,6 +366,41 @@ def test_another_servers_connection_breaks_when_the_application_does() -> None:
     with pytest.raises(BrokenOff):
         there.serve()
 
+    assert there.log == ["opened", "closed with 1006"]
+
+
+class Held:
+    """A connection of our own server, as far as hanging up needs one."""
+
+    def __init__(self, *, can_write_eof: bool) -> None:
+        self.transport = self
+        self._can_write_eof = can_write_eof
+        self.done: list[str] = []
+
+    def can_write_eof(self) -> bool:
+        return self._can_write_eof
+
+    def write_eof(self) -> None:
+        self.done.append("end")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+
+@pytest.mark.parametrize(
+    ("plain", "done", "unread"), [(True, ["end", "close"], 0), (False, ["close"], 2)]
+)
+def test_what_is_still_coming_is_read_before_a_connection_is_closed(
+    plain: bool, done: list[str], unread: int
+) -> None:
+    there = Elsewhere(text("cut"), text("unheard"), LEFT)
+    held = Held(can_write_eof=plain)
+    there.scope["state"] = {"speech_emulator": held}
+
+    said = there.serve()
+
+    assert (held.done, said[-1]) == (done, "{}")
+    assert len(there.incoming) == unread
     assert there.log == ["opened", "closed with 1006"]
 
 
