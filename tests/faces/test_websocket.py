@@ -421,6 +421,15 @@ def test_a_server_that_cannot_answer_a_handshake_says_403() -> None:
     assert there.sent == [{"type": "websocket.close", "code": 1000}]
 
 
+def test_another_servers_handshake_breaks_when_the_application_does() -> None:
+    there = Elsewhere(story="faults:\n  - connection: reset\n")
+
+    with pytest.raises(BrokenOff):
+        there.serve()
+
+    assert (there.sent, there.log) == ([], [])
+
+
 def test_a_client_that_leaves_during_a_delay_is_not_waited_for() -> None:
     there = Elsewhere(LEFT, story="faults:\n  - delay: 1h\n")
 
