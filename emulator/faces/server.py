@@ -13,7 +13,9 @@ from emulator.faces.websocket import CONNECTION
 
 GRACE_SECONDS = 0.5  # for answers under way when the server stops
 FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then
-MAX_MESSAGE_BYTES = 1024 * 1024  # of one websocket message; a larger one is closed with 1009
+# Of one websocket message; a larger one is closed with 1009. Providers have lower limits of their
+# own: to close before a message has been read to its end may reset the connection.
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they close it first
 
 

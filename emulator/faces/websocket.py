@@ -20,6 +20,7 @@ from emulator.faces.faults import BrokenOff, reset
 SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
 DENIAL = "websocket.http.response"  # ASGI's extension: an answer in the handshake's place
 CONNECTION = "speech_emulator"  # our own server hands the connection over under this name
+FAREWELL_SECONDS = 1.0  # for a client to notice that it was hung up on
 BROKEN = Close(1011, "the emulator broke")  # RFC 6455, 7.4.1: an unexpected condition
 MOST_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code
 
@@ -148,7 +149,7 @@ class Line:
             reason = end.reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
             await self._send({"type": "websocket.close", "code": end.code, "reason": reason})
             return end.code
-        cut(self._scope)
+        await hang_up(self._scope, self._receive)
         return ABNORMAL
 
     def _hear(self, event: Event) -> None:
@@ -201,11 +202,34 @@ async def send_denial(response: Response, scope: Scope, send: Send) -> None:
 
 
 def cut(scope: Scope) -> None:
-    """Break the connection off; another server's is closed by it when the application breaks."""
+    """Reset the connection; another server's is closed by it when the application breaks."""
     connection = connection_of(scope)
     if connection is None:
         raise BrokenOff("the connection is to break")
     reset(connection.transport)
+
+
+async def hang_up(scope: Scope, receive: Receive) -> None:
+    """Break off without a close frame, and after everything that was sent.
+
+    A reset, or closing with something unread, would take back what the client has not read yet. So
+    only the one direction ends (RFC 9293, 3.6), and the other is read until the client has gone.
+    """
+    connection = connection_of(scope)
+    if connection is None:
+        raise BrokenOff("the connection is to break")
+    transport = connection.transport
+    if transport.can_write_eof():  # TLS cannot
+        transport.write_eof()
+        leaving = asyncio.ensure_future(gone(receive))
+        await asyncio.wait({leaving}, timeout=FAREWELL_SECONDS)
+        leaving.cancel()
+    transport.close()
+
+
+async def gone(receive: Receive) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
 
 
 def connection_of(scope: Scope) -> Any:

@@ -137,7 +137,8 @@ def test_a_webhook_may_be_signed_as_of_the_real_time(speech: Speech) -> None:
         (
             "gladia",
             ("done",),
-            "gladia tells of transcription.created, transcription.success, transcription.error; "
+            "gladia tells of transcription.created, transcription.success, transcription.error, "
+            "live.start_session, live.start_recording, live.end_recording, live.end_session; "
             "not of done",
         ),
     ],

@@ -124,7 +124,7 @@ def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: Speech) -
             with pytest.raises(ConnectionClosedError) as closed:
                 socket.recv(timeout=5)
         assert closed.value.rcvd
-        assert closed.value.rcvd.code == 1009
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1009, "message too big")
     wait_until(lambda: status_of(speech, session["id"]) == "error")
 
     with pytest.raises(InvalidStatus) as refused:
@@ -369,6 +369,41 @@ def test_another_servers_connection_breaks_when_the_application_does() -> None:
     assert there.log == ["opened", "closed with 1006"]
 
 
+class Held:
+    """A connection of our own server, as far as hanging up needs one."""
+
+    def __init__(self, *, can_write_eof: bool) -> None:
+        self.transport = self
+        self._can_write_eof = can_write_eof
+        self.done: list[str] = []
+
+    def can_write_eof(self) -> bool:
+        return self._can_write_eof
+
+    def write_eof(self) -> None:
+        self.done.append("end")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+
+@pytest.mark.parametrize(
+    ("plain", "done", "unread"), [(True, ["end", "close"], 0), (False, ["close"], 2)]
+)
+def test_what_is_still_coming_is_read_before_a_connection_is_closed(
+    plain: bool, done: list[str], unread: int
+) -> None:
+    there = Elsewhere(text("cut"), text("unheard"), LEFT)
+    held = Held(can_write_eof=plain)
+    there.scope["state"] = {"speech_emulator": held}
+
+    said = there.serve()
+
+    assert (held.done, said[-1]) == (done, "{}")
+    assert len(there.incoming) == unread
+    assert there.log == ["opened", "closed with 1006"]
+
+
 def test_a_client_that_is_gone_when_it_is_answered_is_let_go() -> None:
     there = Elsewhere()
     there.gone = True
@@ -384,6 +419,15 @@ def test_a_server_that_cannot_answer_a_handshake_says_403() -> None:
     there.serve()
 
     assert there.sent == [{"type": "websocket.close", "code": 1000}]
+
+
+def test_another_servers_handshake_breaks_when_the_application_does() -> None:
+    there = Elsewhere(story="faults:\n  - connection: reset\n")
+
+    with pytest.raises(BrokenOff):
+        there.serve()
+
+    assert (there.sent, there.log) == ([], [])
 
 
 def test_a_client_that_leaves_during_a_delay_is_not_waited_for() -> None:
