@@ -84,7 +84,7 @@ def main() -> None:
     wanted, how = chosen(given), effort(given)
     which = given.load or ("wrk" if wrk.is_there() else "own")
     there = [one for one in wanted if not one.lacks]
-    payload, results = compared([EMULATOR, *there], FOLDER, how, which, say)
+    payload, results, lost = compared([EMULATOR, *there], FOLDER, how, which, say)
     all_of_it = given.growth or not (given.quick or given.no_growth)
     found = Findings(
         day=datetime.now(UTC).date(),
@@ -94,7 +94,7 @@ def main() -> None:
         payload=payload,
         results=results,
         plain=only_started(PLAIN, FOLDER, payload, how.starts),
-        left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks],
+        left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks] + lost,
         grown=grown(CURVES if all_of_it else (), quick=given.quick, seconds=given.longest, say=say),
         share_ms=fixture.share_ms() if all_of_it else (),
         many=after_a_million() if given.million else None,

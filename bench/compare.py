@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import CalledProcessError
 from time import perf_counter
 
 from bench import load as own
@@ -11,7 +12,7 @@ from bench import wrk
 from bench.load import Load
 from bench.messages import Message, ask
 from bench.payload import JOB, WORKLOADS, Payload, taken
-from bench.process import cpu_seconds, free_port, memory_mb, spawned, wait_for
+from bench.process import NotStarted, cpu_seconds, free_port, memory_mb, spawned, wait_for
 from bench.servers import EMULATOR, PREFIX, Server
 
 Say = Callable[[str], None]
@@ -95,7 +96,7 @@ def payload_of(folder: Path) -> Payload:
 
 
 def weighed(result: Result, run: Running, payload: Payload, effort: Effort) -> None:
-    """Idle, and after so many requests, or as many as it answers in the time."""
+    """After so many requests, or as many as it answers in the time."""
     message = result.server.asks(payload)[JOB]
     done = own.load(
         run.port, message, connections=16, seconds=effort.patience_seconds, most=effort.requests
@@ -118,19 +119,34 @@ def checked(server: Server, port: int, payload: Payload) -> dict[str, Message]:
 
 def compared(
     servers: Sequence[Server], folder: Path, effort: Effort, which: str, say: Say
-) -> tuple[Payload, list[Result]]:
-    """All of it."""
+) -> tuple[Payload, list[Result], list[str]]:
+    """What was seen of each, and why some are missing. The first is the one that must not fail."""
     payload = payload_of(folder)
+    alive: list[Alive] = []
+    lost: dict[str, str] = {}
     with ExitStack() as stack:
-        alive = []
         for server in servers:
-            result, run = begun(server, folder, payload, effort, stack)
-            alive.append(Alive(result, run, checked(server, run.port, payload)))
-            weighed(result, run, payload, effort)
-            say(f"{server.title} {result.version}: {result.starts[-1].first_seconds:.2f} s")
+            with missed(server, lost, needed=server is servers[0]):
+                alive.append(begun(server, folder, payload, effort, stack))
+                say(f"{server.title}: {alive[-1].result.starts[-1].first_seconds:.2f} s")
         for turn in turns(alive, effort):
-            say(loaded(turn, which, effort.seconds))
-    return payload, [one.result for one in alive]
+            server = turn.one.result.server
+            if server.title not in lost:
+                with missed(server, lost, needed=server is servers[0]):
+                    say(loaded(turn, which, effort.seconds))
+    there = [one.result for one in alive if one.result.server.title not in lost]
+    return payload, there, [f"{title} ({why})" for title, why in lost.items()]
+
+
+@contextmanager
+def missed(server: Server, lost: dict[str, str], *, needed: bool) -> Iterator[None]:
+    """A server that fails is left out from then on."""
+    try:
+        yield
+    except (NotStarted, Unlike, OSError, CalledProcessError) as error:
+        if needed:
+            raise
+        lost[server.title] = str(error)
 
 
 @dataclass(frozen=True)
@@ -151,14 +167,16 @@ class Turn:
 
 def begun(
     server: Server, folder: Path, payload: Payload, effort: Effort, stack: ExitStack
-) -> tuple[Result, Running]:
+) -> Alive:
     """Started as often as is asked for; the last one stays, until the stack is left."""
     result = only_started(server, folder, payload, effort.starts - 1)
     run = stack.enter_context(running(server, folder, payload))
     result.starts.append(run.start)
     result.idle_mb = memory_mb(run.pid)
     server.fill(run.port, payload)
-    return result, run
+    messages = checked(server, run.port, payload)
+    weighed(result, run, payload, effort)
+    return Alive(result, run, messages)
 
 
 def only_started(server: Server, folder: Path, payload: Payload, times: int) -> Result:

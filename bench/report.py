@@ -196,7 +196,5 @@ def servers(found: Findings) -> str:
     rows = ((one.server.title, one.version, one.server.remark) for one in found.results)
     text = section("Servers", table(("server", "version", ""), rows))
     if found.left_out:
-        text += (
-            f"\nNot installed, and left out: {', '.join(found.left_out)} (`make bench-peers`).\n"
-        )
+        text += f"\nLeft out: {', '.join(found.left_out)}; `make bench-peers` installs them.\n"
     return text

@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from bench import canned, dynamo, wrk
 from bench.__main__ import parsed
 from bench.bare import application
-from bench.compare import Result, Start, checked
+from bench.compare import Result, Start, Unlike, checked, missed
 from bench.findings import Findings, Machine
 from bench.growth import CURVES, Grown
 from bench.inside import Inside, Refused, Timed, middle
@@ -189,6 +189,17 @@ def test_the_middle_of_some_calls_is_in_microseconds() -> None:
     assert next(timed) == 99.0  # it was enough
 
 
+def test_a_peer_that_fails_is_left_out_and_the_emulator_is_not() -> None:
+    lost: dict[str, str] = {}
+
+    with missed(BARE, lost, needed=False):
+        raise Unlike("it is not what it was")
+    with pytest.raises(Unlike), missed(EMULATOR, lost, needed=True):
+        raise Unlike("it is not what it was")
+
+    assert lost == {"bare Starlette on uvicorn": "it is not what it was"}
+
+
 def test_every_curve_has_its_points() -> None:
     assert [one.name for one in CURVES] == list(POINTS)
 
@@ -242,7 +253,7 @@ def test_the_report_has_every_table() -> None:
     assert "| Speech Emulator without a scenario | 0.20; all four 0.25 | 0.10 | - | - |" in text
     assert "| first page, us | 50 | - |" in text
     assert "1,000,000: not within 1 s." in text
-    assert "left out: WireMock (no java)" in text
+    assert "Left out: WireMock (no java); `make bench-peers` installs them." in text
 
 
 def test_the_report_says_when_the_machine_was_busy() -> None:
