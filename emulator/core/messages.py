@@ -83,6 +83,7 @@ class Request:
             self.base_url,
             id,
             self.excess,
+            form=self.form,
         )
 
     def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":

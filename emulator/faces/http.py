@@ -19,7 +19,7 @@ class Door:
 
     def __init__(self, emulator: Emulator, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._emulator = emulator
-        self._max_body_bytes = max_body_bytes
+        self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,7 @@ class Door:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
     async def _asked(self, scope: Scope, receive: Receive) -> Exchange:
-        body = await body_of(scope, receive, self._max_body_bytes)
+        body = await body_of(scope, receive, self.max_body_bytes)
         return self.exchange(arrival(scope, body))
 
     def exchange(self, incoming: Arrival) -> Exchange:

@@ -76,7 +76,8 @@ class Protocol(HttpToolsProtocol):
             return False
         if self.cycle is not None and not self.cycle.response_complete:
             return False
-        return all(map(is_plain, self.headers)) and self._is_for_a_provider()
+        longest = min(LARGEST, self._door.max_body_bytes)
+        return all(is_plain(one, longest) for one in self.headers) and self._is_for_a_provider()
 
     def _is_for_a_provider(self) -> bool:
         """Fills in what the scope needs to know that."""
@@ -94,10 +95,10 @@ class Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
 
-def is_plain(header: tuple[bytes, bytes]) -> bool:
+def is_plain(header: tuple[bytes, bytes], longest: int) -> bool:
     name, value = header
     if name == b"content-length":
-        return int(value) <= LARGEST
+        return int(value) <= longest
     return name not in ELABORATE
 
 

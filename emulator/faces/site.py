@@ -18,7 +18,7 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(receive, send)
-        elif scope["type"] == "http" and is_ours(below(scope)):
+        elif is_ours(below(scope)):
             await self._admin(scope, receive, send)
         else:
             await self.door(scope, receive, send)

@@ -98,9 +98,15 @@ class Checks:
         self, schema: Pointed, value: Json, place: Place, prefix: tuple[str | int, ...] = ()
     ) -> Iterator[Breach]:
         validator = self._validator(schema)
-        if not validator.is_valid(value):  # twice as fast as to look for the first error
-            for error in validator.iter_errors(value):
-                yield from breaches(error, place, prefix)
+        try:
+            if validator.is_valid(value):  # twice as fast as to look for the first error
+                return
+            errors = list(validator.iter_errors(value))
+        except ValueError:  # deeper than the engine goes; a form's fields are JSON only to some
+            yield Breach(place, prefix, "depth", None, None, "it is nested too deeply")
+            return
+        for error in errors:
+            yield from breaches(error, place, prefix)
 
     def _validator(self, schema: Pointed) -> jsonschema_rs.Draft202012Validator:
         validator = self._compiled.get(schema.pointer)

@@ -149,6 +149,21 @@ def test_a_body_as_deep_as_it_may_be_is_judged() -> None:
     ]
 
 
+def test_a_value_too_deep_for_the_engine_is_a_breach() -> None:
+    deep: Any = []
+    for _ in range(300):
+        deep = [deep]
+    request = Request("POST", "/v1/notes", headers=JSON, content={"text": deep})
+
+    [breach] = CONTRACT.check_request(CONTRACT.operations["createNote"], request)
+
+    assert (breach.place, breach.keyword, breach.message) == (
+        "body",
+        "depth",
+        "it is nested too deeply",
+    )
+
+
 ANSWERS_FOUND: dict[str, list[tuple[str, str, str]]] = {
     "good": [],
     "good in other words": [],

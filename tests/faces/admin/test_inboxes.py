@@ -348,7 +348,7 @@ def test_one_who_hangs_up_while_sending_leaves_nothing_in_the_inbox() -> None:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        scope = {"type": "http", "method": "POST", "path": PATH}
+        scope = {"type": "http", "method": "POST", "path": PATH, "headers": []}
         await application(emulator)(scope, receive, send)
         return sent
 
