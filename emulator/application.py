@@ -17,7 +17,7 @@ from emulator.core.bodies import Content
 from emulator.core.clock import http_date
 from emulator.core.events import Events
 from emulator.core.journal import Exchange, Met, met
-from emulator.core.messages import Form, Pairs, Request, json_response
+from emulator.core.messages import Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
@@ -43,6 +43,7 @@ class Arrival:
     scheme: str = "http"
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
+    readings: Readings = field(default_factory=dict, compare=False, repr=False)  # see Request
 
     @property
     def host(self) -> str:
@@ -138,6 +139,12 @@ class Emulator:
 
     def locate(self, arrival: Arrival) -> Place | None:
         """By Host, by prefix, by bare path; None: it is nobody's."""
+        found: Place | None = arrival.readings.get("place")
+        if found is None:
+            found = arrival.readings["place"] = self._place(arrival)
+        return found
+
+    def _place(self, arrival: Arrival) -> Place | None:
         path, address = arrival.path, self.host(arrival)
         host = (address.rpartition(":")[0] or address).lower()
         if self._known_hosts.match(host):
@@ -161,9 +168,16 @@ class Emulator:
             form=arrival.form,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
+            readings=arrival.readings,
         )
 
     def base_url(self, arrival: Arrival) -> str:
+        found: str | None = arrival.readings.get("base_url")
+        if found is None:
+            found = arrival.readings["base_url"] = self._base_url(arrival)
+        return found
+
+    def _base_url(self, arrival: Arrival) -> str:
         if self.addressing.public_url:
             return self.addressing.public_url.rstrip("/")
         scheme = self.forwarded(arrival, "proto") or arrival.scheme

@@ -70,17 +70,20 @@ class Exchange:
     def size(self) -> int:
         """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
         asked, answered = self.request, self.response
-        size = len(asked.path) + weight(asked.headers) + weight(answered.headers)
+        size = asked.once("weight", lambda: weight_of_head(asked)) + weight(answered.headers)
         size += len(asked.body) + len(answered.body)
-        for name, value in asked.query:
-            size += len(name) + len(value)
         for part in asked.parts:
             size += len(part.content)
         return size
 
 
+def weight_of_head(request: Request) -> int:
+    query = sum(len(name) + len(value) for name, value in request.query)
+    return len(request.path) + query + weight(request.headers)
+
+
 def weight(headers: Mapping[str, str]) -> int:
-    return sum(map(len, headers)) + sum(map(len, headers.values()))
+    return len("".join(headers)) + len("".join(headers.values()))
 
 
 class Journal:
