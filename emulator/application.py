@@ -45,6 +45,19 @@ class Arrival:
     form: Form | None = None  # the body, where it was taken apart as it came in
     readings: Readings = field(default_factory=dict, compare=False, repr=False)  # see Request
 
+    def with_body(self, body: bytes) -> "Arrival":
+        """The same head with a body."""
+        return Arrival(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            body,
+            self.scheme,
+            self.excess,
+            readings=self.readings,
+        )
+
     @property
     def host(self) -> str:
         """The Host header with its port, as the client spelled it; HTTP/1.0 does without.

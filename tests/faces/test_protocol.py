@@ -11,7 +11,8 @@ import pytest
 from emulator.application import Emulator
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
-from emulator.faces.protocol import LARGEST, head_of
+from emulator.faces.heads import LARGEST
+from emulator.faces.protocol import head_of
 from emulator.faces.python import make
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
