@@ -23,7 +23,9 @@ def prepare(operation: Operation, request: Request) -> Request:
     Seen in both SDKs: ``custom_metadata[user]=Ann``. Documentation:
     ``custom_metadata={"user":"Ann"}``.
     """
-    if not request.query or METADATA not in {one.name for one in operation.parameters}:
+    if not any(name.startswith(METADATA) for name, _ in request.query):
+        return request
+    if METADATA not in {one.name for one in operation.parameters}:
         return request
     others = {name: value for name, value in request.params.items() if name != METADATA}
     wanted = metadata(request.query)
