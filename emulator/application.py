@@ -172,25 +172,23 @@ class Emulator:
         return None
 
     def request(self, arrival: Arrival, place: Place) -> Request:
+        """As the provider sees it."""
+        head: Request | None = arrival.readings.get("head")
+        if head is None:
+            head = arrival.readings["head"] = self._head(arrival, place)
+        return head.with_body(arrival.body, arrival.form) if arrival.body or arrival.form else head
+
+    def _head(self, arrival: Arrival, place: Place) -> Request:
         return Request(
             method=arrival.method,
             path=place.path,
             query=arrival.query,
             headers=arrival.headers,
-            body=arrival.body,
-            form=arrival.form,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
-            readings=arrival.readings,
         )
 
     def base_url(self, arrival: Arrival) -> str:
-        found: str | None = arrival.readings.get("base_url")
-        if found is None:
-            found = arrival.readings["base_url"] = self._base_url(arrival)
-        return found
-
-    def _base_url(self, arrival: Arrival) -> str:
         if self.addressing.public_url:
             return self.addressing.public_url.rstrip("/")
         scheme = self.forwarded(arrival, "proto") or arrival.scheme
@@ -268,7 +266,7 @@ class Emulator:
 
     def deliver(self, tenant: Tenant) -> None:
         """Send the tenant's webhooks that have come due; returns before they have arrived."""
-        if self.postman:
+        if self.postman and tenant.outbox.next_at is not None:
             self.postman.collect(tenant)
 
     def close(self) -> None:

@@ -181,8 +181,10 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
+    if not response.body:
+        return response, ()
     media = (response.header("Content-Type") or "").partition(";")[0]
-    if is_recording(media) and response.body:
+    if is_recording(media):
         return replace(response, body=b""), (omitted("response", media, response.body),)
     if len(response.body) > MOST_PARSED and response.content is not None:
         return replace(response, content=None), ()

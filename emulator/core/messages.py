@@ -83,6 +83,21 @@ class Request:
             found = self.readings[what] = read()
         return found
 
+    def with_body(self, body: Content, form: Form | None) -> "Request":
+        """The same head with a body."""
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            body,
+            self.base_url,
+            self.id,
+            self.excess,
+            form=form,
+            readings=self.readings,
+        )
+
     def identified(self, id: str) -> "Request":
         # In full: ``replace`` takes twice as long, and every request comes by here.
         return Request(

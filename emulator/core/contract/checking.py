@@ -33,7 +33,8 @@ class Checks:
         if answer is None:
             text = f"status {response.status} is not documented"
             return (Breach("status", (), "undocumented", None, response.status, text),)
-        return (*self._headers(answer.headers, response), *self._content(answer.contents, response))
+        found = tuple(self._content(answer.contents, response))
+        return (*self._headers(answer.headers, response), *found) if answer.headers else found
 
     def message(self, name: str, content: Json) -> tuple[Breach, ...]:
         """What of a webhook's body breaks the schema of that name."""
@@ -58,7 +59,7 @@ class Checks:
     def _headers(
         self, headers: Mapping[str, tuple[bool, Pointed]], response: Response
     ) -> Iterator[Breach]:
-        given = {name.lower(): value for name, value in response.headers.items()} if headers else {}
+        given = {name.lower(): value for name, value in response.headers.items()}
         for name, (required, schema) in headers.items():
             if name in given:
                 yield from self._header(name, given[name], schema)

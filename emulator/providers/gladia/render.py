@@ -108,7 +108,7 @@ def detail(record: Transcription, backend: Backend, now: datetime) -> Kept:
     def alone() -> bytes:
         return to_json({**job(record, backend.library, now), "post_session_metadata": notes})
 
-    return backend.renderings.of(record, ("alone", *variant(record, now)), alone)
+    return backend.renderings.of(record, ("alone", variant(record, now)), alone)
 
 
 def file(record: Transcription) -> dict[str, Any]:
