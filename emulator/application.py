@@ -22,6 +22,7 @@ from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.tenants import Change, ClockMode, Tenant, Tenants
+from emulator.core.values import value
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
@@ -31,7 +32,7 @@ UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A request as it came in, before anybody knows for which provider it is."""
 

@@ -11,6 +11,7 @@ from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.core.scenario import Planned
+from emulator.core.values import value
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes ten times that
 BYTES = "application/octet-stream"
@@ -29,7 +30,7 @@ class Omitted:
     file_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobChange:
     """A job that a request was about; a timeline says where it stands at which moment."""
 
@@ -38,7 +39,7 @@ class JobChange:
     after: Job | None  # None: the request deleted it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Course:
     """What became of a request that was admitted."""
 
@@ -48,7 +49,7 @@ class Course:
     misses: tuple[Miss, ...] = ()  # faults that are for such a request
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exchange:
     """One request with its answer; ``operation`` is None when no documented one was found."""
 

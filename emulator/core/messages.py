@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from emulator.core.bodies import Content
+from emulator.core.values import value
 
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]
@@ -40,7 +41,7 @@ class Form:
     error: str = ""  # why it could not be, for people
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A request as the provider sees it: prefix taken off, percent-encoding undone.
 
@@ -146,7 +147,7 @@ class Request:
         return f"{self.base_url}{quote(path, safe='/:@!$&()*+,;=~')}{tail}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Response:
     """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
 
