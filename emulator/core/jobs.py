@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import inf
 
+from emulator.core.values import value
+
 
 class Phase(StrEnum):
     """A job's place in its life, in words no provider owns."""
@@ -52,7 +54,7 @@ def squeezed(phase: Phase, age_seconds: float) -> Timeline:
 ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Job:
     """What a client asked to have transcribed: when it was made, and how it goes."""
 
