@@ -21,7 +21,7 @@ from emulator.core.messages import Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
-from emulator.core.tenants import Change, ClockMode, Tenant, Tenants
+from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
 from emulator.core.values import value
 from emulator.providers import PROVIDERS
 
@@ -251,7 +251,7 @@ class Emulator:
 
     def told(self, exchange: Exchange) -> Exchange:
         """The exchange; its tenant's clock now knows of it."""
-        tenant = (exchange.key and self.tenants.of_key(exchange.key)) or self.tenants.default
+        tenant = self.tenants.found(exchange.key or DEFAULT) or self.tenants.default
         tenant.clock.tick()
         self.met[met(exchange)] += 1
         self.events.tell("exchange", tenant.key, exchange)

@@ -244,7 +244,9 @@ def checked(
     if checking.requests == "off":
         return ()
     breaches = provider.contract.check_request(operation, request)
-    if breaches and checking.requests == "fail":
+    if not breaches:
+        return ()
+    if checking.requests == "fail":
         raise Invalid(breaches)
     return tuple(f"request: {one.place} {one.name}: {one.message}" for one in breaches)
 
@@ -316,7 +318,7 @@ def stamped(
     headers = dict(response.headers)
     headers["Date"] = http_date(now)
     headers["X-Emulator-Request-Id"] = request.id
-    reason = reason_of(problem)
+    reason = reason_of(problem) if problem else None
     if reason:
         headers["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
     return response.with_headers(headers)
