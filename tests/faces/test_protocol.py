@@ -118,6 +118,15 @@ def test_a_body_arrives_however_it_is_sent(server: ServerThread, data: bytes) ->
     assert statuses(received) == [201]
 
 
+def test_each_body_under_the_same_head_is_read(server: ServerThread) -> None:
+    wrong = ORDER.replace(b"audio_url", b"audio_uri")
+    length = f"Content-Length: {len(ORDER)}"
+
+    received = [told(server, order(body, length)) for body in (ORDER, wrong, ORDER)]
+
+    assert list(map(statuses, received)) == [[201], [400], [201]]
+
+
 def test_a_client_that_asks_first_is_told_to_go_on(server: ServerThread) -> None:
     data = order(ORDER, f"Content-Length: {len(ORDER)}", "Expect: 100-continue")
 
