@@ -63,7 +63,13 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
         "items": HOLE,
     }
     now = backend.now()
-    return backend.renderings.listed(content, (kept(one, backend, now) for one in page.items))
+    return backend.renderings.lasting(
+        content,
+        page.items,
+        now,
+        lambda one: now if one.tape else one.job.until(now),
+        lambda one: kept(one, backend, now),
+    )
 
 
 def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
