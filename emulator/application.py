@@ -17,11 +17,12 @@ from emulator.core.bodies import Content
 from emulator.core.clock import http_date
 from emulator.core.events import Events
 from emulator.core.journal import Exchange, Met, met
-from emulator.core.messages import Form, Pairs, Request, json_response
+from emulator.core.messages import Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
-from emulator.core.tenants import Change, ClockMode, Tenant, Tenants
+from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
+from emulator.core.values import value
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
@@ -31,7 +32,7 @@ UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A request as it came in, before anybody knows for which provider it is."""
 
@@ -43,6 +44,20 @@ class Arrival:
     scheme: str = "http"
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
+    readings: Readings = field(default_factory=dict, compare=False, repr=False)  # see Request
+
+    def with_body(self, body: bytes) -> "Arrival":
+        """The same head with a body."""
+        return Arrival(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            body,
+            self.scheme,
+            self.excess,
+            readings=self.readings,
+        )
 
     @property
     def host(self) -> str:
@@ -138,6 +153,12 @@ class Emulator:
 
     def locate(self, arrival: Arrival) -> Place | None:
         """By Host, by prefix, by bare path; None: it is nobody's."""
+        found: Place | None = arrival.readings.get("place")
+        if found is None:
+            found = arrival.readings["place"] = self._place(arrival)
+        return found
+
+    def _place(self, arrival: Arrival) -> Place | None:
         path, address = arrival.path, self.host(arrival)
         host = (address.rpartition(":")[0] or address).lower()
         if self._known_hosts.match(host):
@@ -152,13 +173,18 @@ class Emulator:
         return None
 
     def request(self, arrival: Arrival, place: Place) -> Request:
+        """As the provider sees it."""
+        head: Request | None = arrival.readings.get("head")
+        if head is None:
+            head = arrival.readings["head"] = self._head(arrival, place)
+        return head.with_body(arrival.body, arrival.form) if arrival.body or arrival.form else head
+
+    def _head(self, arrival: Arrival, place: Place) -> Request:
         return Request(
             method=arrival.method,
             path=place.path,
             query=arrival.query,
             headers=arrival.headers,
-            body=arrival.body,
-            form=arrival.form,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
         )
@@ -225,7 +251,7 @@ class Emulator:
 
     def told(self, exchange: Exchange) -> Exchange:
         """The exchange; its tenant's clock now knows of it."""
-        tenant = (exchange.key and self.tenants.of_key(exchange.key)) or self.tenants.default
+        tenant = self.tenants.found(exchange.key or DEFAULT) or self.tenants.default
         tenant.clock.tick()
         self.met[met(exchange)] += 1
         self.events.tell("exchange", tenant.key, exchange)
@@ -241,7 +267,7 @@ class Emulator:
 
     def deliver(self, tenant: Tenant) -> None:
         """Send the tenant's webhooks that have come due; returns before they have arrived."""
-        if self.postman:
+        if self.postman and tenant.outbox.next_at is not None:
             self.postman.collect(tenant)
 
     def close(self) -> None:

@@ -118,6 +118,8 @@ def fault_for(
     misses: list[Miss],
 ) -> Effect | None:
     """What a fault does to the request; None: nothing."""
+    if not tenant.faults:
+        return None
     ids = tuple(value for name, value in in_path.items() if name != operation.tenant_parameter)
     return tenant.faults.choose(
         backend.provider, operation.id, request, ids, tenant.key, backend.now(), misses.append
@@ -162,7 +164,8 @@ def struck(
 
 def owner(provider: Provider, request: Request, tenants: Tenants) -> Tenant | None:
     """Whose key the request shows, whatever the operation; None: nobody's."""
-    for shown in credentials(provider.contract.schemes, request):
+    schemes = provider.contract.schemes
+    for shown in request.once("shown", lambda: credentials(schemes, request)):
         tenant = tenants.behind(shown.key)
         if tenant:
             return tenant
@@ -192,7 +195,7 @@ def admitted(
         return tenant
     if not operation.security:
         return known
-    given = credentials(operation.schemes, request)
+    given = request.once("given", lambda: credentials(operation.schemes, request))
     if not given and () in operation.security:
         return known
     if not given:
@@ -213,11 +216,12 @@ def refuse(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
 
 def allowed(provider: Provider, operation: Operation, tenant: Tenant) -> None:
     """Raise what a good key is refused for; asked last, as a service that authorizes late would."""
-    costs_nothing = provider.spends and operation.id not in provider.spends
-    if tenant.key_state is KeyState.OUT_OF_QUOTA and costs_nothing:
+    problem = ACCOUNT_PROBLEMS.get(tenant.key_state)
+    if problem is None or not operation.security:
         return
-    if operation.security:
-        refuse(ACCOUNT_PROBLEMS, tenant, Credential("", tenant.key))
+    costs_nothing = provider.spends and operation.id not in provider.spends
+    if tenant.key_state is not KeyState.OUT_OF_QUOTA or not costs_nothing:
+        raise problem(Credential("", tenant.key))
 
 
 def emulated(provider: Provider, operation: Operation) -> None:
@@ -226,8 +230,11 @@ def emulated(provider: Provider, operation: Operation) -> None:
 
 
 def noted(provider: Provider, operation: Operation, request: Request) -> tuple[str, ...]:
-    strange = provider.contract.strange(operation, request)
-    return tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+    def notes() -> tuple[str, ...]:
+        strange = provider.contract.strange(operation, request)
+        return tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+
+    return request.once("notes", notes)
 
 
 def checked(
@@ -237,7 +244,9 @@ def checked(
     if checking.requests == "off":
         return ()
     breaches = provider.contract.check_request(operation, request)
-    if breaches and checking.requests == "fail":
+    if not breaches:
+        return ()
+    if checking.requests == "fail":
         raise Invalid(breaches)
     return tuple(f"request: {one.place} {one.name}: {one.message}" for one in breaches)
 
@@ -309,7 +318,7 @@ def stamped(
     headers = dict(response.headers)
     headers["Date"] = http_date(now)
     headers["X-Emulator-Request-Id"] = request.id
-    reason = reason_of(problem)
+    reason = reason_of(problem) if problem else None
     if reason:
         headers["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
     return response.with_headers(headers)

@@ -84,7 +84,8 @@ class ManualClock:
         return self._now
 
     def tick(self) -> None:
-        self._now += timedelta(seconds=min(self.step_seconds, room(self._now)))
+        if self.step_seconds:
+            self._now += timedelta(seconds=min(self.step_seconds, room(self._now)))
 
     def advance(self, seconds: float) -> None:
         self._now += forward(self._now, seconds)
@@ -136,5 +137,5 @@ def iso_millis(moment: datetime) -> str:
 def http_date(moment: datetime) -> str:
     """IMF-fixdate (RFC 9110, 5.6.7): ``Mon, 05 Jan 2026 09:00:00 GMT``; not the locale's names."""
     day, month = DAYS[moment.weekday()], MONTHS[moment.month - 1]
-    time = moment.time().isoformat("seconds")
+    time = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
     return f"{day}, {moment.day:02} {month} {moment.year:04} {time} GMT"

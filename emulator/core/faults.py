@@ -178,6 +178,9 @@ class Faults:
         self._started_at = started_at
         self._added = 0
 
+    def __len__(self) -> int:
+        return len(self._rules)
+
     def choose(
         self,
         provider: str,

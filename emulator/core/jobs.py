@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import inf
 
+from emulator.core.clock import LAST
+from emulator.core.values import value
+
 
 class Phase(StrEnum):
     """A job's place in its life, in words no provider owns."""
@@ -52,7 +55,7 @@ def squeezed(phase: Phase, age_seconds: float) -> Timeline:
 ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Job:
     """What a client asked to have transcribed: when it was made, and how it goes."""
 
@@ -66,6 +69,14 @@ class Job:
             if step.after_seconds <= age_seconds:
                 return step
         return self.timeline[0]
+
+    def until(self, now: datetime) -> datetime:
+        """The moment before which it stays as it is."""
+        for after, _ in self.stages():
+            at = self.made_at + timedelta(microseconds=after)
+            if at > now:
+                return at
+        return LAST
 
     def phase_at(self, now: datetime) -> Phase:
         return self.step_at(now).phase

@@ -11,6 +11,7 @@ from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.core.scenario import Planned
+from emulator.core.values import value
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes ten times that
 BYTES = "application/octet-stream"
@@ -29,7 +30,7 @@ class Omitted:
     file_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobChange:
     """A job that a request was about; a timeline says where it stands at which moment."""
 
@@ -38,7 +39,7 @@ class JobChange:
     after: Job | None  # None: the request deleted it
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Course:
     """What became of a request that was admitted."""
 
@@ -48,7 +49,7 @@ class Course:
     misses: tuple[Miss, ...] = ()  # faults that are for such a request
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exchange:
     """One request with its answer; ``operation`` is None when no documented one was found."""
 
@@ -70,17 +71,20 @@ class Exchange:
     def size(self) -> int:
         """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
         asked, answered = self.request, self.response
-        size = len(asked.path) + weight(asked.headers) + weight(answered.headers)
+        size = asked.once("weight", lambda: weight_of_head(asked)) + weight(answered.headers)
         size += len(asked.body) + len(answered.body)
-        for name, value in asked.query:
-            size += len(name) + len(value)
         for part in asked.parts:
             size += len(part.content)
         return size
 
 
+def weight_of_head(request: Request) -> int:
+    query = sum(len(name) + len(value) for name, value in request.query)
+    return len(request.path) + query + weight(request.headers)
+
+
 def weight(headers: Mapping[str, str]) -> int:
-    return sum(map(len, headers)) + sum(map(len, headers.values()))
+    return len("".join(headers)) + len("".join(headers.values()))
 
 
 class Journal:
@@ -178,8 +182,10 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
+    if not response.body:
+        return response, ()
     media = (response.header("Content-Type") or "").partition(";")[0]
-    if is_recording(media) and response.body:
+    if is_recording(media):
         return replace(response, body=b""), (omitted("response", media, response.body),)
     if len(response.body) > MOST_PARSED and response.content is not None:
         return replace(response, content=None), ()

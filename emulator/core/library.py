@@ -94,9 +94,9 @@ class Library:
         self, audio: Audio, language: str | None, script: str | None, speakers: int | None
     ) -> Script:
         if script is None:
-            found = Script("", language or LANGUAGE, speakers=speakers or SPEAKERS)
-        else:
-            found = self._scripts[script]
+            known_ms = audio.duration_ms or self._drawn_ms(audio.digest)
+            return Script("", language or LANGUAGE, (), speakers or SPEAKERS, known_ms)
+        found = self._scripts[script]
         length_ms = audio.duration_ms or found.duration_ms
         if length_ms is None and not found.lines:
             length_ms = self._drawn_ms(audio.digest)

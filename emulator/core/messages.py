@@ -1,19 +1,22 @@
 """Request and Response: one HTTP request and its reply as values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from emulator.core.bodies import Content
+from emulator.core.values import value
 
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
+Read = TypeVar("Read")
+Readings = dict[str, Any]  # what was read of a head, by what it is
 Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -38,14 +41,15 @@ class Form:
     error: str = ""  # why it could not be, for people
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A request as the provider sees it: prefix taken off, percent-encoding undone.
 
     The names of ``headers`` are in lower case; the values of a repeated one are joined by ", ".
     ``params`` holds the path, query and header parameters with the types that the contract gives
     them, ``content`` the parsed JSON or form body; both are empty until the contract has read the
-    request.
+    request. ``readings`` is where it stands what its head alone decides: a head that is kept and
+    comes again has been read.
     """
 
     method: str
@@ -60,17 +64,40 @@ class Request:
     content: Json = None
     parts: tuple[Part, ...] = ()
     form: Form | None = None  # the body, where it was taken apart as it came in
+    readings: Readings = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def content_type(self) -> str:
         """The media type in lower case, without its parameters; empty when there is none."""
-        return media_type(self.headers.get("content-type", ""))
+        return self.once("type", lambda: media_type(self.headers.get("content-type", "")))
 
     @property
     def fields(self) -> dict[str, Any]:
         """The body of an operation whose schema makes it an object."""
         assert isinstance(self.content, dict)  # the contract has checked it
         return self.content
+
+    def once(self, what: str, read: Callable[[], Read]) -> Read:
+        """What the head and the definitions decide, read when it is first asked for."""
+        found: Read | None = self.readings.get(what)
+        if found is None:
+            found = self.readings[what] = read()
+        return found
+
+    def with_body(self, body: Content, form: Form | None) -> "Request":
+        """The same head with a body."""
+        return Request(
+            self.method,
+            self.path,
+            self.query,
+            self.headers,
+            body,
+            self.base_url,
+            self.id,
+            self.excess,
+            form=form,
+            readings=self.readings,
+        )
 
     def identified(self, id: str) -> "Request":
         # In full: ``replace`` takes twice as long, and every request comes by here.
@@ -84,6 +111,7 @@ class Request:
             id,
             self.excess,
             form=self.form,
+            readings=self.readings,
         )
 
     def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
@@ -100,6 +128,7 @@ class Request:
             params,
             content,
             parts,
+            readings=self.readings,
         )
 
     def text(self, name: str, default: str = "") -> str:
@@ -118,7 +147,7 @@ class Request:
         return f"{self.base_url}{quote(path, safe='/:@!$&()*+,;=~')}{tail}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Response:
     """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
 

@@ -139,12 +139,13 @@ class Provider:
     """Everything that makes one API: its contract, and the functions behind it.
 
     ``prepare`` turns what the real service forgives (other spellings, strings for booleans) into
-    what the contract asks for, after reading and before checking. ``finish`` adds what every answer
-    carries. ``make_existing`` puts a scenario's ``existing`` records into a new tenant's store; it
-    is called once for each entry, with ``clock.now()`` standing at the tenant's start; ``describe``
-    is its inverse: entries for all jobs that are there, in order. ``spends`` names the operations
-    that an account out of quota is refused; none: all of them. ``retime`` puts a record back whose
-    job was given another timeline by hand.
+    what the contract asks for, after reading and before checking; what it makes of the parameters
+    it makes of the head alone. ``finish`` adds what every answer carries. ``make_existing`` puts a
+    scenario's ``existing`` records into a new tenant's store; it is called once for each entry,
+    with ``clock.now()`` standing at the tenant's start; ``describe`` is its inverse: entries for
+    all jobs that are there, in order. ``spends`` names the operations that an account out of quota
+    is refused; none: all of them. ``retime`` puts a record back whose job was given another
+    timeline by hand.
     """
 
     name: str  # "phrase_studio"; in URLs "phrase-studio"

@@ -2,7 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from emulator.core.conditional import etag
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
@@ -10,6 +13,9 @@ from emulator.core.messages import Json, Verdicts, around_hole, to_json
 COMPACT = (b"[", b",", b"]")
 INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")
 OVERHEAD = 300  # bytes that a rendering takes beside its own
+MOST_LISTS = 4  # whose records are remembered
+
+R = TypeVar("R")
 
 
 class Kept:
@@ -23,6 +29,15 @@ class Kept:
     def tag(self) -> str:
         """The strong entity tag of the bytes."""
         return etag(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A list as it is until the first of its records goes on."""
+
+    records: tuple[object, ...]  # held, so that no other one can get their identities
+    until: datetime
+    kept: Kept
 
 
 def indented_item(content: Json) -> bytes:
@@ -40,6 +55,7 @@ class Renderings:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[Hashable, tuple[object, Kept]] = OrderedDict()
+        self._lists: dict[Hashable, Lasting] = {}
 
     def of(self, record: object, variant: Hashable, make: Callable[[], bytes]) -> Kept:
         """The rendering of a record; ``variant`` is whatever else decides the bytes."""
@@ -58,6 +74,29 @@ class Renderings:
             return self._keep(pieces, None, b"".join(pieces))
         self._kept.move_to_end(pieces)
         return found[1]
+
+    def lasting(
+        self,
+        content: Json,
+        records: tuple[R, ...],
+        now: datetime,
+        until: Callable[[R], datetime],
+        render: Callable[[R], Kept],
+    ) -> Kept:
+        """``listed``, where it is known until when each record is rendered as it is now.
+
+        A client that polls a page gets the same one, without a look at each of its records; for
+        that, ``now`` must not go back.
+        """
+        key = (*around_hole(content), *map(id, records))
+        found = self._lists.get(key)
+        if found is None or found.until <= now:
+            kept = self.listed(content, map(render, records))
+            found = Lasting(records, min(map(until, records), default=now), kept)
+            if len(self._lists) >= MOST_LISTS:
+                self._lists.clear()
+            self._lists[key] = found
+        return found.kept
 
     def listed(self, content: Json, items: Iterable[Kept], *, indented: bool = False) -> Kept:
         """The content with the list of those items in its HOLE.

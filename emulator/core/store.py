@@ -35,9 +35,9 @@ class Store:
         assert found is None or isinstance(found, kind)
         return found
 
-    def with_id(self, id: str) -> Iterator[Record]:
+    def with_id(self, id: str) -> list[Record]:
         """The records that have that id, of whatever kind."""
-        return (held[id] for held in self._records.values() if id in held)
+        return [held[id] for held in self._records.values() if id in held]
 
     def everything(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""

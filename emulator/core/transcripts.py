@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from emulator.core.values import value
+
 # U+037E is the Greek question mark, which only looks like a semicolon.
 SENTENCE_ENDS = (".", "?", "!", "…", "\u037e", "。", "？", "！", "।", "؟", "۔", "։", "។", "།", "။")
 CLOSERS = "\"'”’»)]」』）"  # what may follow the end of a sentence and still belongs to it
@@ -93,7 +95,7 @@ class Line:
     for_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Script:
     """What a scenario says of a transcript: its lines, or how much to make up from the seed."""
 
@@ -104,7 +106,7 @@ class Script:
     duration_ms: int | None = None  # None: as long as the lines, or drawn from the seed
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Audio:
     """A recording: where it came from, and what is known of it.
 

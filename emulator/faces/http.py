@@ -6,6 +6,7 @@ from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
+from emulator.faces.heads import Heads
 from emulator.faces.websocket import SocketDoor
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
@@ -21,6 +22,7 @@ class Door:
         self._emulator = emulator
         self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
+        self.heads = Heads(max_body_bytes)  # of what comes to it without ASGI
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.messages import Request, Response, json_response, parsed_json, to_json
+from emulator.core.messages import (
+    Form,
+    Part,
+    Request,
+    Response,
+    json_response,
+    parsed_json,
+    to_json,
+)
 
 CONTENT = st.recursive(
     st.none()
@@ -120,3 +128,27 @@ def test_json_that_was_written_is_read_as_it_was(content: Any) -> None:
 def test_what_is_not_json_is_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parsed_json(data)
+
+
+# What a head says
+
+
+def test_what_a_head_says_is_read_once() -> None:
+    request = Request("GET", "/a")
+    read = iter(["first", "second"])
+
+    found = [
+        one.once("it", lambda: next(read))
+        for one in (request, request.identified("1"), request.with_body(b"{}", None))
+    ]
+
+    assert found == ["first"] * 3
+    assert Request("GET", "/a").once("it", lambda: next(read)) == "second"
+
+
+def test_a_request_keeps_its_body_and_its_form() -> None:
+    form = Form((Part("a", b"b"),))
+
+    request = Request("POST", "/a").with_body(b"c", form).identified("1")
+
+    assert request == Request("POST", "/a", body=b"c", form=form, id="1")

@@ -11,7 +11,8 @@ import pytest
 from emulator.application import Emulator
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
-from emulator.faces.protocol import LARGEST, head_of
+from emulator.faces.heads import LARGEST
+from emulator.faces.protocol import head_of
 from emulator.faces.python import make
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
@@ -115,6 +116,15 @@ def test_a_body_arrives_however_it_is_sent(server: ServerThread, data: bytes) ->
     received = told(server, data[:-20], data[-20:])
 
     assert statuses(received) == [201]
+
+
+def test_each_body_under_the_same_head_is_read(server: ServerThread) -> None:
+    wrong = ORDER.replace(b"audio_url", b"audio_uri")
+    length = f"Content-Length: {len(ORDER)}"
+
+    received = [told(server, order(body, length)) for body in (ORDER, wrong, ORDER)]
+
+    assert list(map(statuses, received)) == [[201], [400], [201]]
 
 
 def test_a_client_that_asks_first_is_told_to_go_on(server: ServerThread) -> None:

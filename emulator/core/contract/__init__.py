@@ -65,7 +65,7 @@ class Contract:
 
     def find(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
         """The operation and its raw path parameters. Raises NoOperation and WrongMethod."""
-        return self.routes.find(request.method, request.path)
+        return request.once("route", lambda: self.routes.find(request.method, request.path))
 
     def find_socket(self, request: Request) -> tuple[Operation, Mapping[str, str]]:
         """The websocket behind a path, and the path's parameters. Raises NoOperation."""

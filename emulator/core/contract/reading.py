@@ -30,7 +30,7 @@ def read(
     Raises Invalid (a scalar sent twice), WrongContentType, TooLarge and Malformed. What cannot be
     turned into the type that the schema asks for stays text, and is judged when the schema is.
     """
-    params = dict(parameters(operation, habits, request, in_path))
+    params = request.once("params", lambda: dict(parameters(operation, habits, request, in_path)))
     content, parts = body(operation, habits, request)
     return request.understood(params, content, parts)
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from emulator.core.faults import Fault
 from emulator.core.jobs import USUAL, Phase, Timeline
 from emulator.core.transcripts import Audio, Script
+from emulator.core.values import value
 from emulator.core.webhooks import Hook
 
 NAMED_URL = "https://media.example.com/"  # where a recording is of which only the name is told
@@ -99,7 +100,7 @@ class Rule:
     line: int | None = field(default=None, compare=False)  # where it stands, for people
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Planned:
     """What a new job was like, the rule that was found for it, and all that there were."""
 

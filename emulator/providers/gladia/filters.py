@@ -23,7 +23,8 @@ def prepare(operation: Operation, request: Request) -> Request:
     Seen in both SDKs: ``custom_metadata[user]=Ann``. Documentation:
     ``custom_metadata={"user":"Ann"}``.
     """
-    if not request.query or METADATA not in {one.name for one in operation.parameters}:
+    is_named = any(name.startswith(METADATA) for name, _ in request.query)
+    if not is_named or METADATA not in {one.name for one in operation.parameters}:
         return request
     others = {name: value for name, value in request.params.items() if name != METADATA}
     wanted = metadata(request.query)

@@ -50,6 +50,9 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
     """Published document: filters first, then offset, then limit."""
 
     def url(offset: int) -> str:
+        return request.once(f"page at {offset}", lambda: written(offset))
+
+    def written(offset: int) -> str:
         pairs = (*filters, ("offset", str(offset)), ("limit", str(page.limit)))
         return request.url(request.path.rstrip("/"), pairs)
 
@@ -60,7 +63,13 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
         "items": HOLE,
     }
     now = backend.now()
-    return backend.renderings.listed(content, (kept(one, backend, now) for one in page.items))
+    return backend.renderings.lasting(
+        content,
+        page.items,
+        now,
+        lambda one: now if one.tape else one.job.until(now),
+        lambda one: kept(one, backend, now),
+    )
 
 
 def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
@@ -70,10 +79,10 @@ def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
     )
 
 
-def variant(record: Transcription, now: datetime) -> tuple[int | float, ...]:
+def variant(record: Transcription, now: datetime) -> float | tuple[float, ...]:
     """What decides how a job is written, beside the record; the tape of a live session grows."""
-    step = record.job.step_at(now).after_seconds
-    return (step, len(record.tape.audio), len(record.tape.messages)) if record.tape else (step,)
+    step, tape = record.job.step_at(now).after_seconds, record.tape
+    return (step, len(tape.audio), len(tape.messages)) if tape else step
 
 
 def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def detail(record: Transcription, backend: Backend, now: datetime) -> Kept:
     def alone() -> bytes:
         return to_json({**job(record, backend.library, now), "post_session_metadata": notes})
 
-    return backend.renderings.of(record, ("alone", *variant(record, now)), alone)
+    return backend.renderings.of(record, ("alone", variant(record, now)), alone)
 
 
 def file(record: Transcription) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from emulator.core.captions import Limits
 from emulator.core.library import SPEAKERS
 from emulator.core.messages import Params, to_json
 from emulator.core.problems import Breach, Invalid
+from emulator.core.values import value
 
 # A plain job's request_params, recorded from the service in February 2026, in its order; `model` is
 # there since August. The published schema lacks a third of these switches.
@@ -86,7 +87,7 @@ class Spelling:
     language: str | None = None  # None: in any language
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """What the client wants, whatever the words it used for it."""
 
