@@ -5,10 +5,19 @@ from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
 from math import log
-from typing import TypeVar
-from uuid import UUID
+from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
+
+DRAW_BYTES = 16  # of one id
+
+
+class Source(Protocol):
+    """What gives ids, one after the other."""
+
+    def uuid(self) -> str: ...
+
+    def hex(self, digits: int) -> str: ...
 
 
 class Ids:
@@ -31,15 +40,23 @@ class Ids:
 
     def uuid(self) -> str:
         """A UUID of version 4, in lower case."""
-        return str(UUID(int=self._random.getrandbits(128), version=4))
+        return uuid_of(self.hex(32))
+
+    def ahead(self, count: int) -> "Drawn":
+        """As many ids at once as would have been drawn one after the other."""
+        return Drawn(self._random.randbytes(count * DRAW_BYTES))
+
+    def foreseen(self, count: int) -> "Drawn":
+        """The ids that come next; nothing is drawn."""
+        before = self._random.getstate()
+        found = self.ahead(count)
+        self._random.setstate(before)
+        return found
 
     def numbered(self, number: int) -> str:
         """One of a row of UUIDs, each decided by its number; a stream for each takes ten times."""
         text = "\x1f".join(map(str, (*self._names, number)))
-        found = sha256(text.encode()).hexdigest()
-        # RFC 9562, 5.4: a 4 for the version, and two bits for the variant.
-        variant = "89ab"[int(found[16], 16) % 4]
-        return f"{found[:8]}-{found[8:12]}-4{found[13:16]}-{variant}{found[17:20]}-{found[20:32]}"
+        return uuid_of(sha256(text.encode()).hexdigest())
 
     def hex(self, digits: int) -> str:
         return f"{self._random.getrandbits(4 * digits):0{digits}x}"
@@ -65,6 +82,40 @@ class Ids:
     def seed(self) -> int:
         """A seed for a borrowed source of chance."""
         return self._random.getrandbits(64)
+
+
+class Drawn:
+    """Ids that have been drawn already, 16 bytes each; they are given out in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.given = 0
+
+    def __len__(self) -> int:
+        return len(self._data) // DRAW_BYTES
+
+    def uuid(self) -> str:
+        return uuid_of(self.hex(32))
+
+    def hex(self, digits: int) -> str:
+        assert digits == 2 * DRAW_BYTES  # whoever wants another number draws by itself
+        self.given += 1
+        return self.hex_at(self.given - 1)
+
+    def hex_at(self, place: int) -> str:
+        """The hex digits of one; the draw's first byte is its least."""
+        begin = place * DRAW_BYTES
+        return self._data[begin : begin + DRAW_BYTES][::-1].hex()
+
+    def part(self, begin: int, end: int) -> "Drawn":
+        """Those from one place up to another, none of them given out."""
+        return Drawn(self._data[begin * DRAW_BYTES : end * DRAW_BYTES])
+
+
+def uuid_of(digits: str) -> str:
+    """The UUID of version 4 that 32 hex digits make. RFC 9562, 5.4: a 4, two bits for a variant."""
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def digest(*parts: str | bytes) -> str:
