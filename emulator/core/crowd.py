@@ -1,6 +1,6 @@
 """Crowd: many records that are alike, each of which is made when it is looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,19 +9,19 @@ from emulator.core.index import Listing, Record, Way
 
 R = TypeVar("R", bound=Record)
 
-Name = tuple[type[Record], str]  # a record's kind and its id
-
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """``make`` gives the records that a number stands for, from 0; the same ones each time.
 
-    Their ``names``, and when they were ``made_at``, are known without making them.
+    Their kinds and ids, and when they were ``made_at``, are known without making them. ``ids``
+    gives those of each number, in the order of ``kinds``.
     """
 
     count: int
+    kinds: tuple[type[Record], ...]
+    ids: Callable[[], Iterable[tuple[str, ...]]]
     made_at: Callable[[int], datetime]
-    names: Callable[[int], tuple[Name, ...]]
     make: Callable[[int], tuple[Record, ...]]
 
     def way(self, listing: Listing[R]) -> Way | None:

@@ -1,10 +1,10 @@
 """What a scenario says is there, put into a store: made at once, or when somebody looks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from emulator.core.crowd import Crowd, Name
+from emulator.core.crowd import Crowd
 from emulator.core.ids import Drawn, Ids, uuid_of
 from emulator.core.index import Record
 from emulator.core.provider import Backend
@@ -57,8 +57,9 @@ def crowd_of(existing: Existing, make: Make, backend: Backend) -> Crowd | None:
 
     return Crowd(
         count=existing.count,
+        kinds=tuple(one.kind for one in wordings),
+        ids=lambda: zip(*(one.ids(drawn, each) for one in wordings), strict=True),
         made_at=lambda number: begun - timedelta(seconds=existing.age(number)),
-        names=lambda number: tuple(one.name(drawn, number * each) for one in wordings),
         make=made,
     )
 
@@ -72,8 +73,10 @@ class Wording:
     prefix: str
     spell: Callable[[str], str]  # of 32 hex digits
 
-    def name(self, drawn: Drawn, begin: int) -> Name:
-        return self.kind, self.prefix + self.spell(drawn.hex_at(begin + self.place))
+    def ids(self, drawn: Drawn, each: int) -> Iterator[str]:
+        """Of one job after the other, with so many draws for each."""
+        places = range(self.place, len(drawn), each)
+        return (self.prefix + self.spell(drawn.hex_at(place)) for place in places)
 
 
 def wording_of(record: Record, drawn: Drawn) -> Wording | None:

@@ -6,12 +6,13 @@ are neighbours there, and two searches find where they begin and end. Nothing is
 clock is: a page of any state at any moment costs a few searches, and so does its count.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from emulator.core.ordered import Ordered
@@ -129,10 +130,10 @@ class Index(Generic[R]):
 
     def _sort(self) -> None:
         """All at once, which is quicker than one by one."""
-        together: dict[Way, list[tuple[Any, ...]]] = {}
+        together: dict[int, list[tuple[Any, ...]]] = {}
         for entry in self._entries.values():
-            together.setdefault(entry[-1], []).append(entry)
-        self.ways = {way: Ordered(entries) for way, entries in together.items()}
+            together.setdefault(id(entry[-1]), []).append(entry)  # each way is there once
+        self.ways = {entries[0][-1]: Ordered(entries) for entries in together.values()}
         self._everything = Ordered(self._entries.values())
 
 
@@ -215,8 +216,10 @@ class Selection(Sequence[R]):
 
 def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
     """What is still to come of a way: those who have come to the same end go the same way."""
+    if len(way) == 1:
+        return way
     age = (now - made_at) // MICROSECOND
-    passed = sum(1 for after, _ in way[1:] if after <= age)
+    passed = bisect_right(way, age, lo=1, key=itemgetter(0)) - 1
     return ((0, way[passed][1]), *way[passed + 1 :]) if passed else way
 
 

@@ -37,11 +37,12 @@ class Store:
         """Add all of a crowd; none of its kinds has been listed yet."""
         self._crowds.append(crowd)
         self._begins.append(self._next)
-        for number in range(crowd.count):
-            for kind, id in crowd.names(number):
-                assert kind not in self._indexes
-                self._records.setdefault(kind, {})[id] = self._next
-            self._next += 1
+        assert self._indexes.keys().isdisjoint(crowd.kinds)
+        places = [self._records.setdefault(kind, {}) for kind in crowd.kinds]
+        for number, ids in enumerate(crowd.ids(), self._next):
+            for held, id in zip(places, ids, strict=True):
+                held[id] = number
+        self._next += crowd.count
 
     def get(self, kind: type[R], id: str) -> R:
         found = self.find(kind, id)

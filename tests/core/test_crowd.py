@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from emulator.core.crowd import Crowd, Name
+from emulator.core.crowd import Crowd
 from emulator.core.index import Listing, Record
 from emulator.core.store import Store
 
@@ -39,15 +39,21 @@ class Flock:
     made: list[int] = field(default_factory=list)
 
     def crowd(self) -> Crowd:
-        return Crowd(len(self.colours), lambda number: at(self.begin + number), self.names, self.of)
+        return Crowd(
+            count=len(self.colours),
+            kinds=(Sheep, Bell),
+            ids=lambda: map(self.ids, range(len(self.colours))),
+            made_at=lambda number: at(self.begin + number),
+            make=self.make,
+        )
 
-    def names(self, number: int) -> tuple[Name, ...]:
-        return (Sheep, f"s{self.begin + number}"), (Bell, f"b{self.begin + number}")
+    def ids(self, number: int) -> tuple[str, str]:
+        return f"s{self.begin + number}", f"b{self.begin + number}"
 
-    def of(self, number: int) -> tuple[Record, ...]:
+    def make(self, number: int) -> tuple[Record, ...]:
         self.made.append(self.begin + number)
         made_at = at(self.begin + number + self.late_seconds)
-        (_, sheep), (_, bell) = self.names(number)
+        sheep, bell = self.ids(number)
         return Sheep(sheep, made_at, self.colours[number]), Bell(bell)
 
 
