@@ -10,7 +10,7 @@ from bench.inside import KEY, Inside, Timed, middle
 from bench.messages import Message
 
 SIZE = 20  # jobs a page
-MOST_COUNT = 100_000  # in one entry of a scenario
+MOST_COUNT = 1_000_000  # in one entry of a scenario
 PHASES = (("completed", 0.8), ("failed", 0.1), ("queued", 0.1))
 AGES = "1h..30d"
 FROM, TO = "2025-12-20T00:00:00Z", "2025-12-22T00:00:00Z"  # the clock stands at 2026-01-05

@@ -150,8 +150,8 @@ def test_moto_is_asked_for_items_of_the_same_sizes() -> None:
 
 
 def test_a_large_account_takes_several_entries() -> None:
-    assert entries("gladia", 200_001, "x: y").count("count: 100000") == 2
-    assert entries("gladia", 200_001, "x: y").count("count: 1,") == 1
+    assert entries("gladia", 2_000_001, "x: y").count("count: 1000000") == 2
+    assert entries("gladia", 2_000_001, "x: y").count("count: 1,") == 1
 
 
 @pytest.mark.parametrize("provider", LISTS)

@@ -5,9 +5,19 @@ from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
 from math import log
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
+
+DRAW_BYTES = 16  # of one id
+
+
+class Source(Protocol):
+    """What gives ids, one after the other."""
+
+    def uuid(self) -> str: ...
+
+    def hex(self, digits: int) -> str: ...
 
 
 class Ids:
@@ -30,11 +40,22 @@ class Ids:
 
     def uuid(self) -> str:
         """A UUID of version 4, in lower case."""
-        return version_4(f"{self._random.getrandbits(128):032x}")
+        return uuid_of(self.hex(32))
+
+    def ahead(self, count: int) -> "Drawn":
+        """As many ids at once as would have been drawn one after the other."""
+        return Drawn(self._random.randbytes(count * DRAW_BYTES))
+
+    def foreseen(self, count: int) -> "Drawn":
+        """The ids that come next; nothing is drawn."""
+        before = self._random.getstate()
+        found = self.ahead(count)
+        self._random.setstate(before)
+        return found
 
     def numbered(self, number: int) -> str:
         """One of a row of UUIDs, each decided by its number; a stream for each takes ten times."""
-        return version_4(sha256(self._row + b"%d" % number).hexdigest())
+        return uuid_of(sha256(self._row + b"%d" % number).hexdigest())
 
     @cached_property
     def _row(self) -> bytes:
@@ -67,8 +88,36 @@ class Ids:
         return self._random.getrandbits(64)
 
 
-def version_4(digits: str) -> str:
-    """The UUID of 32 digits, but for those that say what kind it is, as RFC 9562, 5.4 has it."""
+class Drawn:
+    """Ids that have been drawn already, 16 bytes each; they are given out in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.given = 0
+
+    def __len__(self) -> int:
+        return len(self._data) // DRAW_BYTES
+
+    def uuid(self) -> str:
+        return uuid_of(self.hex(32))
+
+    def hex(self, digits: int) -> str:
+        assert digits == 2 * DRAW_BYTES  # whoever wants another number draws by itself
+        self.given += 1
+        return self.hex_at(self.given - 1)
+
+    def hex_at(self, place: int) -> str:
+        """The hex digits of one; the draw's first byte is its least."""
+        begin = place * DRAW_BYTES
+        return self._data[begin : begin + DRAW_BYTES][::-1].hex()
+
+    def part(self, begin: int, end: int) -> "Drawn":
+        """Those from one place up to another, none of them given out."""
+        return Drawn(self._data[begin * DRAW_BYTES : end * DRAW_BYTES])
+
+
+def uuid_of(digits: str) -> str:
+    """The UUID of version 4 that 32 hex digits make. RFC 9562, 5.4: a 4, two bits for a variant."""
     variant = "89ab"[int(digits[16], 16) % 4]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 

@@ -6,12 +6,13 @@ are neighbours there, and two searches find where they begin and end. Nothing is
 clock is: a page of any state at any moment costs a few searches, and so does its count.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from emulator.core.ordered import Ordered
@@ -53,11 +54,19 @@ class Listing(Generic[R]):
 class Index(Generic[R]):
     """One kind of record in one list's order. What is put is looked at when the list is."""
 
-    def __init__(self, listing: Listing[R], records: Mapping[str, R]) -> None:
+    def __init__(
+        self,
+        listing: Listing[R],
+        ids: Iterable[str],
+        look: Callable[[str], tuple[datetime, Way]],
+        get: Callable[[str], R],
+    ) -> None:
+        """``look`` says when a record was made and which way it goes, ``get`` gives it."""
         self._listing = listing
-        self._records = records  # the store's own
-        self._new: dict[str, None] = dict.fromkeys(records)  # in the order of their putting
-        self._entries: dict[str, tuple[Any, ...]] = {}  # when made; among equals; record; way
+        self._look = look
+        self._get = get
+        self._new: dict[str, None] = dict.fromkeys(ids)  # in the order of their putting
+        self._entries: dict[str, tuple[Any, ...]] = {}  # when made; among equals; id; way
         self._everything = Ordered()
         self.ways: dict[Way, Ordered] = {}  # who goes the same way from now on
         self._known: dict[Way, Way] = {}  # each way once, however many go it
@@ -85,13 +94,14 @@ class Index(Generic[R]):
             runs += stretches(way, members, now, wanted, since, until)
         if sum(run.end - run.begin for run in runs) == len(self._everything):
             runs = [Run(self._everything, 0, len(self._everything))]
-        return Selection(self._everything, tuple(runs), newest_first=self._listing.newest_first)
+        newest_first = self._listing.newest_first
+        return Selection(self._everything, tuple(runs), self._get, newest_first=newest_first)
 
     def _absorb(self, now: datetime) -> None:
         """Take in what was put since the last look."""
         many = len(self._new) > len(self._entries)
         for id in self._new:
-            entry = self._entry(self._records[id], self._take_out(id), now)
+            entry = self._entry(id, self._take_out(id), now)
             self._entries[id] = entry
             if not many:
                 self._everything.add(entry)
@@ -100,12 +110,12 @@ class Index(Generic[R]):
         if many:
             self._sort()
 
-    def _entry(self, record: R, old: tuple[Any, ...] | None, now: datetime) -> tuple[Any, ...]:
-        made_at = self._listing.made_at(record)
+    def _entry(self, id: str, old: tuple[Any, ...] | None, now: datetime) -> tuple[Any, ...]:
+        made_at, way = self._look(id)
         self._put += 1
-        place = record.id if self._listing.by_id else old[1] if old else self._put
-        way = remaining(self._listing.way(record), made_at, now)
-        return made_at, place, record, self._known.setdefault(way, way)
+        place = id if self._listing.by_id else old[1] if old else self._put
+        way = remaining(way, made_at, now)
+        return made_at, place, id, self._known.setdefault(way, way)
 
     def _take_out(self, id: str) -> tuple[Any, ...] | None:
         entry = self._entries.pop(id, None)
@@ -120,10 +130,10 @@ class Index(Generic[R]):
 
     def _sort(self) -> None:
         """All at once, which is quicker than one by one."""
-        together: dict[Way, list[tuple[Any, ...]]] = {}
+        together: dict[int, list[tuple[Any, ...]]] = {}
         for entry in self._entries.values():
-            together.setdefault(entry[-1], []).append(entry)
-        self.ways = {way: Ordered(entries) for way, entries in together.items()}
+            together.setdefault(id(entry[-1]), []).append(entry)  # each way is there once
+        self.ways = {entries[0][-1]: Ordered(entries) for entries in together.values()}
         self._everything = Ordered(self._entries.values())
 
 
@@ -143,9 +153,17 @@ class Run:
 class Selection(Sequence[R]):
     """Records in a list's order; a slice costs what it holds, and a few searches."""
 
-    def __init__(self, everything: Ordered, runs: tuple[Run, ...], *, newest_first: bool) -> None:
+    def __init__(
+        self,
+        everything: Ordered,
+        runs: tuple[Run, ...],
+        get: Callable[[str], R],
+        *,
+        newest_first: bool,
+    ) -> None:
         self._everything = everything
         self._runs = runs
+        self._get = get
         self._newest_first = newest_first
         self._count = sum(run.end - run.begin for run in runs)
 
@@ -165,7 +183,7 @@ class Selection(Sequence[R]):
         assert step == 1  # of a page
         if self._newest_first:
             begin, end = self._count - end, self._count - begin
-        found = tuple(entry[2] for entry in self._between(begin, end))
+        found = tuple(self._get(entry[2]) for entry in self._between(begin, end))
         return found[::-1] if self._newest_first else found
 
     def __iter__(self) -> Iterator[R]:
@@ -198,8 +216,10 @@ class Selection(Sequence[R]):
 
 def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
     """What is still to come of a way: those who have come to the same end go the same way."""
+    if len(way) == 1:
+        return way
     age = (now - made_at) // MICROSECOND
-    passed = sum(1 for after, _ in way[1:] if after <= age)
+    passed = bisect_right(way, age, lo=1, key=itemgetter(0)) - 1
     return ((0, way[passed][1]), *way[passed + 1 :]) if passed else way
 
 

@@ -34,6 +34,10 @@ class Limits:
         self._count = 0
         self._jobs: set[str] = set()  # that were not at their end when last looked at
 
+    @property
+    def counts_jobs(self) -> bool:
+        return self._limit.concurrent_jobs is not None
+
     def request(
         self, now: datetime, known: Callable[[str], Job | None], *, counted: bool = True
     ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
-from emulator.core.ids import Ids
+from emulator.core.ids import Source
 from emulator.core.jobs import Job, arrived
 from emulator.core.library import Library
 from emulator.core.limits import Limits
@@ -32,7 +32,7 @@ class Backend:
     account_id: str  # a UUID: the tenant's name in URLs that carry no key
     secret: str  # signs those URLs
     clock: Clock
-    ids: Ids
+    ids: Source
     scenario: Scenario
     library: Library
     store: Store

@@ -1,21 +1,30 @@
 """Store: what has been made, in order."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted
+from emulator.core.crowd import Crowd
+from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
 from emulator.core.problems import NotFound
 
 R = TypeVar("R", bound=Record)
 
 
 class Store:
-    """Records of any kind, each kind in the order in which its records were first put."""
+    """Records of any kind, each kind in the order in which its records were first put.
+
+    Those of a crowd stand there as numbers until somebody looks at them.
+    """
 
     def __init__(self) -> None:
-        self._records: dict[type[Record], dict[str, Record]] = {}
+        self._records: dict[type[Record], dict[str, Record | int]] = {}
         self._indexes: dict[type[Record], Index[Any]] = {}  # of the kinds that were listed
+        self._crowds: list[Crowd] = []
+        self._begins: list[int] = []  # the number of each crowd's first
+        self._next = 0
 
     def put(self, record: Record) -> None:
         """Add a record, or take the place of the one with the same id."""
@@ -24,6 +33,17 @@ class Store:
         if kind in self._indexes:
             self._indexes[kind].put(record.id)
 
+    def put_crowd(self, crowd: Crowd) -> None:
+        """Add all of a crowd; none of its kinds has been listed yet."""
+        self._crowds.append(crowd)
+        self._begins.append(self._next)
+        assert self._indexes.keys().isdisjoint(crowd.kinds)
+        places = [self._records.setdefault(kind, {}) for kind in crowd.kinds]
+        for number, ids in enumerate(crowd.ids(), self._next):
+            for held, id in zip(places, ids, strict=True):
+                held[id] = number
+        self._next += crowd.count
+
     def get(self, kind: type[R], id: str) -> R:
         found = self.find(kind, id)
         if found is None:
@@ -31,17 +51,20 @@ class Store:
         return found
 
     def find(self, kind: type[R], id: str) -> R | None:
-        found = self._records.get(kind, {}).get(id)
-        assert found is None or isinstance(found, kind)
+        held = self._records.get(kind, {})
+        if id not in held:
+            return None
+        found = self._looked_at(held, id)
+        assert isinstance(found, kind)
         return found
 
     def with_id(self, id: str) -> list[Record]:
         """The records that have that id, of whatever kind."""
-        return [held[id] for held in self._records.values() if id in held]
+        return [self._looked_at(held, id) for held in self._records.values() if id in held]
 
     def everything(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""
-        return (record for held in self._records.values() for record in tuple(held.values()))
+        return (self._looked_at(held, id) for held in self._records.values() for id in tuple(held))
 
     def delete(self, record: Record) -> None:
         kind = type(record)
@@ -61,16 +84,45 @@ class Store:
         """What a list shows; see ``Index.select``. A kind is listed in one way only."""
         index: Index[R] | None = self._indexes.get(listing.kind)
         if index is None:
-            records: Any = self._records.setdefault(listing.kind, {})
-            index = self._indexes[listing.kind] = Index(listing, records)
+            held = self._records.setdefault(listing.kind, {})
+            index = Index(listing, held, self._look(listing), partial(self.get, listing.kind))
+            self._indexes[listing.kind] = index
         return index.select(now, wanted, since=since, until=until)
 
     def oldest_first(self, kind: type[R]) -> Iterator[R]:
-        for record in self._records.get(kind, {}).values():
-            assert isinstance(record, kind)
-            yield record
+        for id in self._records.get(kind, {}):
+            yield self.get(kind, id)
 
     def newest_first(self, kind: type[R]) -> Iterator[R]:
-        for record in reversed(self._records.get(kind, {}).values()):
-            assert isinstance(record, kind)
-            yield record
+        for id in reversed(self._records.get(kind, {})):
+            yield self.get(kind, id)
+
+    def _looked_at(self, held: dict[str, Record | int], id: str) -> Record:
+        found = held[id]
+        if not isinstance(found, int):
+            return found
+        place = self._crowd_of(found)
+        for record in self._crowds[place].make(found - self._begins[place]):
+            self._records[type(record)][record.id] = record
+        return self._looked_at(held, id)
+
+    def _crowd_of(self, number: int) -> int:
+        """Which crowd has that number."""
+        return bisect_right(self._begins, number) - 1
+
+    def _look(self, listing: Listing[R]) -> Callable[[str], tuple[datetime, Way]]:
+        """When a record was made and which way it goes; one of a crowd is not made for that."""
+        held = self._records.setdefault(listing.kind, {})
+        ways = [crowd.way(listing) for crowd in self._crowds]
+
+        def look(id: str) -> tuple[datetime, Way]:
+            found = held[id]
+            if isinstance(found, int):
+                place = self._crowd_of(found)
+                way = ways[place]
+                if way is not None:
+                    return self._crowds[place].made_at(found - self._begins[place]), way
+            record = self.get(listing.kind, id)
+            return listing.made_at(record), listing.way(record)
+
+        return look

@@ -82,3 +82,36 @@ def test_a_digest_tells_its_parts_apart() -> None:
 
 def test_a_digest_takes_text_as_utf_8() -> None:
     assert digest("ä") == digest("ä".encode())
+
+
+def test_ids_that_are_drawn_ahead_are_those_that_come_one_after_the_other() -> None:
+    one, other = Ids(7, "a"), Ids(7, "a")
+
+    ahead = one.ahead(3)
+
+    assert len(ahead) == 3
+    assert [ahead.uuid(), ahead.hex(32), ahead.uuid()] == [
+        other.uuid(),
+        other.hex(32),
+        other.uuid(),
+    ]
+    assert ahead.given == 3
+    assert one.uuid() == other.uuid()
+
+
+def test_ids_that_are_foreseen_still_come() -> None:
+    ids = Ids(7, "a")
+
+    foreseen = ids.foreseen(2)
+
+    assert (foreseen.uuid(), foreseen.uuid()) == (ids.uuid(), ids.uuid())
+
+
+def test_a_part_of_what_was_drawn_begins_anew() -> None:
+    drawn = Ids(7, "a").ahead(4)
+    drawn.uuid()
+
+    part = drawn.part(2, 4)
+
+    assert (len(part), part.given) == (2, 0)
+    assert part.hex(32) == drawn.hex_at(2)

@@ -159,7 +159,7 @@ def test_a_timeline_of_ten_thousand_years_is_no_trouble() -> None:
 
 def test_all_who_have_ended_go_one_way() -> None:
     tasks = {str(number): task(str(number), number, completed=number) for number in range(1, 50)}
-    index = Index(NEWEST, tasks)
+    index = Index(NEWEST, tasks, lambda id: (made_at(tasks[id]), way(tasks[id])), tasks.__getitem__)
 
     ended = index.select(at(1000), [Phase.COMPLETED].__contains__)
 

@@ -185,9 +185,12 @@ class Existing:
 
     def ages(self) -> Iterator[float]:
         """How many seconds ago each was made: the oldest first, at even distances."""
+        return map(self.age, range(self.count))
+
+    def age(self, number: int) -> float:
+        """Of one of them, from 0."""
         newest, oldest = self.age_seconds
-        gaps = max(self.count - 1, 1)
-        return (oldest - (oldest - newest) * number / gaps for number in range(self.count))
+        return oldest - (oldest - newest) * number / max(self.count - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

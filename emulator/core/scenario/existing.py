@@ -64,7 +64,7 @@ def existing(vocabularies: Vocabularies) -> Readable[tuple[Existing, ...]]:
 def entry(vocabularies: Vocabularies) -> Record:
     words: Mapping[str, Readable[object]] = {
         "provider": Word("Whose jobs they are.", *vocabularies, noun="provider"),
-        "count": Whole("How many.", least=1, most=100_000),
+        "count": Whole("How many.", least=1, most=1_000_000),
         "id": Text("The job's id.", pattern=ID, wanted="an id", form="ASCII, no blanks"),
         "phase": OneOf("The phase that they are in, and stay in.", Phase, noun="phase"),
         "timeline": TIMELINE,

@@ -1,6 +1,6 @@
 """Jobs of a tenant with any provider: where they stand, and where they are put."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,8 +70,9 @@ def asked_for(request: Request, desk: Desk) -> Known:
 
 def known(id: str, tenant: Tenant, desk: Desk) -> Known:
     """Raises Refused."""
-    for one in known_jobs(tenant, desk):
-        if one.job.id == id:
+    for provider in desk.emulator.providers:
+        backend = tenant.backend(provider)
+        for one in jobs_among(backend.store.with_id(id), provider, backend):
             return one
     raise Refused("unknown_job", {"id": id})
 
@@ -80,10 +81,14 @@ def known_jobs(tenant: Tenant, desk: Desk) -> Iterator[Known]:
     """What the scenario says exists is there as soon as somebody looks."""
     for provider in desk.emulator.providers:
         backend = tenant.backend(provider)
-        for record in backend.store.everything():
-            found = getattr(record, "job", None)
-            if isinstance(found, Job):
-                yield Known(provider, backend, record, found)
+        yield from jobs_among(backend.store.everything(), provider, backend)
+
+
+def jobs_among(records: Iterable[Any], provider: Provider, backend: Backend) -> Iterator[Known]:
+    for record in records:
+        found = getattr(record, "job", None)
+        if isinstance(found, Job):
+            yield Known(provider, backend, record, found)
 
 
 def job(known: Known) -> dict[str, Json]:

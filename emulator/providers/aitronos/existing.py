@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
+from emulator.core.existing import put_existing
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, JobError, Recorded
@@ -51,13 +53,12 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     An id begins with ``trans_``, as the contract has it. ``name`` and ``languages`` change nothing:
     this API has neither names nor translations.
     """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        backend.store.put(existing_one(existing, number, age_seconds, backend))
+    put_existing(existing, partial(existing_one, existing), backend)
 
 
 def existing_one(
     existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> Transcription:
+) -> tuple[Transcription]:
     facts, (said,) = existing.facts, existing.recorded
     order = existing_order(existing, said.address(USUAL_URL.format(number)))
     order = replace(order, audio=said.known(order.audio))
@@ -71,13 +72,14 @@ def existing_one(
         facts.get("synapses_consumed", made.price.consumed),
         facts.get("currency", made.price.currency),
     )
-    return replace(
+    made = replace(
         made,
         price=price,
         checked_at=backend.now() - timedelta(seconds=facts.get("checked", 0.0)),
         refresh_seconds=facts.get("refresh_seconds", made.refresh_seconds),
         deleted_upstream=facts.get("deleted_upstream", made.deleted_upstream),
     )
+    return (made,)
 
 
 def existing_order(existing: Existing, url: str) -> Order:

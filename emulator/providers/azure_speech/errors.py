@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from math import ceil
-from xml.sax.saxutils import escape
 
 from emulator.core.clock import http_date
 from emulator.core.messages import Json, Request, Response
@@ -260,10 +260,11 @@ def storage_reply(problem: Problem, request: Request, backend: Backend) -> Respo
     """XML, with the code in a header too (seen). What storage has no row for is its own failure."""
     row, now = storage_row(problem), backend.now()
     lines = (row.message, f"RequestId:{request.id}", f"Time:{now:%Y-%m-%dT%H:%M:%S.%f}0Z")
+    text = escape("\n".join(lines), quote=False)
     detail = link_detail(request, now) if isinstance(problem, BadLink) else ""
     body = (
         '<?xml version="1.0" encoding="utf-8"?>'
-        f"<Error><Code>{row.code}</Code><Message>{escape(chr(10).join(lines))}</Message>{detail}</Error>"
+        f"<Error><Code>{row.code}</Code><Message>{text}</Message>{detail}</Error>"
     )
     headers = {"Content-Type": "application/xml", "x-ms-error-code": row.code}
     return Response(row.status, body.encode(), {**headers, **extra_headers(problem)})
@@ -291,4 +292,4 @@ def link_detail(request: Request, now: datetime) -> str:
         times = f"Start [{http_date(start)}] - Expiry [{http_date(end)}]"
         text = f"Signature not valid in the specified time frame: {times}"
         text += f" - Current [{http_date(now)}]"
-    return f"<AuthenticationErrorDetail>{escape(text)}</AuthenticationErrorDetail>"
+    return f"<AuthenticationErrorDetail>{escape(text, quote=False)}</AuthenticationErrorDetail>"

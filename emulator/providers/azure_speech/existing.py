@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
+from emulator.core.existing import put_existing
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Recorded
@@ -78,13 +80,12 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     An ``id`` that is no UUID is never found, since the contract wants one. Nothing is translated
     here, so ``languages`` is for other providers.
     """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        backend.store.put(existing_one(existing, number, age_seconds, backend))
+    put_existing(existing, partial(existing_one, existing), backend)
 
 
 def existing_one(
     existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> Transcription:
+) -> tuple[Transcription]:
     id = existing.id.lower() if existing.id else backend.ids.uuid()
     job = backend.existing_job(id, existing, age_seconds)
     order = existing_order(existing, number, backend)
@@ -92,7 +93,7 @@ def existing_one(
     made = assembled(job, order, recordings, backend)
     ids = existing.facts.get("file_ids", ())
     named = [replace(file, id=id) for file, id in zip(made.files, ids, strict=False)]
-    return replace(made, files=(*named, *made.files[len(named) :]))
+    return (replace(made, files=(*named, *made.files[len(named) :])),)
 
 
 def existing_order(existing: Existing, number: int, backend: Backend) -> Order:

@@ -1,10 +1,12 @@
 """Jobs that a scenario says are there, and the entries that say so of jobs that are."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
+from emulator.core.existing import put_existing
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
@@ -51,13 +53,18 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     ``languages`` become a translation's targets; ``name`` is the file's, as jobs have none. A
     recording that has no address, but a name, was uploaded.
     """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        (said,) = existing.recorded
-        source = said.audio or USUAL_URL.format(number)
-        plan = backend.plan(audio_of_url(source), locale=existing.language or "")
-        record = existing_job(existing, source, plan, age_seconds, backend)
-        backend.store.put(record)
-        accounts.joined(record, plan, backend)
+    put_existing(existing, partial(existing_one, existing), backend)
+
+
+def existing_one(
+    existing: Existing, number: int, age_seconds: float, backend: Backend
+) -> tuple[Transcription]:
+    (said,) = existing.recorded
+    source = said.audio or USUAL_URL.format(number)
+    plan = backend.plan(audio_of_url(source), locale=existing.language or "")
+    record = existing_job(existing, source, plan, age_seconds, backend)
+    accounts.joined(record, plan, backend)
+    return (record,)
 
 
 def existing_job(

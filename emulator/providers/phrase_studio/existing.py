@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from emulator.core.contract.asking import asked
+from emulator.core.existing import put_existing
 from emulator.core.ids import digest
 from emulator.core.jobs import arrived
 from emulator.core.provider import Backend
@@ -97,11 +99,14 @@ def make_existing(existing: Existing, backend: Backend) -> None:
     are left out. The rule for the audio adds its facts (``team``, ``archived`` ...), no timeline
     or steps.
     """
-    for number, age_seconds in enumerate(existing.ages(), 1):
-        project = existing_project(existing, number, age_seconds, backend)
-        backend.store.put(project)
-        for one in project.recordings:
-            backend.store.put(one)
+    put_existing(existing, partial(existing_one, existing), backend)
+
+
+def existing_one(
+    existing: Existing, number: int, age_seconds: float, backend: Backend
+) -> tuple[Project | Recording, ...]:
+    project = existing_project(existing, number, age_seconds, backend)
+    return project, *project.recordings
 
 
 def existing_project(

@@ -882,15 +882,15 @@ jobs:
     pytest.param(
         "existing: [{provider: gladia, count: 0}]\n",
         [
-            '1:38: "0" is out of bounds; allowed: 1..100,000',
+            '1:38: "0" is out of bounds; allowed: 1..1,000,000',
         ],
         True,
         id="none existing",
     ),
     pytest.param(
-        "existing: [{provider: gladia, count: 100001}]\n",
+        "existing: [{provider: gladia, count: 1000001}]\n",
         [
-            '1:38: "100001" is out of bounds; allowed: 1..100,000',
+            '1:38: "1000001" is out of bounds; allowed: 1..1,000,000',
         ],
         True,
         id="too many existing",

@@ -1,0 +1,89 @@
+"""What a scenario says is there, put into a store: made at once, or when somebody looks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from emulator.core.crowd import Crowd
+from emulator.core.ids import Drawn, Ids, uuid_of
+from emulator.core.index import Record
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing
+from emulator.core.trail import Trail
+
+MANY = 100  # so many of an entry are a crowd
+MOST_DRAWS = 10_000  # of ids, for the records of one job
+
+# The records of one job of an entry: its number, from 1, its age in seconds, what to draw ids from.
+Make = Callable[[int, float, Backend], tuple[Record, ...]]
+
+
+def put_existing(existing: Existing, make: Make, backend: Backend) -> None:
+    """The jobs of an entry, the oldest first."""
+    crowd = crowd_of(existing, make, backend) if is_crowd(existing, backend) else None
+    if crowd:
+        backend.store.put_crowd(crowd)
+        return
+    for number, age_seconds in enumerate(existing.ages(), 1):
+        for record in make(number, age_seconds, backend):
+            backend.store.put(record)
+
+
+def is_crowd(existing: Existing, backend: Backend) -> bool:
+    """Whether they can wait: nobody counts them, and nothing but the entry says how they go."""
+    counted = backend.limits.counts_jobs
+    worded = any(rule.plan.facts_of(backend.provider) for rule in backend.scenario.jobs)
+    return existing.count >= MANY and not counted and not worded
+
+
+def crowd_of(existing: Existing, make: Make, backend: Backend) -> Crowd | None:
+    """None: an id is not drawn, so that they share it.
+
+    As many ids are drawn as if all were made now, in the same order, and remembered.
+    """
+    assert isinstance(backend.ids, Ids)  # only those of one job are drawn beforehand
+    first = backend.ids.foreseen(MOST_DRAWS)
+    records = make(1, existing.age(0), replace(backend, ids=first, trail=Trail()))
+    wordings = tuple(filter(None, (wording_of(one, first) for one in records)))
+    if len(wordings) < len(records):
+        return None
+    each, begun = first.given, backend.now()
+    drawn = backend.ids.ahead(existing.count * each)
+
+    def made(number: int) -> tuple[Record, ...]:
+        ids = drawn.part(number * each, (number + 1) * each)
+        own = replace(backend, ids=ids, trail=Trail())
+        return make(number + 1, existing.age(number), own)
+
+    return Crowd(
+        count=existing.count,
+        kinds=tuple(one.kind for one in wordings),
+        ids=lambda: zip(*(one.ids(drawn, each) for one in wordings), strict=True),
+        made_at=lambda number: begun - timedelta(seconds=existing.age(number)),
+        make=made,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the id of one record comes from what was drawn."""
+
+    kind: type[Record]
+    place: int  # among the draws for one job
+    prefix: str
+    spell: Callable[[str], str]  # of 32 hex digits
+
+    def ids(self, drawn: Drawn, each: int) -> Iterator[str]:
+        """Of one job after the other, with so many draws for each."""
+        places = range(self.place, len(drawn), each)
+        return (self.prefix + self.spell(drawn.hex_at(place)) for place in places)
+
+
+def wording_of(record: Record, drawn: Drawn) -> Wording | None:
+    """None: the id was not drawn."""
+    for place in range(drawn.given):
+        for spell in (uuid_of, str):
+            text = spell(drawn.hex_at(place))
+            if record.id.endswith(text):
+                return Wording(type(record), place, record.id.removesuffix(text), spell)
+    return None
