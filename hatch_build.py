@@ -1,8 +1,7 @@
 """Built with the wheel, and with an editable install: the definitions once more, as JSON.
 
 JSON is read a hundred times as fast as YAML. Each file carries the digest of the YAML that it was
-made from, so that one that has fallen behind is not believed; ``python hatch_build.py`` makes them
-anew.
+made from, so that one that has fallen behind is not believed; to install again makes them anew.
 """
 
 import json
