@@ -6,9 +6,10 @@ All load goes to servers on the loopback address that this program starts, and e
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bench import fixture, wrk
 from bench import load as own

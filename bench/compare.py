@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CalledProcessError
 from time import perf_counter
+
+from msgspec import Struct, field
 
 from bench import load as own
 from bench import wrk
@@ -19,8 +20,7 @@ Say = Callable[[str], None]
 Cell = tuple[str, int]  # workload, connections
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(Struct, frozen=True):
     """How long and how often."""
 
     starts: int = 3
@@ -35,8 +35,7 @@ class Effort:
 QUICK = Effort(1, 1, 1.0, (16,), requests=2_000, patience_seconds=2.0)
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """From the spawn on; the last is the processor's own time."""
 
     first_seconds: float  # to the first valid answer
@@ -44,8 +43,7 @@ class Start:
     cpu_seconds: float | None
 
 
-@dataclass
-class Result:
+class Result(Struct):
     """What was seen of one server."""
 
     server: Server
@@ -58,8 +56,7 @@ class Result:
     cpu_us: dict[Cell, list[float]] = field(default_factory=dict)  # a request
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Struct, frozen=True):
     port: int
     pid: int
     start: Start
@@ -149,8 +146,7 @@ def missed(server: Server, lost: dict[str, str], *, needed: bool) -> Iterator[No
         lost[server.title] = str(error)
 
 
-@dataclass(frozen=True)
-class Alive:
+class Alive(Struct, frozen=True):
     """A server that runs until all is done."""
 
     result: Result
@@ -158,8 +154,7 @@ class Alive:
     messages: Mapping[str, Message]
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     number: int
     cell: Cell
     one: Alive

@@ -3,9 +3,10 @@
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bench.compare import Cell, Result
 from bench.growth import Grown
@@ -14,8 +15,7 @@ from bench.servers import BARE, EMULATOR
 from bench.spread import Spread, ratio
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True):
     cores: int
     processor: str
     python: str
@@ -46,8 +46,7 @@ def processor() -> str:
     return next(names, "") or platform.processor() or "unknown"
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True):
     day: date
     machine: Machine
     generator: str

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bench.servers import ROOT
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Struct, frozen=True):
     name: str  # as points.py calls it
     title: str
     points: tuple[int, ...]
@@ -30,8 +30,7 @@ CURVES = (
 LONGEST_SECONDS = 90.0  # of one point, unless told
 
 
-@dataclass(frozen=True)
-class Grown:
+class Grown(Struct, frozen=True):
     """The points of one curve; what is missing of them took too long."""
 
     curve: Curve

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import repeat
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 import emulator
 from bench.messages import Answer, Message
@@ -23,8 +24,7 @@ class Refused(Exception):
     """An answer other than 2xx."""
 
 
-@dataclass(frozen=True)
-class Timed:
+class Timed(Struct, frozen=True):
     answer: Answer
     seconds: float
 

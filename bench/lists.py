@@ -1,10 +1,11 @@
 """The lists of the four providers, each in its own words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from bench.inside import KEY, Inside, Timed, middle
 from bench.messages import Message
@@ -16,8 +17,7 @@ AGES = "1h..30d"
 FROM, TO = "2025-12-20T00:00:00Z", "2025-12-22T00:00:00Z"  # the clock stands at 2026-01-05
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     path: str
     header: str  # in which the key stands
     page: Callable[[int], str]  # the query for the page that begins there

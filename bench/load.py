@@ -2,9 +2,10 @@
 
 import re
 import socket
-from dataclasses import dataclass
 from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from time import perf_counter
+
+from msgspec import Struct
 
 from bench.messages import HOST, Message
 from bench.spread import quantile
@@ -16,8 +17,7 @@ LONGEST_SECONDS = 60.0  # of one answer
 CHUNK_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(Struct, frozen=True):
     """What came of it."""
 
     requests: int

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bench.messages import Message, ask
 
@@ -25,8 +26,7 @@ WRITER = {"x-gladia-key": "test-writer"}  # an account of its own: pages stay wh
 NEW_JOB = {"audio_url": "https://media.example.com/a.wav", "custom_metadata": {"note": "x" * 940}}
 
 
-@dataclass(frozen=True)
-class Payload:
+class Payload(Struct, frozen=True):
     job_path: str
     job: bytes
     page: bytes

@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from shutil import which
 from typing import Any
+
+from msgspec import Struct, field
 
 from bench import canned, dynamo
 from bench.messages import Message
@@ -41,8 +42,7 @@ def emulated(payload: Payload) -> dict[str, Message]:
     return payload.messages(PREFIX)
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Struct, frozen=True):
     name: str
     title: str
     command: Callable[[int, Path], list[str]]  # the port, and the file

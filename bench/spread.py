@@ -1,12 +1,12 @@
 """Medians and how far the single values lie from them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Spread:
+
+class Spread(Struct, frozen=True):
     """The middle of some values, and the least and the most of them."""
 
     median: float

@@ -1,8 +1,9 @@
 """What was to be reached, and what was: a line each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from bench.findings import Findings
 from bench.payload import CREATE, JOB, PAGE
@@ -17,8 +18,7 @@ TIMES: dict[str, tuple[tuple[str, float], ...]] = {
 STRETCH = {JOB: 3.0, PAGE: 1.0, CREATE: 3.0}  # of the bare Starlette
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     what: str
     wanted: str
     reached: str

@@ -4,12 +4,13 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import translate
 from ipaddress import IPv6Address
 from threading import RLock
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from emulator.core import answer as life
 from emulator.core.answer import Checking
@@ -22,7 +23,6 @@ from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
-from emulator.core.values import value
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
@@ -32,8 +32,7 @@ UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
 
 
-@value
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A request as it came in, before anybody knows for which provider it is."""
 
     method: str
@@ -44,7 +43,7 @@ class Arrival:
     scheme: str = "http"
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
-    readings: Readings = field(default_factory=dict, compare=False, repr=False)  # see Request
+    readings: Readings = field(default_factory=Readings)  # see Request
 
     def with_body(self, body: bytes) -> "Arrival":
         """The same head with a body."""
@@ -70,16 +69,14 @@ class Arrival:
         return given if is_host(given) else UNNAMED
 
 
-@dataclass(frozen=True, slots=True)
-class Addressing:
+class Addressing(Struct, frozen=True):
     """How the addresses in answers are made."""
 
     public_url: str | None = None  # in the place of what the client used
     trust_forwarded: bool = False  # believe X-Forwarded-Proto, -Host, -Prefix
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Which provider a request is for, and how it got there."""
 
     provider: Provider

@@ -2,9 +2,9 @@
 
 import io
 import wave
-from dataclasses import dataclass
 
 import httpx
+from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.answer import Checking
@@ -26,8 +26,7 @@ KEY_HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """A provider under test: ``http`` sends the tenant's key and reaches it by path prefix."""
 
     http: httpx.Client

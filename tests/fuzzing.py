@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from emulator.application import Arrival
 from emulator.core.contract import Contract, Operation
@@ -83,8 +84,7 @@ LIKELY: Mapping[str, Sequence[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A request as it goes over the wire."""
 
     method: str

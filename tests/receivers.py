@@ -5,22 +5,21 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Semaphore, Thread, current_thread
 from threading import enumerate as threads
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True)
-class Got:
+
+class Got(Struct, frozen=True):
     method: str
     path: str
     headers: dict[str, str]  # lower-case names
     body: bytes
 
 
-@dataclass
-class Receiver:
+class Receiver(Struct):
     """``answers``: the n-th message gets the n-th, later ones the last."""
 
     url: str

@@ -1,9 +1,10 @@
 """A toy websocket: it says back what it hears."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import operations

@@ -11,7 +11,6 @@ FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.rglob("
 # A floor imports itself and the floors before it.
 FLOORS = ["core", "providers", "application", "faces"]
 CORE = [  # each imports itself and earlier ones
-    "values",
     "bodies",
     "messages",
     "intake",

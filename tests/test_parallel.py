@@ -4,10 +4,10 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.events import Event
@@ -38,8 +38,7 @@ JOB = "/v2/pre-recorded"
 RESET = b"reset"
 
 
-@dataclass
-class Got:
+class Got(Struct):
     """Everything that one client and its receivers got, byte for byte."""
 
     answers: list[bytes] = field(default_factory=list)

@@ -1,10 +1,12 @@
 """A toy provider: a small API that has one of everything the core knows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core import links
 from emulator.core.answer import Checking, answer
@@ -109,8 +111,7 @@ SAMPLES: tuple[Problem, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     id: str
     text: str
     job: Job

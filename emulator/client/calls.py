@@ -1,13 +1,13 @@
 """Calls: each operation of the admin API as a value, for whoever sends it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
+from msgspec import Struct, field
 
 from emulator.client.values import (
     AdminError,
@@ -31,8 +31,7 @@ Scenario = str | Path | Mapping[str, Any]  # a built-in's name or YAML; a file; 
 PREFIX = "/_emulator"
 
 
-@dataclass(frozen=True)
-class Call(Generic[Answer]):
+class Call(Struct, Generic[Answer], frozen=True):
     method: str
     path: str
     read: Callable[[Any], Answer]  # of the JSON that is answered

@@ -1,8 +1,9 @@
 """What the admin API answers, as values."""
 
-from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
+
+from msgspec import Struct, convert, field
 
 Made = TypeVar("Made")
 
@@ -15,16 +16,14 @@ class AdminError(Exception):
         self.status, self.code, self.details = status, code, details
 
 
-@dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(Struct, frozen=True):
     now: datetime
     mode: str  # "wall", "step" or "manual"
     speed: float
     step_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class TenantState:
+class TenantState(Struct, frozen=True):
     key: str
     wrong_key: str
     account_id: str
@@ -37,22 +36,19 @@ class TenantState:
     urls: dict[str, str]  # provider -> where it is
 
 
-@dataclass(frozen=True, slots=True)
-class TenantInShort:
+class TenantInShort(Struct, frozen=True):
     key: str
     scenario: str
     now: datetime
     exchanges: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     phase: str
     after_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     id: str
     provider: str
     kind: str
@@ -63,8 +59,7 @@ class Job:
     timeline: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     id: str
     at: datetime
     provider: str | None
@@ -79,27 +74,23 @@ class Exchange:
     breaches: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     size: int
     text: str | None  # None: it is no text, or was not kept
 
 
-@dataclass(frozen=True, slots=True)
-class SentRequest:
+class SentRequest(Struct, frozen=True):
     url: str
     headers: dict[str, str]
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class SentResponse:
+class SentResponse(Struct, frozen=True):
     headers: dict[str, str]
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class FullExchange:
+class FullExchange(Struct, frozen=True):
     id: str
     at: datetime
     provider: str | None
@@ -116,21 +107,18 @@ class FullExchange:
     response: SentResponse
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     name: str
     expected: str
     got: str
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     id: str
     misses: tuple[Difference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     good: bool
     expected: str
     found: int
@@ -140,30 +128,26 @@ class Verdict:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     id: str
     hits: int
     fault: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     at: datetime
     status: int | None
     error: str | None
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     provider: str
     url: str | None
     events: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     id: str
     message_id: str
     provider: str
@@ -178,8 +162,7 @@ class Delivery:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What an inbox has received."""
 
     number: int
@@ -191,8 +174,7 @@ class Message:
     json: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     kind: str  # "hello", "exchange", "fault", "delivery", "clock", "tenant" or "lost"
     number: int | None = None
     content: dict[str, Any] = field(default_factory=dict)
@@ -200,17 +182,4 @@ class Event:
 
 def made(kind: type[Made], content: dict[str, Any]) -> Made:
     """The value of that kind; members that it does not know come from a newer server."""
-    assert is_dataclass(kind)
-    hints = get_type_hints(kind)
-    known = {one.name for one in fields(kind)} & content.keys()
-    return kind(**{name: value(hints[name], content[name]) for name in known})
-
-
-def value(hint: Any, given: Any) -> Any:
-    if given is None:
-        return None
-    if hint is datetime or datetime in get_args(hint):
-        return datetime.fromisoformat(given)
-    if get_origin(hint) is tuple:
-        return tuple(value(get_args(hint)[0], one) for one in given)
-    return made(hint, given) if is_dataclass(hint) and isinstance(hint, type) else given
+    return convert(content, kind)

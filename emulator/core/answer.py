@@ -1,9 +1,11 @@
 """answer(): the life of one request."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.clock import http_date
 from emulator.core.conditional import conditional
@@ -54,8 +56,7 @@ MOST_MISSES = 20  # of faults that are kept of one request
 NOWHERE = Course()  # of a request that reached no operation
 
 
-@dataclass(frozen=True, slots=True)
-class Checking:
+class Checking(Struct, frozen=True):
     """How strict to be with requests that break the contract, and with our own answers."""
 
     requests: Strictness = "fail"

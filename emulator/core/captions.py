@@ -1,13 +1,14 @@
 """A transcript as captions: SRT, WebVTT or plain text, under limits."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.transcripts import Stretch, Transcript, Word, gap, sentences
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """None: no limit. A word that is longer than a line or a caption stands there alone.
 
     Without ``max_line_chars`` a caption has one line.
@@ -25,8 +26,7 @@ class Limits:
 UNLIMITED = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     start_ms: int
     end_ms: int  # later than the start
     lines: tuple[str, ...]  # never empty
@@ -34,8 +34,7 @@ class Cue:
     channel: int = 0
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A caption that may still take words."""
 
     lines: list[str]

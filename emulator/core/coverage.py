@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.core.contract import Operation
 from emulator.core.journal import Met
@@ -10,8 +11,7 @@ from emulator.core.messages import Json, to_json
 from emulator.core.provider import Provider
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """How often one operation gave each of its answers."""
 
     operation: Operation
@@ -28,8 +28,7 @@ class Answers:
         return any(self.met.values()) or any(self.undocumented.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """One provider's share; operations that are not emulated do not count."""
 
     provider: Provider
@@ -53,8 +52,7 @@ class Api:
         return sum(1 for one in self.operations if one.is_called)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Of the APIs that the client uses; one that it never asks says nothing of it."""
 
     apis: tuple[Api, ...]

@@ -1,17 +1,17 @@
 """Crowd: many records that are alike, each of which is made when it is looked at."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+
+from msgspec import Struct
 
 from emulator.core.index import Listing, Record, Way
 
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
+class Crowd(Struct, frozen=True):
     """``make`` gives the records that a number stands for, from 0; the same ones each time.
 
     Their kinds and ids, and when they were ``made_at``, are known without making them. ``ids``

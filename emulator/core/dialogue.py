@@ -1,6 +1,6 @@
 """Dialogue: the life of one websocket, from its handshake to its close."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from emulator.core import answer as life
 from emulator.core.contract import Operation

@@ -1,14 +1,14 @@
 """Events: what happens, for whoever listens at that moment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["exchange", "fault", "delivery", "clock", "tenant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     number: int  # counts the events of one emulator that somebody listened to, from 1
     kind: Kind
     tenant: str  # its key

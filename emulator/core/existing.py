@@ -1,8 +1,10 @@
 """What a scenario says is there, put into a store: made at once, or when somebody looks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.crowd import Crowd
 from emulator.core.ids import Drawn, Ids, uuid_of
@@ -64,8 +66,7 @@ def crowd_of(existing: Existing, make: Make, backend: Backend) -> Crowd | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """How the id of one record comes from what was drawn."""
 
     kind: type[Record]

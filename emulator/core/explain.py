@@ -1,12 +1,14 @@
 """Explain: why a request got the answer that it got, for people who do not know the code."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from emulator.core.contract import Operation
 from emulator.core.contract.definition import Scheme
@@ -43,15 +45,13 @@ LAST = "carried out"
 ANSWERED = "answer as documented"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     name: str
     verdict: Verdict
     details: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """``str()`` of it is for people, ``content()`` for programs."""
 
     exchange: Exchange  # redacted

@@ -1,11 +1,12 @@
 """Faults: trouble that a scenario, or a test while it runs, asks for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from math import log
+
+from msgspec import Struct, field
 
 from emulator.core.ids import Ids
 from emulator.core.messages import Json, Request
@@ -32,14 +33,12 @@ class Kind(StrEnum):
 UNANSWERED = frozenset({Kind.REFUSE, Kind.RESET, Kind.STALL, Kind.GARBAGE})
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     kind: Kind
     amount: float = 0.0  # bytes, bytes a second, or seconds: see Kind
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedAnswer:
+class ScriptedAnswer(Struct, frozen=True):
     """What is answered in the operation's place; without a body: in the provider's words."""
 
     status: int
@@ -48,8 +47,7 @@ class ScriptedAnswer:
     retry_after_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(Struct, frozen=True):
     """A delay between the two, each as likely; the same twice: always that."""
 
     low_seconds: float
@@ -59,8 +57,7 @@ class Uniform:
         return ids.number(self.low_seconds, self.high_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Lognormal:
+class Lognormal(Struct, frozen=True):
     """A delay as networks have them: half are below the median, one in a hundred above p99."""
 
     median_seconds: float
@@ -74,8 +71,7 @@ class Lognormal:
 Delay = Uniform | Lognormal
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """What happens to one request; nothing said: it is answered as usual."""
 
     answer: ScriptedAnswer | None = None
@@ -86,8 +82,7 @@ class Reaction:
 Moment = float | datetime  # seconds after the tenant's start, or an instant
 
 
-@dataclass(frozen=True, slots=True)
-class FaultMatch:
+class FaultMatch(Struct, frozen=True):
     """Which requests: globs, all of which must match; None matches everything."""
 
     provider: str | None = None
@@ -102,17 +97,15 @@ class FaultMatch:
     until: Moment | None = None  # not included
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """``sequence``: what happens the first time, the second time, ...; the last one repeats."""
 
     when: FaultMatch
     sequence: tuple[Reaction, ...]
-    line: int | None = field(default=None, compare=False)  # where it stands, for people
+    line: int | None = None  # where it stands, for people
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a fault does to one request."""
 
     rule: str  # its id
@@ -132,8 +125,7 @@ class Effect:
         return self.answer is not None or self.is_unanswered
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """A fault that is for such a request, and yet did not happen to it."""
 
     rule: str  # its id
@@ -157,8 +149,7 @@ def unsaid(miss: Miss) -> None:
     """Of what did not happen."""
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Struct):
     """A fault of one tenant's, with an id (``scenario-1``, ``added-3``) and its counts."""
 
     id: str

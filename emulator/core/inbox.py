@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from emulator.core.messages import Json, Pairs, parsed_json
 
@@ -16,8 +17,7 @@ class InboxFull(Exception):
     """The message, or the number of a tenant's inboxes, is more than is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One message as it came in."""
 
     number: int  # counts the messages of its inbox, from 1

@@ -8,12 +8,13 @@ clock is: a page of any state at any moment costs a few searches, and so does it
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar, overload
+
+from msgspec import Struct
 
 from emulator.core.ordered import Ordered
 
@@ -36,8 +37,7 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[R]):
+class Listing(Struct, Generic[R], frozen=True):
     """How a list shows one kind of record.
 
     ``newest_first``, or oldest; those made at one moment in the order in which they were put, or
@@ -137,8 +137,7 @@ class Index(Generic[R]):
         self._everything = Ordered(self._entries.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Neighbours, from one position up to another."""
 
     members: Ordered

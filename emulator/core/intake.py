@@ -1,10 +1,10 @@
 """Intake: a request's body as it comes in, piece by piece; a form is taken apart on the way."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -12,8 +12,7 @@ from emulator.core.bodies import HELD_BYTES, Content, Spool
 from emulator.core.messages import MULTIPART, Form, Part, media_type
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What has come in."""
 
     content: Content = b""

@@ -1,13 +1,14 @@
 """A job is a value; its phase is a function of the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import inf
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from emulator.core.clock import LAST
-from emulator.core.values import value
 
 
 class Phase(StrEnum):
@@ -22,8 +23,7 @@ class Phase(StrEnum):
 FINAL = frozenset({Phase.COMPLETED, Phase.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     after_seconds: float  # since the job was made
     phase: Phase
 
@@ -55,8 +55,7 @@ def squeezed(phase: Phase, age_seconds: float) -> Timeline:
 ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
 
 
-@value
-class Job:
+class Job(Struct, frozen=True):
     """What a client asked to have transcribed: when it was made, and how it goes."""
 
     id: str

@@ -2,8 +2,10 @@
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.bodies import Content, digest_of
 from emulator.core.faults import Effect, Miss
@@ -11,7 +13,6 @@ from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.core.scenario import Planned
-from emulator.core.values import value
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes ten times that
 BYTES = "application/octet-stream"
@@ -19,8 +20,7 @@ BYTES = "application/octet-stream"
 Met = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
 
 
-@dataclass(frozen=True, slots=True)
-class Omitted:
+class Omitted(Struct, frozen=True):
     """A body, or a part of one, of which only this is kept."""
 
     what: str  # "request", "response", or the name of the part
@@ -30,8 +30,7 @@ class Omitted:
     file_name: str | None = None
 
 
-@value
-class JobChange:
+class JobChange(Struct, frozen=True):
     """A job that a request was about; a timeline says where it stands at which moment."""
 
     id: str
@@ -39,8 +38,7 @@ class JobChange:
     after: Job | None  # None: the request deleted it
 
 
-@value
-class Course:
+class Course(Struct, frozen=True):
     """What became of a request that was admitted."""
 
     carried_out: bool = False  # its operation was reached
@@ -49,8 +47,7 @@ class Course:
     misses: tuple[Miss, ...] = ()  # faults that are for such a request
 
 
-@value
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One request with its answer; ``operation`` is None when no documented one was found."""
 
     provider: str
@@ -64,7 +61,7 @@ class Exchange:
     refused: str | None = None  # the kind of problem that was answered
     why: tuple[str, ...] = ()  # it was refused, in sentences
     fault: Effect | None = None  # what a fault did to it
-    course: Course = field(default=Course(), compare=False)
+    course: Course = Course()
     omitted: tuple[Omitted, ...] = ()  # of its bodies
 
     @property

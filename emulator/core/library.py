@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.speech import drawn_ms, perform, translate

@@ -1,8 +1,9 @@
 """Limits: how much one key has asked of one provider, and may."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from emulator.core.jobs import Job
 from emulator.core.problems import TooManyRequests
@@ -11,8 +12,7 @@ from emulator.core.scenario import KeyLimit, Rate
 STUCK_SECONDS = 60.0  # what is said to wait for jobs that never end
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """How far a rate is used up, for the headers that tell of it."""
 
     limit: int

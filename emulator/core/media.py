@@ -3,8 +3,9 @@
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from emulator.core.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
 from emulator.core.ids import digest
@@ -102,8 +103,7 @@ MOST_CHANNELS = 64  # a header that says more is broken
 MOST_SECONDS = 1_000 * 3_600
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     duration_ms: int | None  # None: not audio, broken, or of a kind that we cannot read
     channels: int | None
     extension: str  # without the dot, in lower case; of the content, else of the name; or empty

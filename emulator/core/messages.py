@@ -1,30 +1,36 @@
 """Request and Response: one HTTP request and its reply as values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 import orjson
+from msgspec import Struct, field
 
 from emulator.core.bodies import Content
-from emulator.core.values import value
 
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
 Read = TypeVar("Read")
-Readings = dict[str, Any]  # what was read of a head, by what it is
 Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MULTIPART = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Readings(dict[str, Any]):
+    """What was read of a head, by what it is; no part of the request, so any two are equal."""
+
+    __hash__ = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Readings)
+
+
+class Part(Struct, frozen=True):
     """One part of a multipart body; ``filename`` is None for a plain form field."""
 
     name: str
@@ -33,16 +39,14 @@ class Part:
     content_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A multipart body, taken apart."""
 
     parts: tuple[Part, ...] = ()
     error: str = ""  # why it could not be, for people
 
 
-@value
-class Request:
+class Request(Struct, frozen=True):
     """A request as the provider sees it: prefix taken off, percent-encoding undone.
 
     The names of ``headers`` are in lower case; the values of a repeated one are joined by ", ".
@@ -64,7 +68,7 @@ class Request:
     content: Json = None
     parts: tuple[Part, ...] = ()
     form: Form | None = None  # the body, where it was taken apart as it came in
-    readings: Readings = field(default_factory=dict, compare=False, repr=False)
+    readings: Readings = field(default_factory=Readings)
 
     @property
     def content_type(self) -> str:
@@ -147,8 +151,7 @@ class Request:
         return f"{self.base_url}{quote(path, safe='/:@!$&()*+,;=~')}{tail}"
 
 
-@value
-class Response:
+class Response(Struct, frozen=True):
     """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
 
     ``verdicts`` is where it stands what the check of a body has found that is kept and sent again.
@@ -158,7 +161,7 @@ class Response:
     body: Content = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
-    verdicts: Verdicts | None = field(default=None, compare=False, repr=False)  # None: not kept
+    verdicts: Verdicts | None = None  # None: not kept
 
     def with_headers(self, headers: Mapping[str, str]) -> "Response":
         return Response(self.status, self.body, headers, self.content, self.verdicts)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
+from msgspec import Struct
+
 Place = Literal["path", "query", "header", "body", "status"]
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """One way in which a message leaves the contract.
 
     ``keyword`` is the JSON Schema keyword that was broken ("type", "enum", "required", ...), or
@@ -52,7 +53,6 @@ class WrongMethod(Problem):
     allowed: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class NoKey(Problem):
     """The request carries no credential."""
 
@@ -78,12 +78,10 @@ class RevokedKey(Problem):
     scheme: str = ""
 
 
-@dataclass(eq=False)
 class Forbidden(Problem):
     """The credential is good and this is not for it."""
 
 
-@dataclass(eq=False)
 class OutOfQuota(Problem):
     """The account behind the credential has nothing left to spend."""
 
@@ -126,12 +124,10 @@ class WrongContentType(Problem):
     allowed: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class TooLarge(Problem):
     """The body is larger than the server takes."""
 
 
-@dataclass(eq=False)
 class HeadersTooLarge(Problem):
     """The header section is larger than the server takes (RFC 6585, 5)."""
 

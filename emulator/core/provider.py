@@ -1,9 +1,11 @@
 """Provider: the plug; Backend: the state behind it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
@@ -23,8 +25,7 @@ from emulator.core.transcripts import Audio
 from emulator.core.webhooks import Message, Moment, Outbox
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """What one tenant has with one provider."""
 
     provider: str
@@ -109,8 +110,7 @@ def nothing_to_say(moment: Moment, backend: Backend) -> tuple[Message, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Webhooks:
+class Webhooks(Struct, frozen=True):
     """What an API tells of its jobs by itself.
 
     ``moments`` are those of one record, whenever they are; none where nobody listens. ``announce``
@@ -122,8 +122,7 @@ class Webhooks:
     announce: Callable[[Moment, Backend], Iterable[Message]] = nothing_to_say
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(Struct, frozen=True):
     """What stands behind a websocket's address.
 
     ``account`` gives what of the address tells whose it is: an account's id, or how one begins.
@@ -134,8 +133,7 @@ class Socket:
     open: Callable[[Request, Backend], Conversation]
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """Everything that makes one API: its contract, and the functions behind it.
 
     ``prepare`` turns what the real service forgives (other spellings, strings for booleans) into

@@ -2,10 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct
 
 from emulator.core.conditional import etag
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
@@ -31,8 +32,7 @@ class Kept:
         return etag(self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(Struct, frozen=True):
     """A list as it is until the first of its records goes on."""
 
     records: tuple[object, ...]  # held, so that no other one can get their identities

@@ -1,8 +1,9 @@
 """Scripted answers: what a fault puts in an operation's place, in the provider's words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from emulator.core.faults import ScriptedAnswer
 from emulator.core.messages import Request, Response, json_response

@@ -1,8 +1,9 @@
 """Snapshot: a running tenant as a scenario, which begins where the tenant stands."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from emulator.core.faults import Fault, Moment
 from emulator.core.provider import Provider

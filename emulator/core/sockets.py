@@ -1,40 +1,37 @@
 """Sockets: what goes over a websocket, and who answers there; no connection, no waiting."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from emulator.core.messages import Json
 
 Frame = str | bytes  # one message of the client's: text, or anything
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """Close the connection, with a code (RFC 6455, 7.4) and at most 123 bytes of reason."""
 
     code: int
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """Break the connection off, without a word."""
 
 
 End = Close | Cut
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """One message to the client: JSON, in a text frame."""
 
     content: Json
     schema: str | None = None  # its name in the contract; None: nobody has published one
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What is sent, and whether that was the last of it."""
 
     says: tuple[Say, ...] = ()

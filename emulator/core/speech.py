@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import accumulate, islice, pairwise, takewhile
 from operator import add
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.transcripts import (
@@ -101,8 +103,7 @@ QUESTIONS = (False, False, False, False, True)
 CONFIDENCES = tuple((8_000 + step) / 10_000 for step in range(13, 1_900, 7))
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """What is said, before anybody says it."""
 
     texts: list[str]

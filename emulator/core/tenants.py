@@ -2,8 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from emulator.core.clock import Clock, Dial, ManualClock, WallClock
 from emulator.core.faults import Faults

@@ -1,9 +1,8 @@
 """Transcript: what is said in a recording, by whom and when; no provider's shape."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from emulator.core.values import value
+from msgspec import Struct
 
 # U+037E is the Greek question mark, which only looks like a semicolon.
 SENTENCE_ENDS = (".", "?", "!", "…", "\u037e", "。", "？", "！", "।", "؟", "۔", "։", "។", "།", "။")
@@ -12,8 +11,7 @@ CLOSERS = "\"'”’»)]」』）"  # what may follow the end of a sentence and 
 SPACELESS = frozenset({"ja", "zh", "yue", "wuu", "th", "lo", "km", "my", "bo"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """``text`` as it is displayed, with the punctuation that sticks to it."""
 
     text: str
@@ -22,8 +20,7 @@ class Word:
     confidence: float  # 0 to 1
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Words that one speaker says in one go: an utterance, or a sentence of it; never empty."""
 
     words: tuple[Word, ...]
@@ -49,8 +46,7 @@ class Stretch:
         return round(sum(word.confidence for word in self.words) / len(self.words), 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     language: str
     speakers: tuple[str, ...]  # their names, by number
     utterances: tuple[Stretch, ...]  # in the order of their starts
@@ -85,8 +81,7 @@ class Transcript:
         return tuple(joined)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a script; what is None is worked out."""
 
     speaker: str
@@ -95,8 +90,7 @@ class Line:
     for_ms: int | None = None
 
 
-@value
-class Script:
+class Script(Struct, frozen=True):
     """What a scenario says of a transcript: its lines, or how much to make up from the seed."""
 
     name: str
@@ -106,8 +100,7 @@ class Script:
     duration_ms: int | None = None  # None: as long as the lines, or drawn from the seed
 
 
-@value
-class Audio:
+class Audio(Struct, frozen=True):
     """A recording: where it came from, and what is known of it.
 
     ``digest`` decides what is said in it: it is made from the URL, or from the uploaded bytes.

@@ -1,10 +1,12 @@
 """Verify: how many exchanges are like a pattern; and if it is the wrong number, which come near."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, fields
 
 from emulator.core.bodies import Content
 from emulator.core.journal import Exchange
@@ -23,8 +25,7 @@ class BadPattern(ValueError):
     """A pattern that can match nothing, or a count that means nothing; says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """One field in which an exchange is not what a pattern wants."""
 
     name: str  # "status", "headers.accept", "body.audio_url"
@@ -32,8 +33,7 @@ class Miss:
     got: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """What an exchange is to be like; None, or nothing: whatever.
 
     Texts are globs, ``status`` is a number or a class such as "4xx". ``query`` and ``headers`` name
@@ -111,8 +111,7 @@ class Pattern:
             yield "any exchange"
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many there are to be; nothing said: at least one."""
 
     times: int | None = None
@@ -150,14 +149,12 @@ class Count:
         return f"between {self.low} and {self.high}" if self.low else f"at most {self.high}"
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     exchange: Exchange  # redacted
     misses: tuple[Miss, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     pattern: Pattern
     count: Count
     among: int  # exchanges that were looked at

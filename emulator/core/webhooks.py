@@ -2,10 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.core.clock import real
 from emulator.core.ids import Ids
@@ -15,14 +17,22 @@ from emulator.core.problems import Breach, NotFound
 INBOX = "inbox:"  # what the address of a tenant's own inbox begins with
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Secret(str):
+    """A text that stays out of logs and messages."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+class Hook(Struct, frozen=True):
     """Who is told of an account's jobs, and what shall go wrong on the way."""
 
     provider: str
     url: str | None = None  # None: whatever address a job names for itself
     events: tuple[str, ...] = ()  # none: all
-    secret: str | None = field(default=None, repr=False)
+    secret: Secret | None = None
     duplicates: int = 0  # how many times more each message is sent
     delay_seconds: tuple[float, float] = (0.0, 0.0)  # drawn between the two
     reversed: bool = False  # the last event of a job first, all at the moment of the last
@@ -33,8 +43,7 @@ class Hook:
         return not self.events or event in self.events
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """When something happens to a job that somebody may want to know."""
 
     at: datetime
@@ -51,8 +60,7 @@ def unsealed(id: str, at: datetime, body: bytes) -> Mapping[str, str]:
     return NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What a provider sends of one event to one address."""
 
     url: str
@@ -79,8 +87,7 @@ class Stand(StrEnum):
 ENDS = frozenset({Stand.DELIVERED, Stand.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     at: datetime  # by the tenant's clock
     status: int | None = None  # what was answered; None: nothing
     error: str = ""  # why nothing was
@@ -92,8 +99,7 @@ class Attempt:
         return self.status is not None and 200 <= self.status < 300
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One message on its way to one address, with all attempts."""
 
     id: str

@@ -1,7 +1,8 @@
 """Hand: a hand on a tenant's clock."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from emulator.application import Emulator
 from emulator.core.jobs import Job, Phase

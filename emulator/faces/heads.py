@@ -1,9 +1,9 @@
 """Heads: what the heads of requests say, kept while they come again and again."""
 
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 import httptools
+from msgspec import Struct
 
 from emulator.application import Arrival
 from emulator.core.intake import Body
@@ -20,8 +20,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 NOTHING = Body(b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A request without its body; clients that poll send the same one again and again."""
 
     arrival: Arrival

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 PREFIX = "SPEECH_EMULATOR_"
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
@@ -20,8 +21,7 @@ class BadOption(ValueError):
     """A flag or a variable with a value that it does not take; says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     name: str  # "log-format"
     takes: str  # for people: "N", "text|json"; empty: the flag stands alone
     read: Callable[[str], Any]

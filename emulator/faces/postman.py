@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import ssl
-from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.clock import Clock
@@ -26,8 +27,7 @@ LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
 log = logging.getLogger("speech_emulator")
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """One life of a tenant, of which its next one, after a reset, hears nothing."""
 
     tenant: Tenant
@@ -36,8 +36,7 @@ class Sender:
     clock: Clock
 
 
-@dataclass(slots=True)
-class Round:
+class Round(Struct):
     """One life of the thread."""
 
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)

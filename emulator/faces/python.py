@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
@@ -85,8 +86,7 @@ class NoExchange(LookupError):
     """An exchange was asked for that the journal does not have, or not any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Where one provider is, and the key to use there."""
 
     url: str  # with the path prefix; no slash at the end

@@ -6,9 +6,10 @@ import logging
 import signal
 import ssl
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator

@@ -3,10 +3,11 @@
 import asyncio
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct, field
 
 NEAR = tuple(
     ip_network(one)
@@ -31,8 +32,7 @@ class Unresolved(Exception):
     """A host name that cannot be resolved at the moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where to connect, and which host the message names."""
 
     url: str
@@ -40,8 +40,7 @@ class Target:
     named: str  # the Host header: as it stood in the address
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(Struct, frozen=True):
     allow: tuple[str, ...] = ()  # globs of host names that may be anywhere
     rewrite: Mapping[str, str] = field(default_factory=dict)  # host -> host in its place
 

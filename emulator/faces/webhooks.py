@@ -7,7 +7,7 @@ from emulator.application import Emulator
 from emulator.core.inbox import Inbox, Received
 from emulator.core.messages import Json
 from emulator.core.tenants import Tenant
-from emulator.core.webhooks import Delivery, Hook
+from emulator.core.webhooks import Delivery, Hook, Secret
 from emulator.faces.hand import seconds
 
 
@@ -44,7 +44,13 @@ class Webhooks:
         if not words or strange:
             told = ", ".join(words) or "nothing"
             raise ValueError(f"{provider} tells of {told}; not of {', '.join(strange) or 'jobs'}")
-        hook = Hook(provider, url, tuple(events), secret, real_timestamps=real_timestamps)
+        hook = Hook(
+            provider,
+            url,
+            tuple(events),
+            None if secret is None else Secret(secret),
+            real_timestamps=real_timestamps,
+        )
         with self._emulator.lock:
             self._tenant.outbox.add(hook)
 

@@ -1,9 +1,9 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, Checking, Strictness, failed
 from emulator.core.contract.routing import Routes

@@ -1,5 +1,6 @@
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.core.coverage import FORMATS, Coverage, coverage
 from emulator.core.journal import Met

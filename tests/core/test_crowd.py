@@ -1,7 +1,8 @@
 """Records of a crowd are made when somebody looks, and a list needs not look at them."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from emulator.core.crowd import Crowd
 from emulator.core.index import Listing, Record
@@ -10,15 +11,13 @@ from emulator.core.store import Store
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Sheep:
+class Sheep(Struct, frozen=True):
     id: str
     made_at: datetime
     colour: str = "white"
 
 
-@dataclass(frozen=True)
-class Bell:
+class Bell(Struct, frozen=True):
     id: str
 
 
@@ -29,8 +28,7 @@ def at(number: int) -> datetime:
     return T0 + timedelta(seconds=number)
 
 
-@dataclass
-class Flock:
+class Flock(Struct):
     """Notes which of its sheep were made."""
 
     colours: tuple[str, ...]

@@ -1,9 +1,9 @@
 """The life of one websocket."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.coverage import coverage
 from emulator.core.dialogue import Dialogue, connect

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.explain import CHECKS, Explanation, explain, nearest_operations
 from emulator.core.faults import (

@@ -1,11 +1,12 @@
 """The index shows what looking at every record would show."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.index import FIRST, LAST, Index, Listing, Way
 from emulator.core.jobs import Job, Phase, Step
@@ -14,8 +15,7 @@ from emulator.core.store import Store
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     job: Job
 
     @property

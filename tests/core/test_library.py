@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.library import Library

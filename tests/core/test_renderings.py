@@ -1,15 +1,14 @@
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from msgspec import Struct
 
 from emulator.core.messages import HOLE, Json, to_json
 from emulator.core.renderings import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     text: str
 
 

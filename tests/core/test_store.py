@@ -1,19 +1,17 @@
-from dataclasses import dataclass, replace
-
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.problems import NotFound
 from emulator.core.store import Store
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Struct, frozen=True):
     id: str
     text: str = ""
 
 
-@dataclass(frozen=True)
-class File:
+class File(Struct, frozen=True):
     id: str
 
 
@@ -67,7 +65,8 @@ def test_what_was_deleted_is_gone_and_the_rest_stays() -> None:
 def test_an_id_leads_to_the_records_of_every_kind() -> None:
     store = holding(Note("1"), File("1"), File("2"))
 
-    assert list(store.with_id("1")) == [Note("1"), File("1")]
+    both: list[Note | File] = [Note("1"), File("1")]
+    assert list(store.with_id("1")) == both
     assert list(store.with_id("3")) == []
 
 
@@ -77,4 +76,5 @@ def test_everything_is_given_kind_by_kind_and_may_be_changed_meanwhile() -> None
     for one in store.everything():
         store.put(one)
 
-    assert list(store.everything()) == [Note("1"), Note("3"), File("2")]
+    all_of_them: list[Note | File] = [Note("1"), Note("3"), File("2")]
+    assert list(store.everything()) == all_of_them

@@ -1,8 +1,8 @@
 import tracemalloc
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import Struct
 
 from emulator.core.clock import ManualClock, WallClock
 from emulator.core.jobs import Phase
@@ -17,8 +17,7 @@ NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
 
 
-@dataclass(frozen=True)
-class Loose:
+class Loose(Struct, frozen=True):
     """A record that is no job's."""
 
     id: str

@@ -1,8 +1,8 @@
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.problems import Breach, NotFound
 from emulator.core.webhooks import (
@@ -13,6 +13,7 @@ from emulator.core.webhooks import (
     Message,
     Moment,
     Outbox,
+    Secret,
     Stand,
     unsealed,
 )
@@ -394,7 +395,7 @@ def test_a_new_plan_leaves_deliveries_and_other_jobs_alone() -> None:
 
 
 def test_a_hook_of_one_provider_is_not_told_of_another() -> None:
-    hook, own = Hook("toy", URL), Hook("toy", secret="s3cret")
+    hook, own = Hook("toy", URL), Hook("toy", secret=Secret("s3cret"))
     box = Outbox(hooks=[hook, own])
 
     assert box.hooks_of("toy") == (hook,)
@@ -417,7 +418,7 @@ def test_a_hook_wants_what_it_names_or_everything(events: tuple[str, ...], wante
 
 
 def test_a_secret_is_not_shown() -> None:
-    assert "s3cret" not in repr(Hook("toy", URL, secret="s3cret"))
+    assert "s3cret" not in repr(Hook("toy", URL, secret=Secret("s3cret")))
 
 
 def test_breaches_of_a_body_stand_in_the_delivery() -> None:

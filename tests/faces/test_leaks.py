@@ -8,12 +8,12 @@ import struct
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 from weakref import ref
 
 import httpx
 import pytest
+from msgspec import Struct
 
 import emulator
 from emulator.core.events import Event
@@ -35,8 +35,7 @@ faults:
 """
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Struct, frozen=True):
     """What there may be too much of."""
 
     tasks: int

@@ -10,7 +10,7 @@ import pytest
 from emulator.application import Emulator
 from emulator.core.events import Event as Happening
 from emulator.core.tenants import Tenant
-from emulator.core.webhooks import Attempt, Delivery, Hook, Stand
+from emulator.core.webhooks import Attempt, Delivery, Hook, Secret, Stand
 from emulator.faces.postman import Postman
 from emulator.faces.targets import Target, Targets
 from emulator.faces.transport import Transport
@@ -300,7 +300,7 @@ def test_an_address_that_httpx_does_not_take_is_noted(office: Office) -> None:
 
 
 def test_an_inbox_of_the_tenant_needs_no_socket(office: Office) -> None:
-    office.tenant.outbox.add(Hook("gladia", "inbox:hook", secret="s"))
+    office.tenant.outbox.add(Hook("gladia", "inbox:hook", secret=Secret("s")))
     id = office.create(f"http://127.0.0.1:{free_port()}/")
     office.settled()
 
@@ -449,7 +449,7 @@ def test_an_alarm_ends_with_its_tenant() -> None:
 
 
 def test_a_bug_of_ours_ends_the_delivery_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
-    class Astray(Targets):
+    class Astray(Targets, frozen=True):
         async def find(self, url: str) -> Target:
             raise RuntimeError("astray")
 

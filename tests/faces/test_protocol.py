@@ -4,9 +4,9 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.application import Emulator
 from emulator.core.messages import Request, Response

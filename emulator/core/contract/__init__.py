@@ -1,9 +1,12 @@
 """Contract: one provider's OpenAPI file, which routes, reads and checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.contract import definition, reading
 from emulator.core.contract.checking import Checks
@@ -27,8 +30,7 @@ class Engine(Protocol):
     ) -> tuple[Breach, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True, dict=True):
     path: Path
     spec: Spec
     habits: Habits
@@ -38,12 +40,12 @@ class Contract:
     socket_routes: Routes
     engine: Engine
     checks: Checks
-    # Every way to show a credential that any operation takes.
-    schemes: tuple[Scheme, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Every way to show a credential that any operation takes."""
         ways = dict.fromkeys(way for one in self.operations.values() for way in one.schemes)
-        object.__setattr__(self, "schemes", tuple(ways))
+        return tuple(ways)
 
     @classmethod
     def load(cls, path: Path) -> "Contract":

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from emulator.core.messages import parsed_json
 
@@ -14,29 +16,27 @@ BRACES = re.compile(r"\{(\w+)\}")  # a parameter in a path
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
+class Pointed(Struct, frozen=True):
     """A schema, and the JSON pointer to it within its file."""
 
     schema: Mapping[str, Any]
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True, dict=True):
     name: str
     place: Literal["path", "query", "header"]
     required: bool
     schema: Pointed
     deep: bool = False  # style deepObject: name[key]=value
-    types: tuple[str, ...] = field(init=False, compare=False)  # that its schema names
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "types", types(self.schema.schema))
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The types that its schema names."""
+        return types(self.schema.schema)
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A way to show a credential: a header or query parameter, or Authorization: Bearer."""
 
     name: str
@@ -44,16 +44,14 @@ class Scheme:
     parameter: str  # the header's or query parameter's name, in lower case for headers
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What one documented status carries."""
 
     contents: Mapping[str, Pointed | None]  # media type -> schema; None: any body
     headers: Mapping[str, tuple[bool, Pointed]]  # lower-case name -> (required, schema)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True, dict=True):
     id: str
     method: str
     path: str  # the template
@@ -63,11 +61,11 @@ class Operation:
     body_required: bool
     answers: Mapping[str, Answer]  # "200", "4XX", "default"
     tenant_parameter: str | None  # the path parameter that tells whose signed link it is
-    schemes: tuple[Scheme, ...] = field(init=False, compare=False)  # of all alternatives, each once
 
-    def __post_init__(self) -> None:
-        schemes = dict.fromkeys(scheme for one in self.security for scheme in one)
-        object.__setattr__(self, "schemes", tuple(schemes))
+    @cached_property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Those of all alternatives, each once."""
+        return tuple(dict.fromkeys(scheme for one in self.security for scheme in one))
 
     def answer(self, status: int) -> Answer | None:
         """What that status carries; None: it is not documented."""
@@ -82,8 +80,7 @@ class Operation:
         return next((key for key in (f"{exact[0]}XX", "default") if key in self.answers), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """How the real service reads requests, where OpenAPI has no word for it."""
 
     path_case: Literal["sensitive", "insensitive"] = "sensitive"

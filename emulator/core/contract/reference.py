@@ -6,11 +6,11 @@ which OpenAPI has no word for, have been taken out of it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
+from msgspec import Struct
 
 from emulator.core.contract.definition import BRACES, Operation, Spec, operations
 from emulator.core.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
@@ -23,8 +23,7 @@ FORMATS = ("uri", "duration", "email")
 KINDS = {"MissingRequiredParameter": "required", "MissingRequiredHeader": "required"}
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """A request in openapi-core's shape."""
 
     path: str
@@ -35,8 +34,7 @@ class Asked:
     host_url: str = ADDRESS
 
 
-@dataclass(slots=True)
-class Given:
+class Given(Struct):
     """An answer in openapi-core's shape."""
 
     status_code: int

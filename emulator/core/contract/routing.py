@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from emulator.core.contract.definition import BRACES, Habits, Operation
 from emulator.core.problems import NoOperation, WrongMethod
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """What may follow one segment of a path; a literal segment goes before a template."""
 
     literals: dict[str, "Node"] = field(default_factory=dict)

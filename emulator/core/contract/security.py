@@ -1,14 +1,14 @@
 """Security: the credentials that a request shows, in the schemes that its operation documents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.core.contract.definition import Scheme
 from emulator.core.messages import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     scheme: str
     key: str
 

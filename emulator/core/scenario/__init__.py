@@ -1,17 +1,17 @@
 """Scenario: one story, as a value; what a YAML file says once it has been read and checked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 from urllib.parse import quote
 
+from msgspec import Struct, field
+
 from emulator.core.faults import Fault
 from emulator.core.jobs import USUAL, Phase, Timeline
 from emulator.core.transcripts import Audio, Script
-from emulator.core.values import value
 from emulator.core.webhooks import Hook
 
 NAMED_URL = "https://media.example.com/"  # where a recording is of which only the name is told
@@ -27,24 +27,21 @@ class KeyState(StrEnum):
     OUT_OF_QUOTA = "out_of_quota"
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """So many requests in a time; the time begins with the first of them."""
 
     count: int
     period_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLimit:
+class KeyLimit(Struct, frozen=True):
     """What a key may ask of each provider, on its tenant's clock; None: as much as it likes."""
 
     rate: Rate | None = None
     concurrent_jobs: int | None = None  # queued or processing at the same time
 
 
-@dataclass(frozen=True, slots=True)
-class ClockPlan:
+class ClockPlan(Struct, frozen=True):
     """Which clock a tenant gets; ``mode`` None: the one that the way of running it prefers."""
 
     mode: Literal["wall", "step", "manual"] | None = None
@@ -53,16 +50,14 @@ class ClockPlan:
     start: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JobError:
+class JobError(Struct, frozen=True):
     """What a failed job says of itself; None: what the provider usually says."""
 
     code: int | str | None = None
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """Which jobs a rule is for: globs, all of which must match; None matches everything."""
 
     provider: str | None = None
@@ -80,8 +75,7 @@ class Match:
         return all(glob is None or fnmatchcase(given, glob) for glob, given in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How one job goes."""
 
     timeline: Timeline = USUAL
@@ -93,15 +87,13 @@ class Plan:
         return self.facts.get(provider, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     when: Match
     plan: Plan
-    line: int | None = field(default=None, compare=False)  # where it stands, for people
+    line: int | None = None  # where it stands, for people
 
 
-@value
-class Planned:
+class Planned(Struct, frozen=True):
     """What a new job was like, the rule that was found for it, and all that there were."""
 
     provider: str
@@ -116,8 +108,7 @@ class Planned:
         return self.rule.plan if self.rule else Plan()
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What is said of one recording of a job that is there; the rest is as usual."""
 
     audio: str | None = None  # its URL or file name
@@ -153,8 +144,7 @@ class Recorded:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     """Jobs that are there before the first request."""
 
     provider: str
@@ -193,8 +183,7 @@ class Existing:
         return oldest - (oldest - newest) * number / max(self.count - 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     title: str = "Nothing special"
     seed: int = 0
     clock: ClockPlan = ClockPlan()

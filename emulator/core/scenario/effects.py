@@ -1,7 +1,8 @@
 """What a fault does, in a scenario's words: answers, delays, broken connections."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.core.faults import (
     UNANSWERED,
@@ -58,8 +59,7 @@ def Speed(doc: str) -> Scalar[int]:
     return Scalar(size.doc, "a speed", pattern, schema, parse)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """Any JSON, or a text that is sent as it stands."""
 
     doc: str

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 SHOWN_WORDS = 30  # of those allowed; a thousand would hide the sentence
 SHOWN_CHARACTERS = 60  # of what the author wrote
@@ -28,8 +29,7 @@ class ScenarioErrors(Exception):
         super().__init__("\n".join(self.problems))
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Struct):
     """Collects what is wrong with one file; what a shared alias repeats is said once."""
 
     name: str

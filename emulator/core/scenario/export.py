@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 import yaml
+from msgspec.structs import asdict
 
 from emulator.core.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.messages import Json

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.faults import Fault, FaultMatch, Reaction
 from emulator.core.faults import Moment as When
@@ -110,8 +112,7 @@ def match_of(said: Values) -> FaultMatch:
     return FaultMatch(since=said.get("from"), **given)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A fault, where it stands, and whether it is sure which requests it is for."""
 
     fault: Fault

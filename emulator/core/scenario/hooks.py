@@ -16,7 +16,7 @@ from emulator.core.scenario.words import (
     Whole,
     Word,
 )
-from emulator.core.webhooks import Hook
+from emulator.core.webhooks import Hook, Secret
 
 Events = Mapping[str, tuple[str, ...]]  # provider -> what it tells of
 
@@ -97,7 +97,7 @@ def hook_of(values: Values) -> Hook:
         provider=values.get("provider", ""),
         url=values.get("url"),
         events=values.get("events", ()),
-        secret=values.get("secret"),
+        secret=Secret(values["secret"]) if "secret" in values else None,
         duplicates=values.get("duplicates", 0),
         delay_seconds=values.get("delay", (0.0, 0.0)),
         reversed=values.get("order") == "reversed",

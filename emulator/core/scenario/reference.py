@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.core.scenario.scalars import MAX_WHOLE
 from emulator.core.scenario.words import (
@@ -24,8 +25,7 @@ MOST_WORDS = 12  # more of them are in the JSON Schema
 Word = Readable[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     key: str  # from the part on: "when.provider", "lines[].*.says"
     takes: str
     doc: str

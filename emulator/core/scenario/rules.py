@@ -1,9 +1,10 @@
 """The rules by which new jobs go: which jobs, and how."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
+
+from msgspec import Struct
 
 from emulator.core.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.scenario import JobError, Match, Plan, Rule
@@ -26,8 +27,7 @@ from emulator.core.scenario.words import (
 Globs = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A rule, where it stands, and whether it is sure which jobs it is for."""
 
     rule: Rule

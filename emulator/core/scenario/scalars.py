@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, StrEnum, auto
 from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.scenario import amounts
 from emulator.core.scenario.errors import Problems, quoted
@@ -46,8 +48,7 @@ class Wrong(Exception):
         self.allowed = tuple(allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar(Generic[T]):
+class Scalar(Struct, Generic[T], frozen=True):
     """One text. ``parse`` gives its value or raises Wrong; made by the functions below."""
 
     doc: str

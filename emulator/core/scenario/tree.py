@@ -1,8 +1,9 @@
 """What a scenario's text says: scalars, lists and mappings, each with its place; no YAML here."""
 
 import re
-from dataclasses import dataclass
 from math import isfinite
+
+from msgspec import Struct
 
 from emulator.core.messages import Json
 from emulator.core.scenario.errors import Place, quoted
@@ -13,8 +14,7 @@ FLAGS = {"true": True, "false": False}
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")  # JSON's
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(Struct, frozen=True):
     """``text`` is what stands in the file; ``plain``: without quotes, so that 7 may be a number."""
 
     place: Place
@@ -27,14 +27,12 @@ class ScalarNode:
         return self.plain and self.text in NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(Struct, frozen=True):
     place: Place
     items: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(Struct, frozen=True):
     """Each key stands once; what merge keys bring in is among the entries."""
 
     place: Place

@@ -20,8 +20,9 @@ and finds what a scenario said in ``plan.facts_of("gladia")``: ``{"addons": {"su
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from emulator.core.scenario.errors import Problems, quoted
 from emulator.core.scenario.scalars import (
@@ -99,8 +100,7 @@ class Readable(Protocol[Found]):
     def json_schema(self) -> Schema: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A mapping with named keys.
 
     What could not be read is left out of the values, so that a check sees the rest: a scenario with
@@ -171,8 +171,7 @@ class Record:
         return schema | ({"allOf": rules} if rules else {})
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf(Generic[T]):
+class ListOf(Struct, Generic[T], frozen=True):
     doc: str
     of: Readable[T]
     least: int = 0
@@ -192,8 +191,7 @@ class ListOf(Generic[T]):
         return {"description": self.doc, "type": "array", "items": items, **least}
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf(Generic[K, T]):
+class MapOf(Struct, Generic[K, T], frozen=True):
     """A mapping whose keys the author chooses, or picks from a word; ``size``: exactly so many."""
 
     doc: str
@@ -227,8 +225,7 @@ class MapOf(Generic[K, T]):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Union(Generic[T]):
+class Union(Struct, Generic[T], frozen=True):
     """One word for each kind of node: a scalar, a list, a mapping; at least one of them."""
 
     doc: str
@@ -256,8 +253,7 @@ class Union(Generic[T]):
         return {"description": self.doc, "anyOf": kinds}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked(Generic[T, U]):
+class Checked(Struct, Generic[T, U], frozen=True):
     """A word, and what is made of its value; ``also``: what its JSON Schema says of the check."""
 
     of: Readable[T]
@@ -278,8 +274,7 @@ class Checked(Generic[T, U]):
         return {**schema, **self.also, **({"allOf": rules} if rules else {})}
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """What the language will say one day, and refuses until then: ``Later('"faults"')``."""
 
     doc: str
@@ -293,8 +288,7 @@ class Later:
         return {"not": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """A JSON object, whatever is in it: plain scalars are what YAML 1.2 takes them for."""
 
     doc: str
@@ -309,8 +303,7 @@ class Object:
         return {"description": self.doc, "type": "object"}
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """What one provider adds to the language, under its own name."""
 
     jobs: Record  # in a rule for new jobs

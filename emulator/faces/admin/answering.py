@@ -1,7 +1,8 @@
 """answer(): the life of one request to the admin API."""
 
 import logging
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.application import Arrival
 from emulator.core.clock import http_date, real

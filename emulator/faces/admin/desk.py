@@ -1,9 +1,10 @@
 """Desk: what the operations of the admin API work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+
+from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.contract import Contract
@@ -17,8 +18,7 @@ PREFIX = "/_emulator"
 DEFAULT = "default"  # names the tenant of requests that belong to none
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Who may use the admin API."""
 
     bound: str | None = None  # the address that the server listens on; None: asked each time
@@ -27,8 +27,7 @@ class Access:
     in_process: bool = False  # nobody else can: no page, no neighbour
 
 
-@dataclass
-class Desk:
+class Desk(Struct, dict=True):
     emulator: Emulator
     access: Access = Access()
     _numbers: "count[int]" = field(default_factory=count)

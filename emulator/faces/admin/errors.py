@@ -1,8 +1,9 @@
 """Problem -> the admin API's error envelope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.core.messages import Response, json_response
 from emulator.core.problems import (
@@ -25,8 +26,7 @@ from emulator.faces.admin.desk import PREFIX
 MOST_ERRORS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     status: int
     code: str
     message: Callable[[Any], str]
@@ -90,8 +90,7 @@ ROWS: Mapping[type[Problem], Row] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     status: int
     message: str  # with the details in braces
 

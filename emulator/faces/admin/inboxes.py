@@ -4,8 +4,9 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from emulator.application import Arrival
 from emulator.core.clock import iso_millis
@@ -89,8 +90,7 @@ def shown(message: Received) -> dict[str, Json]:
     return content
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """For so many messages, of which not all are there."""
 
     inbox: Inbox

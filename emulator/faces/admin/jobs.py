@@ -1,8 +1,10 @@
 """Jobs of a tenant with any provider: where they stand, and where they are put."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.clock import iso_millis
 from emulator.core.jobs import Job, Phase, put_into
@@ -16,8 +18,7 @@ from emulator.faces.admin.refusals import wrong
 from emulator.faces.sources import part_of
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A record that is a job's, and where it is."""
 
     provider: Provider

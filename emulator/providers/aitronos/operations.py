@@ -1,8 +1,9 @@
 """One function an operationId, and the table of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.core import captions
 from emulator.core.clock import http_date

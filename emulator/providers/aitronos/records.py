@@ -1,8 +1,9 @@
 """What is remembered of a transcription, and what of its life has been seen."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
@@ -28,16 +29,14 @@ class Event(StrEnum):
     FAILED = "transcription.failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """Where a client wants to hear of a job. It is kept; nothing is sent yet."""
 
     url: str
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a client asked for."""
 
     organization_id: str
@@ -49,14 +48,12 @@ class Order:
     webhook: Webhook | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     consumed: int  # charged when the job is made
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transcription:
+class Transcription(Struct, frozen=True):
     """A job, and when the service last asked the speech engine how it goes.
 
     The service shows what it was told then: a client sees the job as it was at ``checked_at``.

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import accumulate
+
+from msgspec.structs import replace
 
 from emulator.core.library import Library
 from emulator.core.speech import split

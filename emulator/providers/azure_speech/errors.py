@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from math import ceil
+
+from msgspec import Struct
 
 from emulator.core.clock import http_date
 from emulator.core.messages import Json, Request, Response
@@ -41,8 +42,7 @@ from emulator.providers.azure_speech.records import CONTAINER
 from emulator.providers.azure_speech.render import reply
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     status: int
     body: Json
 
@@ -211,8 +211,7 @@ def json_path(breach: Breach) -> str:
     return "$" + "".join(steps)
 
 
-@dataclass(frozen=True, slots=True)
-class StorageRow:
+class StorageRow(Struct, frozen=True):
     status: int
     code: str
     message: str

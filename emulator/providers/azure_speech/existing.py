@@ -1,9 +1,10 @@
 """Transcriptions that a scenario says are there, and the entries that say so of those that are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked

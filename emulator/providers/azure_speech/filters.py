@@ -12,9 +12,10 @@ there are parentheses, ``''`` is a quote inside a text, names and operators are 
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.core.problems import Refused
 from emulator.providers.azure_speech.reach import UNKNOWN, Reach, of_making, of_state
@@ -45,8 +46,7 @@ TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A question about an entity, and how far a list has to be looked through for the answer."""
 
     passes: Question
@@ -73,8 +73,7 @@ REACHES: Mapping[str, Callable[[str, Any], Reach]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     kind: str
     text: str
 

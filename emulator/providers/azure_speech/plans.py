@@ -1,9 +1,11 @@
 """What a scenario makes of an order: its recordings, how each of them goes, and the whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.jobs import FINAL, Job, Phase, Step
 from emulator.core.media import audio_of_url
@@ -64,8 +66,7 @@ WORDS = Record(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One recording of an order, and what the scenario plans for it."""
 
     audio: Audio

@@ -1,8 +1,9 @@
 """Reach: which transcriptions a filter can be passed by, as far as a list is kept in that order."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from emulator.core.index import FIRST, LAST
 from emulator.providers.azure_speech.records import State
@@ -11,8 +12,7 @@ STATES = frozenset(State)
 SECOND = timedelta(seconds=1)  # what is below it is not shown, and not compared
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """What passes is in one of the states, and was made ``since`` and before ``until``.
 
     ``exact``: whatever is so passes; nothing else has to be asked.

@@ -1,9 +1,10 @@
 """What is remembered of a transcription: what was asked, how it goes, what its files are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase
@@ -52,16 +53,14 @@ class FileKind(StrEnum):
     REPORT = "TranscriptionReport"
 
 
-@dataclass(frozen=True, slots=True)
-class Speakers:
+class Speakers(Struct, frozen=True):
     """How many speakers to expect; None: not said."""
 
     fewest: int | None = None
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How to transcribe; the defaults are the published ones."""
 
     diarization: bool = False
@@ -77,8 +76,7 @@ class Settings:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a client asked for. References to other entities are paths on this API."""
 
     display_name: str
@@ -93,16 +91,14 @@ class Order:
     custom_properties: tuple[tuple[str, str], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a recording was not transcribed."""
 
     kind: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """One input of a transcription."""
 
     audio: Audio  # its source is what the result file calls so
@@ -112,8 +108,7 @@ class Recording:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One file of a transcription: a recording's result, or the report."""
 
     id: str
@@ -122,8 +117,7 @@ class File:
     recording: Recording | None  # None: the report
 
 
-@dataclass(frozen=True, slots=True)
-class Transcription:
+class Transcription(Struct, frozen=True):
     job: Job
     order: Order
     recordings: tuple[Recording, ...]

@@ -9,10 +9,12 @@ refused them since January 2025.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeAlias, Union
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.messages import Json, Request
@@ -79,8 +81,7 @@ ENTITIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong, with the published inner code for it."""
 
     code: str

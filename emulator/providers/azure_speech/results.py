@@ -1,8 +1,9 @@
 """The files of a transcription: what was said in one recording, and the report on all of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from emulator.core.clock import iso_seconds
 from emulator.core.ids import Ids
@@ -38,8 +39,7 @@ NUMBERS = "zero one two three four five six seven eight nine ten"
 SPOKEN = {str(number): word for number, word in enumerate(NUMBERS.split())}
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """One word in its forms; empty where the form has nothing of it."""
 
     word: Word

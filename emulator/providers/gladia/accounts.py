@@ -1,8 +1,10 @@
 """Accounts: what the plan of an account bears, in jobs at once or in minutes of a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.jobs import Job, Phase, Step, Timeline
 from emulator.core.limits import waiting
@@ -14,8 +16,7 @@ from emulator.core.transcripts import Audio
 from emulator.providers.gladia.records import Kind, Transcription
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     at_once: int
     queued: int = 0  # that wait until one of the others has ended
 
@@ -38,8 +39,7 @@ PLAN = Word(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The jobs of a kind that had not ended when the last of them was made."""
 
     id: str  # the kind

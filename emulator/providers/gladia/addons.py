@@ -1,9 +1,10 @@
 """Add-ons: what a job's result holds beside the transcription, made from its words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.core.ids import digest
 from emulator.core.messages import Json, to_json
@@ -35,8 +36,7 @@ FAILURE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What add-ons are made from."""
 
     wish: Wanted

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.transcripts import (
     CLOSERS,
@@ -72,8 +74,7 @@ MARKERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """The words from ``first`` to ``last`` (included) of an utterance."""
 
     type: str

@@ -1,9 +1,11 @@
 """Filters: which jobs a list shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.index import FIRST, LAST
@@ -61,8 +63,7 @@ def put(entries: dict[str, Any], path: list[str], value: str) -> None:
     entries[last] = value
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """When jobs were made: from a moment on, up to another, which is not included."""
 
     since: datetime = FIRST

@@ -1,7 +1,8 @@
 """Hearing: what was asked of a job, and what is said in its recording; of either kind."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, cut

@@ -6,9 +6,11 @@ stamps, for silences on the line, and for the end that comes by itself.
 
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.jobs import Phase, Step, Timeline
 from emulator.core.messages import Json, parsed_json
@@ -38,8 +40,7 @@ BROKEN = "the session failed"
 ORDERS = "audio_chunk, stop_recording"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Everything that is remembered of one session between two frames."""
 
     id: str
@@ -95,8 +96,7 @@ class Session:
         return self.done_at is None or now < self.done_at
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What a session needs to know of its job."""
 
     score: Score
@@ -110,8 +110,7 @@ class Stage:
             yield from messages.cued(cue, self.wish, self.failed_addons, made_up=self.made_up)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What comes of one event: the next session, what is said, and whether that is the end."""
 
     session: Session
@@ -175,8 +174,7 @@ def chunk_of(content: Any, sound: Sound) -> "bytes | Bad":
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(Struct, frozen=True):
     """A piece of audio that cannot be taken."""
 
     why: str

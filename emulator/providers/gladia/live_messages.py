@@ -1,10 +1,11 @@
 """The messages of a live session, with the flag that asks for each of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.core.clock import iso_millis
 from emulator.core.messages import Json
@@ -30,8 +31,7 @@ FIRST = ("acknowledged", "error")  # of the members, before the type
 ADDON_FAILED: dict[str, Json] = {"message": "The add-on could not be processed."}
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One message; whoever does not want its kind does not get it."""
 
     flag: str

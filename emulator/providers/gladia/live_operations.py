@@ -1,7 +1,8 @@
 """The operations of live sessions that recordings do not share, one function an operationId."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from emulator.core.clock import iso_millis
 from emulator.core.ids import digest

@@ -1,8 +1,10 @@
 """What a live session's request asks for, and what a scenario lets go wrong in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.messages import Params
 from emulator.core.scenario import Plan
@@ -65,8 +67,7 @@ IDLE_SECONDS = 30.0  # seen in April 2025: then the connection drops
 LONGEST_SECONDS = 3 * 3600.0  # documentation: a session lasts at most three hours
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What goes wrong once so much audio has been heard; nothing said: the connection breaks."""
 
     after_ms: int
@@ -77,8 +78,7 @@ class Trouble:
     reject: str | None = None  # why the next piece of audio is not taken
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
+class Going(Struct, frozen=True):
     """How a session goes, apart from what is said in it."""
 
     idle_seconds: float = IDLE_SECONDS

@@ -2,8 +2,10 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.ids import digest
 from emulator.core.library import SPEAKERS, Library
@@ -26,8 +28,7 @@ class Sign(StrEnum):
     MORE = "add-ons"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One utterance: what is said between two silences, before any spelling."""
 
     id: str
@@ -39,8 +40,7 @@ class Line:
         return bisect_right(self.heard.words, at_ms, key=lambda word: word.end_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """At that moment of the audio, tell of the first ``words`` of a line."""
 
     at_ms: int
@@ -49,8 +49,7 @@ class Cue:
     words: int = 0  # 0 with the end of speech: it is cut off
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What one speaker says in one go, with its translations."""
 
     heard: Stretch

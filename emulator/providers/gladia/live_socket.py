@@ -1,10 +1,11 @@
 """The websocket of live sessions: frames to the session, and what comes of it to all who listen."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.core.jobs import Job
 from emulator.core.messages import Json, Request, to_json

@@ -1,8 +1,9 @@
 """What is told of a live session by itself: to the account's webhooks, and to its own callback."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from emulator.core.messages import Json, to_json
 from emulator.core.provider import Backend, Webhooks

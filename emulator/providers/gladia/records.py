@@ -1,9 +1,10 @@
 """What is remembered of uploads and jobs, with the states as the wire spells them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from emulator.core.bodies import Content
 from emulator.core.index import Listing, Way
@@ -38,8 +39,7 @@ class Kind(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """A file that a client handed over, or had fetched from ``source``."""
 
     id: str
@@ -51,8 +51,7 @@ class Upload:
     content: Content | None = None  # None: nobody handed it over, and nothing was fetched
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """The recording of a job, as the job shows it."""
 
     id: str
@@ -60,8 +59,7 @@ class File:
     source: str | None  # None: it was uploaded
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
+class Tape(Struct, frozen=True):
     """What has gone over a live session's socket. It grows in place: an hour is a lot to copy."""
 
     audio: bytearray = field(default_factory=bytearray)  # as it was sent, without a header
@@ -69,16 +67,14 @@ class Tape:
     called_back: list[Json] = field(default_factory=list)  # that go to the callback's address
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """What lets a client in to a live session."""
 
     id: str  # the token
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transcription:
+class Transcription(Struct, frozen=True):
     """One job of either kind; ``given`` is the request as it came, without its metadata."""
 
     job: Job

@@ -1,14 +1,14 @@
 """What a job's request asks for, beyond what its schema can say."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from emulator.core.captions import Limits
 from emulator.core.library import SPEAKERS
 from emulator.core.messages import Params, to_json
 from emulator.core.problems import Breach, Invalid
-from emulator.core.values import value
 
 # A plain job's request_params, recorded from the service in February 2026, in its order; `model` is
 # there since August. The published schema lacks a third of these switches.
@@ -53,14 +53,12 @@ SOLARIA_3_LANGUAGES = ("en", "fr", "de", "es", "it")  # seen in clients: the onl
 COMPLIANCE = Limits(max_line_chars=42, max_lines=2, min_ms=1000, max_ms=5000)
 
 
-@dataclass(frozen=True, slots=True)
-class Subtitles:
+class Subtitles(Struct, frozen=True):
     formats: tuple[str, ...]
     limits: Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """``manner``: the model, the context and the tone, as far as they are not the usual ones.
 
     A translator words it otherwise for each of them, and so does made-up text.
@@ -72,14 +70,12 @@ class Translation:
     manner: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Redaction:
+class Redaction(Struct, frozen=True):
     types: tuple[str, ...]  # empty: everything
     masked: bool  # False: numbered markers
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """Words that are written otherwise than they were heard."""
 
     wanted: str
@@ -87,8 +83,7 @@ class Spelling:
     language: str | None = None  # None: in any language
 
 
-@value
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the client wants, whatever the words it used for it."""
 
     languages: tuple[str, ...]  # one: it is fixed; none: it is detected

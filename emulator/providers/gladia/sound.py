@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from emulator.core.messages import Params
 from emulator.core.problems import NotFound
@@ -14,8 +15,7 @@ MOST_HEADER_BYTES = 64 * 1024  # of a WAV header within the stream
 MOST_SIZE = 2**32 - 1  # a RIFF chunk cannot say more
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     encoding: str = PCM
     bit_depth: int = 16
     sample_rate: int = 16_000  # samples a second

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
@@ -26,8 +28,7 @@ COMMA_MS = 80  # of made-up speech's pauses within a sentence, about every fourt
 Heard = tuple[str, ...]  # the words of a phrase, folded
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """What is said, after everything that was asked for, with its translations."""
 
     transcript: Transcript

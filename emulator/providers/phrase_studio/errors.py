@@ -1,8 +1,9 @@
 """Problems in the words of the Studio API; those of signed addresses in a storage's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
+
+from msgspec import Struct
 
 from emulator.core.clock import iso_millis
 from emulator.core.messages import Request, Response, json_response
@@ -35,8 +36,7 @@ from emulator.core.provider import Backend
 from emulator.providers.phrase_studio.requests import CONTRACT
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     status: int
     message: str
 

@@ -1,11 +1,13 @@
 """Projects that a scenario says are there, and the entries that say so of those that are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
@@ -81,8 +83,7 @@ WORDS = Record(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One recording to be: its file, how it goes, and what the scenario says of it alone."""
 
     id: str

@@ -1,8 +1,9 @@
 """What each operation does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from emulator.core import links
 from emulator.core.media import silent_mp3

@@ -1,9 +1,11 @@
 """A project, its recordings, and when each step of a recording is finished."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase, Timeline
@@ -39,16 +41,14 @@ class Task(StrEnum):
 SUMMARY = "summary"  # the one step that gives nothing to read
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Something of the account that is used for one language."""
 
     id: str
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What was asked of a project; the same for each of its recordings."""
 
     source_language: str  # "auto" where the service is to find out
@@ -73,8 +73,7 @@ class Settings:
             yield SUMMARY
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """One file of a project. ``finished_after`` has the seconds after which a step is done."""
 
     id: str
@@ -120,8 +119,7 @@ class Recording:
         return self.job.made_at + timedelta(seconds=after_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """Without recordings until its files have arrived."""
 
     id: str
@@ -167,8 +165,7 @@ def way(project: Project) -> Way:
 LISTING = Listing(Project, made_at=lambda project: project.made_at, way=way)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """Lets one upload in."""
 
     id: str

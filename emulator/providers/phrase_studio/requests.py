@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import types
@@ -25,8 +27,7 @@ TRUTHS = {"true": True, "false": False}
 MOST_FILES = 5  # documented: uploads and addresses together
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A multipart body once its parts have been read; the fields are not checked yet."""
 
     fields: Params

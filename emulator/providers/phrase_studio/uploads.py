@@ -1,10 +1,12 @@
 """Files and addresses become recordings, on upload and where a scenario says that they exist."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.core.jobs import Job
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of
@@ -44,8 +46,7 @@ class Upload(StrEnum):
     FAILED = "failed"  # 400, "Upload failed" or the scenario's words
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     audio: Audio
     name: str
     mime: str

@@ -1,12 +1,12 @@
 """The fast engine against openapi-core: the same verdict on the same messages."""
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from emulator.core.contract import Contract
 from emulator.core.contract.reference import Reference
@@ -25,8 +25,7 @@ FORM = (
 )
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A request. ``body`` is JSON unless it is bytes."""
 
     api: str
@@ -43,8 +42,7 @@ class Ask:
         return Request(method, path, self.query, {"content-type": self.media, **self.headers}, body)
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer to an operation."""
 
     api: str

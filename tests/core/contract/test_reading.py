@@ -1,11 +1,11 @@
 import json
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from emulator.core.bodies import spooled
 from emulator.core.contract.reading import MOST_BYTES

@@ -1,11 +1,11 @@
 """The faults of a scenario, read and written."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema_rs
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.faults import (
     Connection,
@@ -61,7 +61,7 @@ def refused(text: str) -> list[str]:
 
 
 def test_without_a_when_it_is_for_every_request() -> None:
-    assert faults("[answer: 503]") == (Fault(FaultMatch(), UNAVAILABLE),)
+    assert faults("[answer: 503]") == (Fault(FaultMatch(), UNAVAILABLE, line=1),)
 
 
 def test_a_fault_knows_its_line() -> None:

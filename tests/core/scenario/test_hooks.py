@@ -4,7 +4,7 @@ import pytest
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.language import json_schema, load
-from emulator.core.webhooks import Hook
+from emulator.core.webhooks import Hook, Secret
 from tests.core.scenario.samples import VOCABULARIES
 
 EVENTS = {"gladia": ("job.made", "job.done"), "aitronos": ("ended",), "azure_speech": ()}
@@ -42,7 +42,7 @@ def test_everything_that_can_be_said() -> None:
             "gladia",
             URL,
             events=("job.done",),
-            secret="whsec_c2VjcmV0",
+            secret=Secret("whsec_c2VjcmV0"),
             duplicates=2,
             delay_seconds=(1.0, 60.0),
             reversed=True,
@@ -69,7 +69,7 @@ def test_without_a_url_it_is_about_the_addresses_that_jobs_name() -> None:
     text = "[{provider: gladia, secret: s3cret}, {provider: aitronos, delay: 5s}]"
 
     assert hooks(text) == (
-        Hook("gladia", secret="s3cret"),
+        Hook("gladia", secret=Secret("s3cret")),
         Hook("aitronos", delay_seconds=(5.0, 5.0)),
     )
 

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.jobs import Phase, Step, Timeline
 from emulator.core.scenario import JobError, Match, Plan, Rule
@@ -10,6 +11,11 @@ QUEUED = Step(0, Phase.QUEUED)
 
 def rules(text: str) -> tuple[Rule, ...]:
     return load(f"jobs: {text}", vocabularies=VOCABULARIES).jobs
+
+
+def unplaced(text: str) -> tuple[Rule, ...]:
+    """The rules, wherever they stand."""
+    return tuple(replace(one, line=None) for one in rules(text))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +37,7 @@ def rules(text: str) -> tuple[Rule, ...]:
     ],
 )
 def test_a_timeline_begins_in_the_queue_and_is_in_order(text: str, timeline: Timeline) -> None:
-    assert rules(f"[{{timeline: {text}}}]") == (Rule(Match(), Plan(timeline)),)
+    assert unplaced(f"[{{timeline: {text}}}]") == (Rule(Match(), Plan(timeline)),)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,7 @@ def test_a_job_that_fails_says_why(text: str, error: JobError) -> None:
 
 
 def test_a_rule_without_words_is_for_every_job_and_goes_as_usual() -> None:
-    assert rules("[{}]") == (Rule(Match(), Plan()),)
+    assert unplaced("[{}]") == (Rule(Match(), Plan()),)
 
 
 def test_each_provider_reads_its_own_facts() -> None:
@@ -63,7 +69,7 @@ def test_each_provider_reads_its_own_facts() -> None:
     aitronos: {refresh_seconds: 10}
 """
 
-    assert rules(text) == (
+    assert unplaced(text) == (
         Rule(
             Match("[pg]*", "*/a.wav", "no", "test-ann"),
             Plan(

@@ -1,9 +1,9 @@
 """The admin API of an emulator in this process."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.answer import Checking
@@ -16,8 +16,7 @@ KEY = "test-ann"
 HERE = f"/_emulator/tenants/{KEY}"
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """``admin`` takes paths below /_emulator, ``gladia`` sends the key of a tenant."""
 
     emulator: Emulator

@@ -1,8 +1,10 @@
 """A request for each operation and each status that Gladia's definition gives it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.application import Arrival
 from emulator.core.jobs import Phase, Step
@@ -20,8 +22,7 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 LATER_SECONDS = 60.0  # when the finished ones are so
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     method: str
     path: str
     sent: Mapping[str, Any] = field(default_factory=dict)  # as httpx takes it

@@ -1,8 +1,9 @@
 """A live session to talk to, for tests: no socket, no emulator."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.jobs import Job

@@ -2,12 +2,12 @@
 
 import json
 from base64 import b64encode
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from emulator.core.jobs import Phase, Step
 from emulator.core.sockets import Close, Cut

@@ -1,12 +1,12 @@
 """Live sessions through the emulator, without a socket: init, frames, the job that is left."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.application import Arrival
 from emulator.core.dialogue import Dialogue, connect

@@ -1,10 +1,10 @@
 """Every option of a request: what it changes in the job that comes of it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from emulator.providers.gladia import GLADIA
 from tests.clients import Bench, bench
@@ -142,8 +142,7 @@ def param(name: str) -> Callable[[Bench, Any], Any]:
     return lambda b, shown: shown["request_params"].get(name)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     option: str
     shows: Callable[[Bench, Any], Any]
     usual: Any  # what is shown without the option

@@ -1,11 +1,11 @@
 """Gladia's records as JSON."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.jobs import Phase, Step

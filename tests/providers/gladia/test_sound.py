@@ -2,10 +2,10 @@
 
 import io
 import wave
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.media import inspect
 from emulator.core.problems import NotFound

@@ -1,10 +1,10 @@
 """Each operation with each status of Gladia's definition, and what it says then."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.journal import Exchange
 from emulator.providers.gladia import GLADIA

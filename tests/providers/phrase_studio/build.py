@@ -1,10 +1,10 @@
 """Records and calls that the tests of Phrase Studio share."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.transcripts import Audio

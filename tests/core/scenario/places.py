@@ -1,0 +1,14 @@
+"""Scenarios without their lines, since two that say the same may be laid out differently."""
+
+from msgspec.structs import replace
+
+from emulator.core.scenario import Scenario
+
+
+def unplaced(scenario: Scenario) -> Scenario:
+    """The scenario, wherever its rules stood."""
+    return replace(
+        scenario,
+        jobs=tuple(replace(one, line=None) for one in scenario.jobs),
+        faults=tuple(replace(one, line=None) for one in scenario.faults),
+    )
