@@ -199,7 +199,9 @@ def is_read(text: str | bytes) -> bool:
     """Whether it is a scenario; one that is says the same once it was written."""
     made = loaded(text)
     if isinstance(made, Scenario):
-        assert unplaced(loaded(written(made))) == unplaced(made)
+        again = loaded(written(made))
+        assert isinstance(again, Scenario)
+        assert unplaced(again) == unplaced(made)
         return True
     assert made
     assert all(PLACED.match(one) for one in made), made
