@@ -10,21 +10,25 @@ from emulator.core.intake import Body
 from emulator.faces.admin.desk import is_ours
 from emulator.faces.asgi import arrival
 
+END = b"\r\n\r\n"  # of a head; it is not part of it
 LARGEST = 64 * 1024  # bytes of a body that is waited for
 # What these headers ask for is a conversation; a length is known, or chunks are put together.
 ELABORATE = frozenset({b"expect", b"upgrade", b"transfer-encoding"})
 MOST = 500  # heads that are kept
 MOST_BYTES = 4096  # of one that is kept
 
-RawHeaders = list[tuple[bytes, bytes]]
 NOTHING = Body(b"")
 
 
 class Head(Struct, frozen=True):
-    """A request without its body; clients that poll send the same one again and again."""
+    """A request without its body; clients that poll send the same one again and again.
+
+    It is for a provider, and its body, if it has one, comes whole and is small.
+    """
 
     arrival: Arrival
-    is_prompt: bool  # it is for a provider, and its body, if it has one, comes whole and is small
+    length: int  # bytes of the body
+    closes: bool  # the client wants one answer, and no more
 
 
 class Heads:
@@ -35,41 +39,69 @@ class Heads:
 
     def __init__(self, longest: int = LARGEST) -> None:
         self._longest = min(longest, LARGEST)  # bytes of a body
-        self._kept: dict[tuple[object, ...], Head] = {}
+        self._kept: dict[tuple[str, bytes], Head | None] = {}
 
-    def of(self, scheme: str, method: bytes, url: bytes, headers: RawHeaders) -> Head:
-        """The head; where it is a known one, the same as before."""
-        key = (scheme, method, url, *headers)
-        found = self._kept.get(key)
-        if found is None:
-            found = read(scheme, method, url, headers, self._longest)
-            if len(url) + sum(len(name) + len(value) for name, value in headers) <= MOST_BYTES:
-                self._keep(key, found)
+    def of(self, scheme: str, raw: bytes) -> Head | None:
+        """The head; where it is a known one, the same as before. None: not one for here."""
+        key = (scheme, raw)
+        try:
+            return self._kept[key]
+        except KeyError:
+            found = read(scheme, raw, self._longest)
+        if len(raw) <= MOST_BYTES:
+            self._keep(key, found)
         return found
 
-    def _keep(self, key: tuple[object, ...], head: Head) -> None:
+    def _keep(self, key: tuple[str, bytes], head: Head | None) -> None:
         if len(self._kept) >= MOST:
             self._kept.clear()  # those that still come are soon back
         self._kept[key] = head
 
 
-def read(scheme: str, method: bytes, url: bytes, headers: RawHeaders, longest: int) -> Head:
-    parsed = httptools.parse_url(url)
+class Reader:
+    """What the parser calls, as it reads a head."""
+
+    def __init__(self) -> None:
+        self.parser = httptools.HttpRequestParser(self)
+        self.url = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.heads = 0
+        self.closes = False
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        self.heads += 1
+        self.closes = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
+
+
+def read(scheme: str, raw: bytes, longest: int) -> Head | None:
+    reader = Reader()
+    try:
+        reader.parser.feed_data(raw + END)
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        return None
+    if reader.heads != 1 or any(name in ELABORATE for name, _ in reader.headers):
+        return None
+    length = int(dict(reader.headers).get(b"content-length", 0))
+    asked = arrival(scope(scheme, reader), NOTHING)
+    if length > longest or is_ours(asked.path):
+        return None
+    return Head(asked, length, reader.closes)
+
+
+def scope(scheme: str, reader: Reader) -> dict[str, object]:
+    """As much as an arrival is made from."""
+    parsed = httptools.parse_url(reader.url)
     path = parsed.path.decode("ascii")
-    scope = {
+    return {
         "scheme": scheme,
-        "method": method.decode("ascii"),
+        "method": reader.parser.get_method().decode("ascii"),
         "path": unquote(path) if "%" in path else path,
         "query_string": parsed.query or b"",
-        "headers": headers,
+        "headers": reader.headers,
     }
-    asked = arrival(scope, NOTHING)
-    plain = all(is_plain(one, longest) for one in headers)
-    return Head(asked, plain and not is_ours(asked.path))
-
-
-def is_plain(header: tuple[bytes, bytes], longest: int) -> bool:
-    name, value = header
-    if name == b"content-length":
-        return int(value) <= longest
-    return name not in ELABORATE

@@ -1,20 +1,20 @@
 """Protocol: one connection. Most requests are answered at once, and the others through ASGI.
 
 At once goes what arrives whole, is small and leads to an answer without trouble; uvicorn's own way,
-with a task and five calls for every request, takes more time than the answer itself. What has to
-wait for something goes that way: large bodies, faults, the admin API, web sockets, and clients that
-send faster than they read.
+with a parser's calls, a task and five calls for every request, takes more time than the answer
+itself. What has to wait for something goes that way: large bodies, faults, the admin API, web
+sockets, and clients that send faster than they read.
 """
 
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from emulator.application import Arrival
 from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.faults import TRANSPORT
+from emulator.faces.heads import END, Head
 from emulator.faces.http import ANSWERED, Door
 
 
@@ -22,66 +22,83 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, config: Config, state: ServerState, door: Door | None) -> None:
         super().__init__(config=config, server_state=state, app_state={})
         self._door = door  # None: everything goes through ASGI
-        self._asked: Arrival | None = None  # None: the request goes through ASGI
-        self._pieces: list[bytes] = []  # of its body
+        self._is_parsing = False  # a request that goes through ASGI
+        self._held = b""  # of a request that has not come to its end
+        self._answered: Exchange | None = None  # it is left to ASGI to be sent
+        self._used_at = 0.0  # by the loop's clock
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        # A fault may break the connection.
-        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
+    def data_received(self, data: bytes) -> None:
+        if self._held:
+            data, self._held = self._held + data, b""
+        while data:
+            start, end, rest = data.partition(END)
+            head = self._prompt(start) if end else None
+            if head is None:
+                super().data_received(data)
+                return
+            if len(rest) < head.length:
+                self._held = data
+                return
+            data = rest[head.length :]
+            self._answer(head, start, rest[: head.length])
 
-    def on_headers_complete(self) -> None:
-        self._asked = self._prompt()
-        if self._asked is None:
-            super().on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        if self._asked is None:
-            super().on_body(body)
-        else:
-            self._pieces.append(body)
-
-    def on_message_complete(self) -> None:
-        asked = self._asked
-        if self._door is None or asked is None:
-            super().on_message_complete()
-            return
-        if self._pieces:
-            asked = asked.with_body(b"".join(self._pieces))
-            self._pieces = []
-        exchange = self._door.exchange(asked)
-        if exchange.fault is not None or not self._send(exchange.request.method, exchange.response):
-            self._leave_to_asgi(exchange)
-
-    def _send(self, method: str, response: Response) -> bool:
-        """Whether it could be sent."""
-        closes = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
-        body = b"" if method == "HEAD" else response.body
-        head = head_of(response, closes=closes)
-        if head is None or isinstance(body, Stored):
-            return False
-        self.transport.writelines((head, body))
-        if closes:
-            self.transport.close()
-        self.on_response_complete()
-        return True
-
-    def _prompt(self) -> Arrival | None:
-        """What is to be answered at once, when its body is there; None: it goes through ASGI."""
-        if self._door is None or self.flow.write_paused:
+    def _prompt(self, start: bytes) -> Head | None:
+        """The head, if its request can be answered at once; None: it goes through ASGI."""
+        if self._door is None or self._is_parsing or self.flow.write_paused:
             return None
         if self.cycle is not None and not self.cycle.response_complete:
             return None
-        head = self._door.heads.of(
-            self.scheme or "", self.parser.get_method(), self.url, self.headers
-        )
-        return head.arrival if head.is_prompt else None
+        return self._door.heads.of(self.scheme or "", start)
 
-    def _leave_to_asgi(self, exchange: Exchange) -> None:
-        """What is left to do takes its time."""
-        self.scope["extensions"][ANSWERED] = {"exchange": exchange}
-        super().on_headers_complete()
+    def _answer(self, head: Head, start: bytes, body: bytes) -> None:
+        assert self._door is not None  # or nothing is prompt
+        exchange = self._door.exchange(head.arrival.with_body(body) if body else head.arrival)
+        if exchange.fault or not self._send(head, exchange.response):
+            # What is left to do takes its time.
+            self._answered = exchange
+            super().data_received(start + END + body)
+
+    def _send(self, head: Head, response: Response) -> bool:
+        """Whether it could be sent."""
+        lines = head_of(response, closes=head.closes)
+        if lines is None or isinstance(response.body, Stored):
+            return False
+        body = b"" if head.arrival.method == "HEAD" else response.body
+        self.transport.writelines((lines, body))
+        if head.closes:
+            self.transport.close()
+        self._used_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+        return True
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The alarm is not put off with each answer: it asks itself how long ago the last one was.
+
+        Putting it off takes a tenth of a request.
+        """
+        left = self._used_at + self.timeout_keep_alive - self.loop.time()
+        if not self._held and left <= 0:
+            super().timeout_keep_alive_handler()
+            return
+        self.timeout_keep_alive_task = self.loop.call_later(
+            max(left, 1.0), self.timeout_keep_alive_handler
+        )
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_parsing = True
+        # A fault may break the connection.
+        self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
+        if self._answered is not None:
+            self.scope["extensions"][ANSWERED] = {"exchange": self._answered}
+            self._answered = None
+
+    def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._is_parsing = False
 
 
 def head_of(response: Response, *, closes: bool) -> bytes | None:
@@ -94,4 +111,4 @@ def head_of(response: Response, *, closes: bool) -> bytes | None:
     text = "\n".join(lines)
     if text.count("\n") != len(lines) - 1 or "\r" in text or "\0" in text:
         return None
-    return STATUS_LINE[response.status] + text.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n"
+    return STATUS_LINE[response.status] + text.replace("\n", "\r\n").encode("latin-1") + END

@@ -1,18 +1,15 @@
 import pytest
 
 from emulator.application import Arrival
-from emulator.faces.heads import LARGEST, MOST, MOST_BYTES, Head, Heads, RawHeaders
+from emulator.faces.heads import END, LARGEST, MOST, MOST_BYTES, Head, Heads
 
-HOST = (b"host", b"a")
-
-
-def asked(heads: Heads, url: bytes = b"/gladia/health", headers: RawHeaders | None = None) -> Head:
-    return heads.of("http", b"GET", url, [HOST] if headers is None else headers)
+HEALTH = b"GET /gladia/health HTTP/1.1\r\nHost: a"
 
 
 def test_a_head_says_what_is_asked_for() -> None:
     head = Heads().of(
-        "https", b"PUT", b"/a%20b?c=d&c=%C3%A4", [HOST, (b"x-e", b"f"), (b"x-e", b"g")]
+        "https",
+        b"PUT /a%20b?c=d&c=%C3%A4 HTTP/1.1\r\nHost: a\r\nX-E: f\r\nX-E: g\r\ncontent-length: 7",
     )
 
     assert head == Head(
@@ -20,62 +17,90 @@ def test_a_head_says_what_is_asked_for() -> None:
             method="PUT",
             path="/a b",
             query=(("c", "d"), ("c", "ä")),
-            headers={"host": "a", "x-e": "f, g"},
+            headers={"host": "a", "x-e": "f, g", "content-length": "7"},
             scheme="https",
         ),
-        is_prompt=True,
+        length=7,
+        closes=False,
     )
 
 
 def test_a_head_that_comes_again_has_been_read() -> None:
     heads = Heads()
-    first = asked(heads)
+    first = heads.of("http", HEALTH)
 
-    assert asked(heads) is first
-    assert asked(heads, headers=[HOST, (b"accept", b"*/*")]) is not first
-    assert heads.of("https", b"GET", b"/gladia/health", [HOST]) is not first
-    assert heads.of("http", b"HEAD", b"/gladia/health", [HOST]) is not first
+    assert heads.of("http", bytes(bytearray(HEALTH))) is first
+    assert heads.of("http", HEALTH + b"\r\nAccept: */*") is not first
+    assert heads.of("https", HEALTH) is not first
+    assert heads.of("http", HEALTH.replace(b"GET", b"HEAD")) is not first
 
 
 def test_a_large_head_is_read_each_time() -> None:
-    heads, large = Heads(), [HOST, (b"x-e", bytes(MOST_BYTES))]
+    heads, large = Heads(), HEALTH + b"\r\nX-E: " + b"e" * MOST_BYTES
 
-    assert asked(heads, headers=large) is not asked(heads, headers=large)
+    first = heads.of("http", large)
+
+    assert first is not None
+    assert heads.of("http", large) is not first
 
 
 def test_when_there_are_too_many_heads_all_are_forgotten() -> None:
     heads = Heads()
-    first = asked(heads, b"/0")
-    for number in range(1, MOST):
-        asked(heads, b"/%d" % number)
-    assert asked(heads, b"/0") is first
+    first, *_ = [heads.of("http", b"GET /%d HTTP/1.1" % each) for each in range(MOST)]
+    assert heads.of("http", b"GET /0 HTTP/1.1") is first
 
-    last = asked(heads, b"/%d" % MOST)
+    last = heads.of("http", b"GET /%d HTTP/1.1" % MOST)
 
-    assert asked(heads, b"/0") is not first
-    assert asked(heads, b"/%d" % MOST) is last
+    assert heads.of("http", b"GET /0 HTTP/1.1") is not first
+    assert heads.of("http", b"GET /%d HTTP/1.1" % MOST) is last
 
 
 @pytest.mark.parametrize(
-    ("url", "header", "is_prompt"),
+    ("head", "closes"),
     [
-        (b"/gladia/health", (b"content-length", b"%d" % LARGEST), True),
-        (b"/gladia/health", (b"content-length", b"%d" % (LARGEST + 1)), False),
-        (b"/gladia/health", (b"transfer-encoding", b"chunked"), False),
-        (b"/gladia/health", (b"expect", b"100-continue"), False),
-        (b"/gladia/health", (b"upgrade", b"websocket"), False),
-        (b"/_emulator/live", HOST, False),
-        (b"/%5Femulator/live", HOST, False),
+        (HEALTH, False),
+        (HEALTH + b"\r\nConnection: close", True),
+        (b"GET /gladia/health HTTP/1.0", True),
     ],
 )
-def test_what_takes_its_time_is_told_by_the_head(
-    url: bytes, header: tuple[bytes, bytes], is_prompt: bool
-) -> None:
-    assert asked(Heads(), url, [header]).is_prompt is is_prompt
+def test_a_head_says_whether_the_connection_ends(head: bytes, closes: bool) -> None:
+    found = Heads().of("http", head)
+
+    assert found is not None
+    assert found.closes is closes
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEALTH + b"\r\nContent-Length: %d" % (LARGEST + 1),
+        HEALTH + b"\r\nTransfer-Encoding: chunked",
+        HEALTH + b"\r\nExpect: 100-continue",
+        HEALTH + b"\r\nConnection: upgrade\r\nUpgrade: websocket",
+        b"GET /_emulator/live HTTP/1.1\r\nHost: a",
+        b"GET /%5Femulator/live HTTP/1.1\r\nHost: a",
+    ],
+)
+def test_what_takes_its_time_is_none_for_here(head: bytes) -> None:
+    assert Heads().of("http", head) is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"nonsense",
+        HEALTH + b"\r\nno colon",
+        HEALTH + b"\r\nContent-Length: many",
+        HEALTH + END + HEALTH,
+    ],
+)
+def test_what_is_not_one_head_is_left_to_who_can_say_so(head: bytes) -> None:
+    assert Heads().of("http", head) is None
 
 
 def test_a_body_over_the_servers_limit_is_not_waited_for() -> None:
-    header = (b"content-length", b"11")
+    head = HEALTH + b"\r\nContent-Length: 11"
 
-    assert asked(Heads(11), b"/gladia/health", [header]).is_prompt is True
-    assert asked(Heads(10), b"/gladia/health", [header]).is_prompt is False
+    assert Heads(11).of("http", head) is not None
+    assert Heads(10).of("http", head) is None
