@@ -204,25 +204,24 @@ def admitted(
     for shown in given:
         tenant = tenants.of_key(shown.key)
         if tenant:
-            refuse(KEY_PROBLEMS, tenant, shown)
+            if tenant.key_state is not KeyState.OK:
+                refuse(KEY_PROBLEMS, tenant, shown)
             return tenant
     raise UnknownKey(given[0].scheme)
 
 
 def refuse(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
-    problem = problems.get(tenant.key_state)
-    if problem:
-        raise problem(shown)
+    if tenant.key_state in problems:
+        raise problems[tenant.key_state](shown)
 
 
 def allowed(provider: Provider, operation: Operation, tenant: Tenant) -> None:
     """Raise what a good key is refused for; asked last, as a service that authorizes late would."""
-    problem = ACCOUNT_PROBLEMS.get(tenant.key_state)
-    if problem is None or not operation.security:
+    if tenant.key_state is KeyState.OK or not operation.security:
         return
     costs_nothing = provider.spends and operation.id not in provider.spends
     if tenant.key_state is not KeyState.OUT_OF_QUOTA or not costs_nothing:
-        raise problem(Credential("", tenant.key))
+        refuse(ACCOUNT_PROBLEMS, tenant, Credential("", tenant.key))
 
 
 def emulated(provider: Provider, operation: Operation) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from time import gmtime
 from typing import Protocol
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)  # where a clock that stands still begins, unless told
@@ -136,6 +138,13 @@ def iso_millis(moment: datetime) -> str:
 
 def http_date(moment: datetime) -> str:
     """IMF-fixdate (RFC 9110, 5.6.7): ``Mon, 05 Jan 2026 09:00:00 GMT``; not the locale's names."""
-    day, month = DAYS[moment.weekday()], MONTHS[moment.month - 1]
-    time = f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
-    return f"{day}, {moment.day:02} {month} {moment.year:04} {time} GMT"
+    return fixdate(int(moment.timestamp() // 1))
+
+
+@lru_cache(maxsize=16)
+def fixdate(seconds: int) -> str:
+    """Every answer has one, and most of them come in one second."""
+    at = gmtime(seconds)
+    day, month = DAYS[at.tm_wday], MONTHS[at.tm_mon - 1]
+    time = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"
+    return f"{day}, {at.tm_mday:02} {month} {at.tm_year:04} {time} GMT"

@@ -8,6 +8,7 @@ from math import log
 from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
+VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 DRAW_BYTES = 16  # of one id
 
@@ -118,8 +119,10 @@ class Drawn:
 
 def uuid_of(digits: str) -> str:
     """The UUID of version 4 that 32 hex digits make. RFC 9562, 5.4: a 4, two bits for a variant."""
-    variant = "89ab"[int(digits[16], 16) % 4]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
+    return (
+        f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}"
+        f"-{VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+    )
 
 
 def digest(*parts: str | bytes) -> str:

@@ -51,11 +51,11 @@ class Store:
         return found
 
     def find(self, kind: type[R], id: str) -> R | None:
-        held = self._records.get(kind, {})
-        if id not in held:
-            return None
-        found = self._looked_at(held, id)
-        assert isinstance(found, kind)
+        held = self._records.get(kind)
+        found = held.get(id) if held else None
+        if isinstance(found, int):
+            found = self._looked_at(self._records[kind], id)
+        assert found is None or isinstance(found, kind)
         return found
 
     def with_id(self, id: str) -> list[Record]:

@@ -64,6 +64,7 @@ class Tenant:
     def begin(self, scenario: Scenario, clock: Clock) -> None:
         """Begin afresh: whoever holds the tenant holds the fresh one."""
         self.scenario = scenario
+        self.key_state = scenario.keys.get(self.key, KeyState.OK)
         self.clock = Dial(clock)
         self.began_at = clock.now()
         self.journal = Journal()
@@ -85,10 +86,6 @@ class Tenant:
     @property
     def is_default(self) -> bool:
         return self.key == DEFAULT
-
-    @property
-    def key_state(self) -> KeyState:
-        return self.scenario.keys.get(self.key, KeyState.OK)
 
     def backend(self, provider: Provider) -> Backend:
         """The tenant's state with the provider; what the scenario says exists is made at once."""

@@ -108,7 +108,8 @@ def head_of(response: Response, *, closes: bool) -> bytes | None:
         lines.append(f"content-length: {len(response.body)}")
     if closes:
         lines.append("connection: close")
-    text = "\n".join(lines)
-    if text.count("\n") != len(lines) - 1 or "\r" in text or "\0" in text:
+    text = "\r\n".join(lines)
+    ends = len(lines) - 1
+    if (text.count("\n"), text.count("\r")) != (ends, ends) or "\0" in text:
         return None
-    return STATUS_LINE[response.status] + text.replace("\n", "\r\n").encode("latin-1") + END
+    return STATUS_LINE[response.status] + text.encode("latin-1") + END

@@ -1,6 +1,7 @@
 """Checking: the fast engine. Each schema is compiled when it is first needed, and kept."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -59,10 +60,10 @@ class Checks:
     def _headers(
         self, headers: Mapping[str, tuple[bool, Pointed]], response: Response
     ) -> Iterator[Breach]:
-        given = {name.lower(): value for name, value in response.headers.items()}
+        spellings = spelled(tuple(response.headers))
         for name, (required, schema) in headers.items():
-            if name in given:
-                yield from self._header(name, given[name], schema)
+            if name in spellings:
+                yield from self._header(name, response.headers[spellings[name]], schema)
             elif required:
                 yield Breach("header", (name,), "required", True, None, f"{name} is required")
 
@@ -129,6 +130,12 @@ class Checks:
             )
             self._compiled[schema.pointer] = validator
         return validator
+
+
+@lru_cache(maxsize=256)
+def spelled(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Each name in lower case, and as it is; answers of one kind have the same ones."""
+    return {name.lower(): name for name in names}
 
 
 def breaches(
