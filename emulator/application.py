@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.core import answer as life
 from emulator.core.answer import Checking
@@ -47,16 +48,7 @@ class Arrival(Struct, frozen=True):
 
     def with_body(self, body: bytes) -> "Arrival":
         """The same head with a body."""
-        return Arrival(
-            self.method,
-            self.path,
-            self.query,
-            self.headers,
-            body,
-            self.scheme,
-            self.excess,
-            readings=self.readings,
-        )
+        return replace(self, body=body)
 
     @property
     def host(self) -> str:

@@ -13,7 +13,7 @@ from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
 from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
-from emulator.core.messages import Request, Response
+from emulator.core.messages import Json, Params, Part, Request, Response
 from emulator.core.problems import (
     BadLink,
     Breach,
@@ -87,10 +87,10 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
             request = legible(provider, operation, request, in_path)
             return struck(provider, operation, request, tenant, fault)
         emulated(provider, operation)  # 501
-        request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
-        request = provider.prepare(operation, request)
-        notes = noted(provider, operation, request)
-        notes += checked(provider, operation, request, checking)  # 400, 422
+        asked = understood(provider, operation, request, in_path)  # 400, 413, 415
+        request = request.understood(asked.params, asked.content, asked.parts)
+        notes = asked.notes
+        notes += tolerated(asked.breaches, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
         reached = True
         backend.trail.begin(request, backend.known_job)
@@ -204,14 +204,13 @@ def admitted(
     for shown in given:
         tenant = tenants.of_key(shown.key)
         if tenant:
-            if tenant.key_state is not KeyState.OK:
-                refuse(KEY_PROBLEMS, tenant, shown)
+            refuse(KEY_PROBLEMS, tenant, shown)
             return tenant
     raise UnknownKey(given[0].scheme)
 
 
 def refuse(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
-    if tenant.key_state in problems:
+    if tenant.key_state is not KeyState.OK and tenant.key_state in problems:
         raise problems[tenant.key_state](shown)
 
 
@@ -229,22 +228,35 @@ def emulated(provider: Provider, operation: Operation) -> None:
         raise NotEmulated(operation.id, provider.not_emulated[operation.id])
 
 
-def noted(provider: Provider, operation: Operation, request: Request) -> tuple[str, ...]:
-    def notes() -> tuple[str, ...]:
-        strange = provider.contract.strange(operation, request)
-        return tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+class Asked(Struct, frozen=True):
+    """What an operation is asked to do, and what is to be said of that."""
 
-    return request.once("notes", notes)
+    params: Params
+    content: Json
+    parts: tuple[Part, ...]
+    breaches: tuple[Breach, ...]
+    notes: tuple[str, ...]
 
 
-def checked(
-    provider: Provider, operation: Operation, request: Request, checking: Checking
-) -> tuple[str, ...]:
+def understood(
+    provider: Provider, operation: Operation, request: Request, in_path: Mapping[str, str]
+) -> Asked:
+    """The request as it is meant; where nothing follows its head, the head decides that."""
+
+    def read() -> Asked:
+        meant = provider.contract.read(operation, request, in_path)
+        meant = provider.prepare(operation, meant)
+        breaches = provider.contract.check_request(operation, meant)
+        strange = provider.contract.strange(operation, meant)
+        notes = tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+        return Asked(meant.params, meant.content, meant.parts, breaches, notes)
+
+    return read() if request.body or request.excess else request.once("asked", read)
+
+
+def tolerated(breaches: tuple[Breach, ...], checking: Checking) -> tuple[str, ...]:
     """Raise Invalid, or give what is worth a note."""
-    if checking.requests == "off":
-        return ()
-    breaches = provider.contract.check_request(operation, request)
-    if not breaches:
+    if not breaches or checking.requests == "off":
         return ()
     if checking.requests == "fail":
         raise Invalid(breaches)
@@ -298,7 +310,7 @@ def closed(
         notes=notes,
         breaches=breaches,
         refused=type(problem).__name__ if problem else None,
-        why=reasons(problem),
+        why=reasons(problem) if problem else (),
         fault=fault,
         course=course,
     )

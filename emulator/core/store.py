@@ -60,7 +60,12 @@ class Store:
 
     def with_id(self, id: str) -> list[Record]:
         """The records that have that id, of whatever kind."""
-        return [self._looked_at(held, id) for held in self._records.values() if id in held]
+        found: list[Record] = []
+        for held in self._records.values():
+            record = held.get(id)
+            if record is not None:
+                found.append(self._looked_at(held, id) if isinstance(record, int) else record)
+        return found
 
     def everything(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""

@@ -1,6 +1,6 @@
 """Trail: follows one request through its operation, for whoever asks later what became of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from emulator.core.jobs import Job
 from emulator.core.journal import Course, JobChange
@@ -8,6 +8,8 @@ from emulator.core.messages import Request
 from emulator.core.scenario import Planned
 
 MOST = 20  # plans and jobs that are kept of one request; an Azure job may have a thousand files
+
+WITHOUT_JOBS = Course(carried_out=True)
 
 Known = Callable[[str], Job | None]  # the job that is there under an id
 
@@ -21,8 +23,12 @@ class Trail:
 
     def begin(self, request: Request, known: Known) -> None:
         """The operation is reached."""
-        self._before = {job.id: job for job in named(request, known)}
+        self._before = {}
         self._plans = []
+        for value in request.params.values():  # which may name a job
+            job = known(value) if isinstance(value, str) else None
+            if job:
+                self._before[job.id] = job
 
     def plan(self, planned: Planned) -> None:
         """This was asked of the scenario."""
@@ -35,13 +41,7 @@ class Trail:
             self._before.setdefault(job.id, None)
 
     def course(self, known: Known) -> Course:
+        if not self._before and not self._plans:
+            return WITHOUT_JOBS
         changes = [JobChange(id, before, known(id)) for id, before in self._before.items()]
         return Course(True, tuple(self._plans), tuple(changes))
-
-
-def named(request: Request, known: Known) -> Iterator[Job]:
-    """The jobs that the request names in its path or its query."""
-    for value in request.params.values():
-        job = known(value) if isinstance(value, str) else None
-        if job:
-            yield job
