@@ -97,6 +97,16 @@ class Index(Generic[R]):
         newest_first = self._listing.newest_first
         return Selection(self._everything, tuple(runs), self._get, newest_first=newest_first)
 
+    def settled_until(self, now: datetime) -> datetime:
+        """The moment before which no record gets another label by itself."""
+        self._absorb(now)
+        ahead = (
+            passing(members, now, after)
+            for way, members in self.ways.items()
+            for after, _ in way[1:]
+        )
+        return min(ahead, default=LAST)
+
     def _absorb(self, now: datetime) -> None:
         """Take in what was put since the last look."""
         many = len(self._new) > len(self._entries)
@@ -238,6 +248,18 @@ def stretches(
             if run.begin < run.end:
                 yield run
         end = begin
+
+
+def passing(members: Ordered, now: datetime, after: int) -> datetime:
+    """When the next of them will be ``after`` microseconds old."""
+    number = members.rank((entered_before(now, after),))
+    if number == len(members):
+        return LAST
+    made_at: datetime = members.at(number)[0]
+    try:
+        return made_at + after * MICROSECOND
+    except OverflowError:
+        return LAST
 
 
 def entered_before(now: datetime, after: int) -> datetime:

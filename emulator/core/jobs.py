@@ -8,8 +8,6 @@ from math import inf
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.clock import LAST
-
 
 class Phase(StrEnum):
     """A job's place in its life, in words no provider owns."""
@@ -68,14 +66,6 @@ class Job(Struct, frozen=True):
             if step.after_seconds <= age_seconds:
                 return step
         return self.timeline[0]
-
-    def until(self, now: datetime) -> datetime:
-        """The moment before which it stays as it is."""
-        for after, _ in self.stages():
-            at = self.made_at + timedelta(microseconds=after)
-            if at > now:
-                return at
-        return LAST
 
     def phase_at(self, now: datetime) -> Phase:
         return self.step_at(now).phase

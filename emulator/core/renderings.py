@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
 
 from msgspec import Struct
 
@@ -14,9 +13,7 @@ from emulator.core.messages import Json, Verdicts, around_hole, to_json
 COMPACT = (b"[", b",", b"]")
 INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")
 OVERHEAD = 300  # bytes that a rendering takes beside its own
-MOST_LISTS = 4  # whose records are remembered
-
-R = TypeVar("R")
+MOST_LISTS = 4  # that are remembered by what was asked
 
 
 class Kept:
@@ -33,11 +30,11 @@ class Kept:
 
 
 class Lasting(Struct, frozen=True):
-    """A list as it is until the first of its records goes on."""
+    """What was answered, and how long it holds."""
 
-    records: tuple[object, ...]  # held, so that no other one can get their identities
-    until: datetime
     kept: Kept
+    version: int  # of the store
+    until: datetime  # not included
 
 
 def indented_item(content: Json) -> bytes:
@@ -77,25 +74,23 @@ class Renderings:
 
     def lasting(
         self,
-        content: Json,
-        records: tuple[R, ...],
+        question: Hashable,
+        version: int,
         now: datetime,
-        until: Callable[[R], datetime],
-        render: Callable[[R], Kept],
+        make: Callable[[], tuple[Kept, datetime]],
     ) -> Kept:
-        """``listed``, where it is known until when each record is rendered as it is now.
+        """What was answered to that question, while it holds; ``make`` says until when it will.
 
-        A client that polls a page gets the same one, without a look at each of its records; for
-        that, ``now`` must not go back.
+        A client that polls a page gets the same one, without a look at its records. ``version`` is
+        the store's, and ``now`` must not go back.
         """
-        key = (*around_hole(content), *map(id, records))
-        found = self._lists.get(key)
-        if found is None or found.until <= now:
-            kept = self.listed(content, map(render, records))
-            found = Lasting(records, min(map(until, records), default=now), kept)
+        found = self._lists.get(question)
+        if found is None or found.version != version or found.until <= now:
+            kept, until = make()
+            found = Lasting(kept, version, until)
             if len(self._lists) >= MOST_LISTS:
                 self._lists.clear()
-            self._lists[key] = found
+            self._lists[question] = found
         return found.kept
 
     def listed(self, content: Json, items: Iterable[Kept], *, indented: bool = False) -> Kept:

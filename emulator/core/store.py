@@ -25,16 +25,19 @@ class Store:
         self._crowds: list[Crowd] = []
         self._begins: list[int] = []  # the number of each crowd's first
         self._next = 0
+        self.version = 0  # counts the changes
 
     def put(self, record: Record) -> None:
         """Add a record, or take the place of the one with the same id."""
         kind = type(record)
+        self.version += 1
         self._records.setdefault(kind, {})[record.id] = record
         if kind in self._indexes:
             self._indexes[kind].put(record.id)
 
     def put_crowd(self, crowd: Crowd) -> None:
         """Add all of a crowd; none of its kinds has been listed yet."""
+        self.version += 1
         self._crowds.append(crowd)
         self._begins.append(self._next)
         assert self._indexes.keys().isdisjoint(crowd.kinds)
@@ -73,6 +76,7 @@ class Store:
 
     def delete(self, record: Record) -> None:
         kind = type(record)
+        self.version += 1
         del self._records[kind][record.id]
         if kind in self._indexes:
             self._indexes[kind].delete(record.id)
@@ -87,12 +91,11 @@ class Store:
         until: datetime = LAST,
     ) -> Selection[R]:
         """What a list shows; see ``Index.select``. A kind is listed in one way only."""
-        index: Index[R] | None = self._indexes.get(listing.kind)
-        if index is None:
-            held = self._records.setdefault(listing.kind, {})
-            index = Index(listing, held, self._look(listing), partial(self.get, listing.kind))
-            self._indexes[listing.kind] = index
-        return index.select(now, wanted, since=since, until=until)
+        return self._index(listing).select(now, wanted, since=since, until=until)
+
+    def settled_until(self, listing: Listing[R], now: datetime) -> datetime:
+        """The moment before which no record of a list gets another label by itself."""
+        return self._index(listing).settled_until(now)
 
     def oldest_first(self, kind: type[R]) -> Iterator[R]:
         for id in self._records.get(kind, {}):
@@ -101,6 +104,14 @@ class Store:
     def newest_first(self, kind: type[R]) -> Iterator[R]:
         for id in reversed(self._records.get(kind, {})):
             yield self.get(kind, id)
+
+    def _index(self, listing: Listing[R]) -> Index[R]:
+        index: Index[R] | None = self._indexes.get(listing.kind)
+        if index is None:
+            held = self._records.setdefault(listing.kind, {})
+            index = Index(listing, held, self._look(listing), partial(self.get, listing.kind))
+            self._indexes[listing.kind] = index
+        return index
 
     def _looked_at(self, held: dict[str, Record | int], id: str) -> Record:
         found = held[id]

@@ -155,6 +155,7 @@ def test_a_timeline_of_ten_thousand_years_is_no_trouble() -> None:
     found = store(task("a", completed=1e12))
 
     assert shown(found, 1, Phase.QUEUED) == ["a"]
+    assert found.settled_until(NEWEST, at(1)) == LAST
 
 
 def test_all_who_have_ended_go_one_way() -> None:
@@ -203,6 +204,16 @@ def test_a_list_is_what_a_look_at_every_record_would_give(
             some = found.select(listing, at(now), phases.__contains__, since=since, until=until)
             assert list(some) == looked(put, listing, at(now), phases, since, until)
             assert some[1:3] == tuple(some)[1:3]
+            assert found.settled_until(listing, at(now)) == next_change(put, at(now))
+
+
+def next_change(put: dict[str, Task], now: datetime) -> datetime:
+    moments = (
+        one.job.made_at + timedelta(microseconds=after)
+        for one in put.values()
+        for after, _ in one.job.stages()
+    )
+    return min((one for one in moments if one > now), default=LAST)
 
 
 def looked(

@@ -1,10 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from emulator.core.clock import LAST
 from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived, microseconds, put_into
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -136,32 +133,3 @@ def test_jobs_that_had_time_enough_share_one_timeline() -> None:
         Step(1, Phase.PROCESSING),
         Step(3, Phase.FAILED),
     )
-
-
-@pytest.mark.parametrize(
-    ("timeline", "seconds", "until"),
-    [
-        (USUAL, -5, T0),
-        (USUAL, 0, after(1)),
-        (USUAL, 0.999, after(1)),
-        (USUAL, 1, after(3)),
-        (USUAL, 3, LAST),
-        (FAILING, 2.4, after(2.5)),
-        (STUCK, 1e9, LAST),
-    ],
-)
-def test_a_job_stays_as_it_is_until_its_next_step(
-    timeline: Timeline, seconds: float, until: datetime
-) -> None:
-    assert Job("a", T0, timeline).until(after(seconds)) == until
-
-
-@given(st.floats(0, 1e8), st.integers(-2, 2))
-def test_a_job_goes_on_at_the_very_moment(seconds: float, microseconds: int) -> None:
-    job = Job("a", T0, (Step(0, Phase.QUEUED), Step(seconds, Phase.FAILED)))
-    now = max(T0, after(seconds) + timedelta(microseconds=microseconds))
-
-    until = job.until(now)
-
-    assert (until == LAST) == job.is_final(now)
-    assert job.is_final(until)

@@ -104,78 +104,63 @@ def test_an_indented_list_is_what_it_would_be_in_one_go(count: int) -> None:
     assert spliced.body == to_json({"values": contents, "next": None}, indented=True)
 
 
-# Lists that are known to stay as they are
+# Answers that hold until something happens
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-class Diary:
-    """Notes that each change once, a number of seconds after the start; counts what is rendered."""
+class Asked:
+    """Questions whose answers hold for ten seconds; counts those that are thought about."""
 
-    def __init__(self, **changes: int) -> None:
+    def __init__(self) -> None:
         self.renderings = Renderings()
-        self.notes = {text: Note(text) for text in changes}
-        self.rendered = 0
-        self._changes = changes
+        self.count = 0
 
-    def page(self, *texts: str, seconds: int = 0, start: str = "") -> bytes:
-        def render(note: Note) -> Kept:
-            self.rendered += 1
-            tense = "was" if seconds >= self._changes[note.text] else "is"
-            return Kept(to_json(f"{note.text} {tense}"))
-
-        def until(note: Note) -> datetime:
-            later = T0 + timedelta(seconds=self._changes[note.text])
-            return later if seconds < self._changes[note.text] else datetime.max.replace(tzinfo=UTC)
-
+    def ask(self, question: str, *, version: int = 0, seconds: int = 0) -> bytes:
         now = T0 + timedelta(seconds=seconds)
-        notes = tuple(self.notes[text] for text in texts)
-        content: Json = {"start": start, "notes": HOLE}
-        return self.renderings.lasting(content, notes, now, until, render).body
+
+        def make() -> tuple[Kept, datetime]:
+            self.count += 1
+            return Kept(str(self.count).encode()), now + timedelta(seconds=10)
+
+        return self.renderings.lasting(question, version, now, make).body
 
 
-def test_a_list_is_looked_through_when_one_of_its_records_goes_on() -> None:
-    diary = Diary(a=10, b=5)
+def test_an_answer_holds_up_to_its_moment() -> None:
+    asked = Asked()
 
-    pages = [diary.page("a", "b", seconds=seconds) for seconds in (0, 4, 5, 9, 10, 99)]
-
-    first, second, third = (
-        b'{"start":"","notes":["a is","b is"]}',
-        b'{"start":"","notes":["a is","b was"]}',
-        b'{"start":"","notes":["a was","b was"]}',
-    )
-    assert pages == [first, first, second, second, third, third]
-    assert diary.rendered == 6
+    assert [asked.ask("a", seconds=seconds) for seconds in (0, 9, 10, 19, 99)] == [
+        b"1",
+        b"1",
+        b"2",
+        b"2",
+        b"3",
+    ]
 
 
-def test_another_list_of_the_same_records_is_another_one() -> None:
-    diary = Diary(a=10, b=5)
-    diary.page("a", "b")
+def test_an_answer_holds_until_something_is_changed() -> None:
+    asked = Asked()
 
-    assert diary.page("b", "a") == b'{"start":"","notes":["b is","a is"]}'
-    assert diary.page("a", "b", start="x") == b'{"start":"x","notes":["a is","b is"]}'
-
-
-def test_a_record_that_was_changed_is_rendered_anew() -> None:
-    diary = Diary(a=10)
-    diary.page("a")
-
-    diary.notes["a"] = Note("a")
-    diary.page("a")
-
-    assert diary.rendered == 2
+    assert [asked.ask("a", version=version) for version in (0, 0, 1, 1)] == [
+        b"1",
+        b"1",
+        b"2",
+        b"2",
+    ]
 
 
-def test_an_empty_list_is_written_each_time() -> None:
-    assert [Diary().page() for _ in range(2)] == [b'{"start":"","notes":[]}'] * 2
+def test_another_question_has_another_answer() -> None:
+    asked = Asked()
+
+    assert [asked.ask(question) for question in "abab"] == [b"1", b"2", b"1", b"2"]
 
 
-def test_only_some_lists_are_remembered() -> None:
-    diary = Diary(a=10)
+def test_only_some_answers_are_remembered() -> None:
+    asked = Asked()
     for number in range(MOST_LISTS + 1):
-        diary.page("a", start=str(number))
+        asked.ask(str(number))
 
-    diary.page("a", start="0")
-    diary.page("a", start=str(MOST_LISTS))
+    asked.ask("0")
+    asked.ask(str(MOST_LISTS))
 
-    assert diary.rendered == MOST_LISTS + 2
+    assert asked.count == MOST_LISTS + 2

@@ -1,6 +1,7 @@
 """One function an operationId, and the table of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from emulator.core.media import audio_of_url
 from emulator.core.messages import JSON, Request, Response, json_response
@@ -19,7 +20,7 @@ from emulator.providers.gladia.first_version import (
     models_controller_list_v1,
     receive_large_language_model_callback,
 )
-from emulator.providers.gladia.records import Kind, Transcription, named
+from emulator.providers.gladia.records import LISTING, Kind, Transcription, named
 from emulator.providers.gladia.uploads import (
     file_controller_upload_v2,
     file_of,
@@ -113,14 +114,22 @@ def kinds(request: Request) -> frozenset[Kind]:
 
 
 def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    found = filters.shown(backend.store, request.params, kinds, backend.now())
-    shown = page(
-        found,
-        offset=request.integer("offset", 0),
-        limit=request.integer("limit", USUAL_LIMIT),
-    )
-    kept = tuple(filters.kept(request.query))
-    return as_json(render.listing(shown, kept, request, backend))
+    now = backend.now()
+
+    def read() -> tuple[Kept, datetime]:
+        found = filters.shown(backend.store, request.params, kinds, now)
+        shown = page(
+            found,
+            offset=request.integer("offset", 0),
+            limit=request.integer("limit", USUAL_LIMIT),
+        )
+        given = tuple(filters.kept(request.query))
+        recording = any(one.tape for one in shown.items)
+        until = now if recording else backend.store.settled_until(LISTING, now)
+        return render.listing(shown, given, request, backend), until
+
+    question = (request.base_url, request.path, request.query)
+    return as_json(backend.renderings.lasting(question, backend.store.version, now, read))
 
 
 def pre_recorded_controller_get_pre_recorded_job_v2(request: Request, backend: Backend) -> Response:

@@ -50,9 +50,6 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
     """Published document: filters first, then offset, then limit."""
 
     def url(offset: int) -> str:
-        return request.once(f"page at {offset}", lambda: written(offset))
-
-    def written(offset: int) -> str:
         pairs = (*filters, ("offset", str(offset)), ("limit", str(page.limit)))
         return request.url(request.path.rstrip("/"), pairs)
 
@@ -63,13 +60,7 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
         "items": HOLE,
     }
     now = backend.now()
-    return backend.renderings.lasting(
-        content,
-        page.items,
-        now,
-        lambda one: now if one.tape else one.job.until(now),
-        lambda one: kept(one, backend, now),
-    )
+    return backend.renderings.listed(content, (kept(one, backend, now) for one in page.items))
 
 
 def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
