@@ -1,6 +1,6 @@
 """The command, as somebody types it."""
 
-import importlib
+import gc
 import json
 import os
 import signal
@@ -15,6 +15,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
+from emulator import __main__
 from emulator.faces import cli
 
 COMMAND = [sys.executable, "-m", "emulator"]
@@ -293,10 +294,12 @@ def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["properties"].keys() >= {"seed", "clock", "jobs"}
 
 
-def test_the_module_does_nothing_when_it_is_only_imported() -> None:
-    module = importlib.import_module("emulator.__main__")
+def test_the_command_leaves_the_garbage_collector_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        __main__.main(["--version"])
 
-    assert module.main is cli.main
+    assert (end.value.code, capsys.readouterr().out) == (0, "speech-emulator 0.1.0\n")
+    assert gc.isenabled()
 
 
 def test_the_command_is_installed_under_its_name() -> None:
