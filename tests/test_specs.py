@@ -6,9 +6,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from emulator.core.contract import Operation
+from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import Habits, types
-from emulator.core.files import folder
+from emulator.core.files import folder, spec
 from emulator.core.provider import Provider
 from emulator.providers import PROVIDERS
 
@@ -32,6 +32,24 @@ def test_every_definition_has_its_provider() -> None:
     files = {path.stem for path in folder("specs").glob("*.yaml")}
 
     assert files == {"admin", *(provider.name for provider in PROVIDERS)}
+
+
+@pytest.mark.parametrize("name", ["admin", *(provider.name for provider in PROVIDERS)])
+def test_all_that_a_definition_says_can_be_read(name: str) -> None:
+    """A server reads an operation when somebody asks for it, which is late to find a mistake."""
+    contract = Contract.load(spec(name))
+    schemes = contract.spec["components"]["securitySchemes"].keys()
+
+    for operation in (*contract.operations.values(), *contract.sockets.values()):
+        answers = operation.answers.values()
+        headers = [schema for one in answers for _, schema in one.headers.values()]
+        bodies = [schema for one in answers for schema in one.contents.values()]
+        found = [one.schema for one in operation.parameters] + headers
+        found += filter(None, [*operation.bodies.values(), *bodies])
+
+        assert answers, operation.id
+        assert {one.name for one in operation.schemes} <= schemes
+        assert all(one.pointer.startswith("/") for one in found), operation.id
 
 
 @EACH

@@ -538,7 +538,8 @@ def test_an_answer_passes_or_is_a_500(kind: str) -> None:
 
 def test_a_304_is_part_of_the_contract_too() -> None:
     contract, listing = TOY.contract, TOY.contract.operations["listNotes"]
-    bare = replace(listing, answers={"200": listing.answers["200"]})
+    raw, at = listing.entry
+    bare = replace(listing, entry=({**raw, "responses": {"200": raw["responses"]["200"]}}, at))
     provider = replace(TOY, contract=replace(contract, routes=Routes([bare], contract.habits)))
     tag = ask("GET", "/v1/notes").response.header("etag") or ""
 

@@ -51,35 +51,6 @@ class Answer(Struct, frozen=True):
     headers: Mapping[str, tuple[bool, Pointed]]  # lower-case name -> (required, schema)
 
 
-class Operation(Struct, frozen=True, dict=True):
-    id: str
-    method: str
-    path: str  # the template
-    parameters: tuple[Parameter, ...]
-    security: tuple[tuple[Scheme, ...], ...]  # alternatives; empty: none is needed
-    bodies: Mapping[str, Pointed | None]  # media type -> schema
-    body_required: bool
-    answers: Mapping[str, Answer]  # "200", "4XX", "default"
-    tenant_parameter: str | None  # the path parameter that tells whose signed link it is
-
-    @cached_property
-    def schemes(self) -> tuple[Scheme, ...]:
-        """Those of all alternatives, each once."""
-        return tuple(dict.fromkeys(scheme for one in self.security for scheme in one))
-
-    def answer(self, status: int) -> Answer | None:
-        """What that status carries; None: it is not documented."""
-        key = self.answer_key(status)
-        return None if key is None else self.answers[key]
-
-    def answer_key(self, status: int) -> str | None:
-        """How that status is documented: itself, "4XX" or "default"; None: not at all."""
-        exact = str(status)
-        if exact in self.answers:
-            return exact
-        return next((key for key in (f"{exact[0]}XX", "default") if key in self.answers), None)
-
-
 class Habits(Struct, frozen=True):
     """How the real service reads requests, where OpenAPI has no word for it."""
 
@@ -124,49 +95,26 @@ def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def operations(spec: Spec, section: str = "paths") -> Iterator[Operation]:
-    """Each operation of the file, in its order; or of another section of the same form."""
-    reader = Reader(spec, section)
-    for path, item in spec.get(section, {}).items():
-        for method in METHODS:
-            if method in item:
-                yield reader.operation(path, method, item)
-
-
 class Reader:
-    """Reads one definition; follows references, and keeps count of where it is."""
+    """Reads parts of one definition, each with the pointer to it; follows references."""
 
-    def __init__(self, spec: Spec, section: str = "paths") -> None:
+    def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._section = section
 
-    def operation(self, path: str, method: str, item: Spec) -> Operation:
-        raw = item[method]
-        here = f"/{self._section}/{escape(path)}"
-        shared = [self.follow(one, f"{here}/parameters/{i}") for i, one in numbered(item)]
-        own = [self.follow(one, f"{here}/{method}/parameters/{i}") for i, one in numbered(raw)]
-        named = {(one["name"], one["in"]): (one, at) for one, at in shared + own}
-        body, body_at = self.follow(raw.get("requestBody", {}), f"{here}/{method}/requestBody")
-        answers = {
-            str(status): self.answer(*self.follow(one, f"{here}/{method}/responses/{status}"))
-            for status, one in raw["responses"].items()
-        }
-        return Operation(
-            id=raw["operationId"],
-            method=method.upper(),
-            path=path,
-            parameters=tuple(self.parameter(one, at) for one, at in named.values()),
-            security=self.security(raw.get("security", self._spec.get("security", []))),
-            bodies=self.contents(body, body_at),
-            body_required=body.get("required", False),
-            answers=answers,
-            tenant_parameter=raw.get("x-emulator-tenant"),
-        )
+    def parameters(self, raw: Spec, at: str) -> list[Parameter]:
+        found = enumerate(raw.get("parameters", []))
+        return [self.parameter(*self.follow(one, f"{at}/parameters/{i}")) for i, one in found]
 
     def parameter(self, raw: Spec, at: str) -> Parameter:
         schema = self.schema(raw["schema"], f"{at}/schema")
         deep = raw.get("style") == "deepObject"
         return Parameter(raw["name"], raw["in"], raw.get("required", False), schema, deep)
+
+    def answers(self, raw: Spec, at: str) -> dict[str, Answer]:
+        return {
+            str(status): self.answer(*self.follow(one, f"{at}/responses/{status}"))
+            for status, one in raw["responses"].items()
+        }
 
     def answer(self, raw: Spec, at: str) -> Answer:
         headers: dict[str, tuple[bool, Pointed]] = {}
@@ -188,8 +136,9 @@ class Reader:
         """The schema with the keywords that a reference leads to; the pointer stays where it is."""
         return Pointed(self.follow(raw, at)[0], at)
 
-    def security(self, alternatives: list[Spec]) -> tuple[tuple[Scheme, ...], ...]:
-        return tuple(tuple(self.scheme(name) for name in one) for one in alternatives)
+    def security(self, raw: Spec) -> tuple[tuple[Scheme, ...], ...]:
+        said = raw if "security" in raw else self._spec
+        return tuple(tuple(self.scheme(name) for name in one) for one in said.get("security", []))
 
     def scheme(self, name: str) -> Scheme:
         raw = self._spec["components"]["securitySchemes"][name]
@@ -213,8 +162,83 @@ class Reader:
         return found
 
 
-def numbered(raw: Spec) -> Iterator[tuple[int, Spec]]:
-    return enumerate(raw.get("parameters", []))
+class Operation(Struct, frozen=True, dict=True):
+    """What it takes and gives is read when it is first asked for: few runs ask for all of it."""
+
+    id: str
+    method: str
+    path: str  # the template
+    tenant_parameter: str | None  # the path parameter that tells whose signed link it is
+    above: tuple[Spec, str]  # what the file says of the path, with the pointer to it
+    entry: tuple[Spec, str]  # and of the method there
+    reader: Reader
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its own, and the path's of other names."""
+        found = (*self.reader.parameters(*self.above), *self.reader.parameters(*self.entry))
+        return tuple({(one.name, one.place): one for one in found}.values())
+
+    @cached_property
+    def security(self) -> tuple[tuple[Scheme, ...], ...]:
+        """The alternatives; empty: none is needed."""
+        return self.reader.security(self.entry[0])
+
+    @cached_property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Those of all alternatives, each once."""
+        return tuple(dict.fromkeys(scheme for one in self.security for scheme in one))
+
+    @cached_property
+    def bodies(self) -> Mapping[str, Pointed | None]:
+        """Media type -> schema."""
+        return self.reader.contents(*self._body)
+
+    @cached_property
+    def body_required(self) -> bool:
+        required: bool = self._body[0].get("required", False)
+        return required
+
+    @cached_property
+    def answers(self) -> Mapping[str, Answer]:
+        """By status: "200", "4XX", "default"."""
+        return self.reader.answers(*self.entry)
+
+    @property
+    def _body(self) -> tuple[Spec, str]:
+        raw, at = self.entry
+        return self.reader.follow(raw.get("requestBody", {}), f"{at}/requestBody")
+
+    def answer(self, status: int) -> Answer | None:
+        """What that status carries; None: it is not documented."""
+        key = self.answer_key(status)
+        return None if key is None else self.answers[key]
+
+    def answer_key(self, status: int) -> str | None:
+        """How that status is documented: itself, "4XX" or "default"; None: not at all."""
+        exact = str(status)
+        if exact in self.answers:
+            return exact
+        return next((key for key in (f"{exact[0]}XX", "default") if key in self.answers), None)
+
+
+def operations(spec: Spec, section: str = "paths") -> Iterator[Operation]:
+    """Each operation of the file, in its order; or of another section of the same form."""
+    reader = Reader(spec)
+    for path, item in spec.get(section, {}).items():
+        at = f"/{section}/{escape(path)}"
+        for method in METHODS:
+            if method in item:
+                raw = item[method]
+                yield Operation(
+                    id=raw["operationId"],
+                    method=method.upper(),
+                    path=path,
+                    tenant_parameter=raw.get("x-emulator-tenant"),
+                    above=(item, at),
+                    entry=(raw, f"{at}/{method}"),
+                    reader=reader,
+                )
 
 
 def escape(step: str) -> str:

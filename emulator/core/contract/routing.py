@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -13,8 +14,24 @@ class Node(Struct):
     """What may follow one segment of a path; a literal segment goes before a template."""
 
     literals: dict[str, "Node"] = field(default_factory=dict)
-    templates: list[tuple[str, re.Pattern[str], "Node"]] = field(default_factory=list)
+    templates: list["Template"] = field(default_factory=list)
     operations: dict[str, Operation] = field(default_factory=dict)  # by method
+
+
+class Template(Struct, dict=True):
+    """A segment with parameters in it, and what may follow it."""
+
+    segment: str
+    flags: re.RegexFlag
+    node: Node
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        pieces = BRACES.split(self.segment)  # literal, name, literal, name, ..., literal
+        named = [
+            f"(?P<{piece}>[^/]+)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces)
+        ]
+        return re.compile("".join(named), self.flags)
 
 
 Match = tuple[Node, Mapping[str, str]]  # the end of a documented path, and the path's parameters
@@ -69,11 +86,11 @@ class Routes:
         literal = node.literals.get(folded[0])
         if literal:
             yield from self._walk(literal, segments[1:], folded[1:], parameters)
-        for _, pattern, child in node.templates:
-            match = pattern.fullmatch(segments[0])
+        for template in node.templates:
+            match = template.pattern.fullmatch(segments[0])
             if match:
                 found = {**parameters, **match.groupdict()}
-                yield from self._walk(child, segments[1:], folded[1:], found)
+                yield from self._walk(template.node, segments[1:], folded[1:], found)
 
     def _add(self, operation: Operation) -> None:
         node = self._root
@@ -85,21 +102,14 @@ class Routes:
     def _child(self, node: Node, segment: str) -> Node:
         if "{" not in segment:
             return node.literals.setdefault(self._folded(segment), Node())
-        for known, _, child in node.templates:
-            if known == segment:
-                return child
+        for known in node.templates:
+            if known.segment == segment:
+                return known.node
         child = Node()
-        node.templates.append((segment, self._pattern(segment), child))
+        node.templates.append(Template(segment, self._flags(), child))
         # The most literal template first: {id}:ping before {id}.
-        node.templates.sort(key=lambda one: -len(BRACES.sub("", one[0])))
+        node.templates.sort(key=lambda one: -len(BRACES.sub("", one.segment)))
         return child
-
-    def _pattern(self, segment: str) -> re.Pattern[str]:
-        pieces = BRACES.split(segment)  # literal, name, literal, name, ..., literal
-        named = [
-            f"(?P<{piece}>[^/]+)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces)
-        ]
-        return re.compile("".join(named), self._flags())
 
     def _flags(self) -> re.RegexFlag:
         return re.IGNORECASE if self._habits.path_case == "insensitive" else re.RegexFlag(0)

@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.core.contract.definition import Operation, Pointed, Reader, Scheme, Spec
+from emulator.core.contract.definition import Operation, Pointed, Scheme, Spec, operations
 from tests.toy import TOY
 
 OPERATIONS = TOY.contract.operations
@@ -19,8 +19,9 @@ def operation(**raw: object) -> Operation:
         },
         "s": {"$ref": "#/t~1~0u"},
         "t/~u": {"type": "integer"},
+        "paths": {"/a/b~c": {"post": small}},
     }
-    return Reader(spec).operation("/a/b~c", "post", {"post": small})
+    return next(operations(spec))
 
 
 def test_operations_stand_in_the_order_of_the_file() -> None:
@@ -57,7 +58,7 @@ def test_an_operations_own_parameter_hides_the_paths() -> None:
     own = {**raw, "required": True}
     item = {"parameters": [raw], "get": {"operationId": "a", "parameters": [own], "responses": {}}}
 
-    found = Reader({}).operation("/a", "get", item)
+    found = next(operations({"paths": {"/a": item}}))
 
     assert [(one.name, one.required) for one in found.parameters] == [("a", True)]
     assert found.parameters[0].schema.pointer == "/paths/~1a/get/parameters/0/schema"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.contract.definition import Habits, Operation
+from emulator.core.contract.definition import Habits, Spec, operations
 from emulator.core.contract.routing import Routes
 from emulator.core.messages import Request
 from emulator.core.problems import NoOperation, WrongMethod
@@ -15,14 +15,11 @@ SEGMENTS = st.lists(st.text("ab:{}-/.%ä \n", max_size=4), max_size=5)
 
 def routes(*lines: str, **habits: Any) -> Routes:
     """Routes of lines such as ``GET /a/{id}``; each operation's id is its line."""
-    made = (line.partition(" ") for line in lines)
-    return Routes(
-        [
-            Operation(f"{method} {path}", method, path, (), (), {}, False, {}, None)
-            for method, _, path in made
-        ],
-        Habits(**habits),
-    )
+    paths: dict[str, Spec] = {}
+    for line in lines:
+        method, _, path = line.partition(" ")
+        paths.setdefault(path, {})[method.lower()] = {"operationId": line}
+    return Routes(operations({"paths": paths}), Habits(**habits))
 
 
 def found(routes: Routes, method: str, path: str) -> tuple[str, dict[str, str]]:
