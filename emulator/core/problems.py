@@ -1,7 +1,6 @@
 """Problem and its kinds: what can be refused, in words no provider owns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -36,46 +35,46 @@ class Problem(Exception):
     """A request that cannot be served; raised where it is found, dressed by the envelope."""
 
 
-@dataclass(eq=False)
 class NoOperation(Problem):
     """No documented path matches."""
 
-    method: str
-    path: str
+    def __init__(self, method: str, path: str) -> None:
+        self.method = method
+        self.path = path
 
 
-@dataclass(eq=False)
 class WrongMethod(Problem):
     """The path is documented, the method is not; ``allowed`` names those that are."""
 
-    method: str
-    path: str
-    allowed: tuple[str, ...]
+    def __init__(self, method: str, path: str, allowed: tuple[str, ...]) -> None:
+        self.method = method
+        self.path = path
+        self.allowed = allowed
 
 
 class NoKey(Problem):
     """The request carries no credential."""
 
 
-@dataclass(eq=False)
 class UnknownKey(Problem):
     """The credential belongs to nobody. ``scheme`` is the security scheme's name."""
 
-    scheme: str = ""
+    def __init__(self, scheme: str = "") -> None:
+        self.scheme = scheme
 
 
-@dataclass(eq=False)
 class ExpiredKey(Problem):
     """The credential was good once."""
 
-    scheme: str = ""
+    def __init__(self, scheme: str = "") -> None:
+        self.scheme = scheme
 
 
-@dataclass(eq=False)
 class RevokedKey(Problem):
     """The credential was taken back."""
 
-    scheme: str = ""
+    def __init__(self, scheme: str = "") -> None:
+        self.scheme = scheme
 
 
 class Forbidden(Problem):
@@ -86,42 +85,42 @@ class OutOfQuota(Problem):
     """The account behind the credential has nothing left to spend."""
 
 
-@dataclass(eq=False)
 class TooManyRequests(Problem):
     """The account asks more often than it may."""
 
-    retry_after_seconds: float = 1.0
+    def __init__(self, retry_after_seconds: float = 1.0) -> None:
+        self.retry_after_seconds = retry_after_seconds
 
 
-@dataclass(eq=False)
 class NotFound(Problem):
     """No record of that kind has that id."""
 
-    kind: str
-    id: str
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind = kind
+        self.id = id
 
 
-@dataclass(eq=False)
 class Invalid(Problem):
     """The request breaks the contract, in one or more ways."""
 
-    breaches: tuple[Breach, ...]
+    def __init__(self, breaches: tuple[Breach, ...]) -> None:
+        self.breaches = breaches
 
 
-@dataclass(eq=False)
 class Malformed(Problem):
     """The body cannot be read as what it says it is. ``reason`` is for people."""
 
-    reason: str
-    body: bytes = b""
+    def __init__(self, reason: str, body: bytes = b"") -> None:
+        self.reason = reason
+        self.body = body
 
 
-@dataclass(eq=False)
 class WrongContentType(Problem):
     """The body's media type is none of ``allowed``."""
 
-    given: str
-    allowed: tuple[str, ...]
+    def __init__(self, given: str, allowed: tuple[str, ...]) -> None:
+        self.given = given
+        self.allowed = allowed
 
 
 class TooLarge(Problem):
@@ -132,51 +131,51 @@ class HeadersTooLarge(Problem):
     """The header section is larger than the server takes (RFC 6585, 5)."""
 
 
-@dataclass(eq=False)
 class WrongState(Problem):
     """The record is there, and in a phase that does not allow what was asked."""
 
-    kind: str
-    id: str
-    phase: str
+    def __init__(self, kind: str, id: str, phase: str) -> None:
+        self.kind = kind
+        self.id = id
+        self.phase = phase
 
 
-@dataclass(eq=False)
 class BadLink(Problem):
     """A signed URL that was altered, or whose time is over."""
 
-    expired: bool
-    path: str = ""
+    def __init__(self, expired: bool, path: str = "") -> None:
+        self.expired = expired
+        self.path = path
 
 
-@dataclass(eq=False)
 class Refused(Problem):
     """A refusal that one provider alone knows, by the code in its own table of errors."""
 
-    code: str
-    details: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, code: str, details: dict[str, Any] | None = None) -> None:
+        self.code = code
+        self.details = details or {}
 
 
-@dataclass(eq=False)
 class Unavailable(Problem):
     """The service is there and cannot serve now."""
 
-    retry_after_seconds: float | None = None
+    def __init__(self, retry_after_seconds: float | None = None) -> None:
+        self.retry_after_seconds = retry_after_seconds
 
 
-@dataclass(eq=False)
 class Broken(Problem):
     """The service failed; ``reasons`` tells of a bug of ours."""
 
-    reasons: tuple[str, ...] = ()
+    def __init__(self, reasons: tuple[str, ...] = ()) -> None:
+        self.reasons = reasons
 
 
-@dataclass(eq=False)
 class Scripted(Problem):
     """A status that a scenario's fault asks for, and that no other kind stands for."""
 
-    status: int = 500
-    retry_after_seconds: float | None = None
+    def __init__(self, status: int = 500, retry_after_seconds: float | None = None) -> None:
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
 
     @property
     def phrase(self) -> str:
@@ -185,12 +184,12 @@ class Scripted(Problem):
         return known.get(self.status, str(self.status))
 
 
-@dataclass(eq=False)
 class NotEmulated(Problem):
     """A documented operation that is not there yet."""
 
-    operation_id: str
-    reason: str
+    def __init__(self, operation_id: str, reason: str) -> None:
+        self.operation_id = operation_id
+        self.reason = reason
 
 
 def reason_of(problem: Problem | None) -> str:

@@ -61,13 +61,17 @@ def reasons(problem: Problem | None) -> tuple[str, ...]:
 
 def particulars(problem: Problem) -> Iterator[str]:
     match problem:
-        case Invalid(breaches):
+        case Invalid(breaches=breaches):
             yield from (f"{one.place} {one.name}: {one.message}" for one in breaches)
-        case Refused(code, details):
+        case Refused(code=code, details=details):
             yield ", ".join([code, *(f"{name} {value}" for name, value in details.items())])
-        case Broken(told):
+        case Broken(reasons=told):
             yield from told
-        case TooManyRequests(seconds) | Unavailable(seconds) | Scripted(_, seconds) if seconds:
+        case (
+            TooManyRequests(retry_after_seconds=seconds)
+            | Unavailable(retry_after_seconds=seconds)
+            | Scripted(retry_after_seconds=seconds)
+        ) if seconds:
             yield f"asked to come again after {seconds:g} s"
         case _:
             yield from of_one(problem)
@@ -76,15 +80,15 @@ def particulars(problem: Problem) -> Iterator[str]:
 def of_one(problem: Problem) -> Iterator[str]:
     """Of the kinds that name one thing."""
     match problem:
-        case NotFound(kind, id):
+        case NotFound(kind=kind, id=id):
             yield f"{kind.lower()} {id}"
-        case WrongState(kind, id, phase):
+        case WrongState(kind=kind, id=id, phase=phase):
             yield f"{kind.lower()} {id} is {phase}"
-        case WrongMethod(_, path, allowed):
+        case WrongMethod(path=path, allowed=allowed):
             yield f"{path} has {', '.join(allowed)}"
-        case WrongContentType(given, allowed):
+        case WrongContentType(given=given, allowed=allowed):
             yield f'it is "{given}"; allowed: {", ".join(allowed)}'
-        case Malformed(reason) | NotEmulated(_, reason):
+        case Malformed(reason=reason) | NotEmulated(reason=reason):
             yield reason
-        case BadLink(expired):
+        case BadLink(expired=expired):
             yield "its time is over" if expired else "it was altered, or is of another server"
