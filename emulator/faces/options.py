@@ -11,9 +11,9 @@ PREFIX = "SPEECH_EMULATOR_"
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 FALSEHOODS = {"0": False, "false": False, "no": False, "off": False, "": False}
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-SIZE = re.compile(r"(\d+)\s*([A-Z]*)")
-GLOB = re.compile(r"[\w.*?\[\]-]+|[\da-f:.]+")
-HOST = re.compile(r"[\w.-]+|[\da-f:.]+")
+SIZE = r"(\d+)\s*([A-Z]*)"
+GLOB = r"[\w.*?\[\]-]+|[\da-f:.]+"
+HOST = r"[\w.-]+|[\da-f:.]+"
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -86,7 +86,7 @@ def switch(given: str) -> bool:
 
 
 def size(given: str) -> int:
-    match = SIZE.fullmatch(given.strip())
+    match = re.fullmatch(SIZE, given.strip())
     if not match or match[2] not in UNITS:
         raise ValueError(f'"{given}" is no size such as 200B, 5MB or 1GB')
     return int(match[1]) * UNITS[match[2]]
@@ -102,7 +102,7 @@ def url(given: str) -> str:
 def globs(given: str) -> tuple[str, ...]:
     hosts = tuple(one.strip().lower() for one in given.split(",") if one.strip())
     for host in hosts:
-        if not GLOB.fullmatch(host):
+        if not re.fullmatch(GLOB, host):
             raise ValueError(f'"{host}" is no host such as hooks.example.com or *.example.com')
     return hosts
 
@@ -110,7 +110,7 @@ def globs(given: str) -> tuple[str, ...]:
 def rewrites(given: str) -> dict[str, str]:
     pairs = [one.strip().lower().partition("=") for one in given.split(",") if one.strip()]
     for host, _, other in pairs:
-        if not (HOST.fullmatch(host) and HOST.fullmatch(other)):
+        if not (re.fullmatch(HOST, host) and re.fullmatch(HOST, other)):
             raise ValueError(f'"{given}" is not of the form HOST=HOST,... (no ports)')
     return {host: other for host, _, other in pairs}
 

@@ -14,7 +14,7 @@ from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongCo
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 TRUTHS = {"true": True, "false": False}
-STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+STRING_OR_COMMA = r'(?s)("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])'
 ANYTHING = "*/*"  # a body that is nobody's business
 TEXTS = ("application/yaml", "text/plain")
 MOST_BYTES = 16_000_000  # of JSON, text or a field: what is no file is held in memory
@@ -166,9 +166,8 @@ def text(data: bytes) -> str:
 def relaxed(data: bytes) -> Json:
     """JSON with a comma before a closing bracket here and there."""
     try:
-        return parsed_json(
-            STRING_OR_COMMA.sub(lambda match: match[1] or "", data.decode()).encode()
-        )
+        strict = re.sub(STRING_OR_COMMA, lambda match: match[1] or "", data.decode())
+        return parsed_json(strict.encode())
     except ValueError as error:
         raise Malformed(str(error), data) from None
 

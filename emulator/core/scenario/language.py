@@ -29,7 +29,7 @@ __all__ = ["ScenarioErrors", "json_schema", "language", "load", "read"]
 
 NONE: Mapping[str, Vocabulary] = MappingProxyType({})
 SILENCE: Events = MappingProxyType({})
-KEY = re.compile(r"\s*[\w\"'-]+:(?:\s|$)")
+KEY = r"\s*[\w\"'-]+:(?:\s|$)"
 SCHEMA_ID = "urn:speech-emulator:scenario"
 
 
@@ -148,7 +148,7 @@ def is_there(source: str) -> bool:
 
 
 def is_yaml(source: str) -> bool:
-    return "\n" in source or source.lstrip().startswith("{") or bool(KEY.match(source))
+    return "\n" in source or source.lstrip().startswith("{") or bool(re.match(KEY, source))
 
 
 def content(path: Path) -> bytes:

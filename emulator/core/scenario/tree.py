@@ -11,7 +11,7 @@ from emulator.core.scenario.errors import Place, quoted
 MAX_BYTES = 5_000_000  # of a file
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 FLAGS = {"true": True, "false": False}
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")  # JSON's
+NUMBER = r"-?(?:0|[1-9][0-9]{0,308})(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"  # JSON's
 
 
 class ScalarNode(Struct, frozen=True):
@@ -74,7 +74,7 @@ def resolved(text: str) -> Json:
     """
     if text in NOTHING:
         return None
-    number = NUMBER.fullmatch(text)
+    number = re.fullmatch(NUMBER, text)
     if number is None:
         return FLAGS.get(text, text)
     if not any(number.groups()) and abs(int(text)) < 2**63:

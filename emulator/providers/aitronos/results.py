@@ -11,21 +11,22 @@ from emulator.core.speech import split
 from emulator.core.transcripts import Stretch, Transcript, cut
 from emulator.providers.aitronos.records import Transcription
 
-MASKED = re.compile(r"[^\W_]")  # what a mask stands for; punctuation stays
-TRIMMED = re.compile(r"^\W+|\W+$")
+# Patterns are texts here, which ``re`` compiles when they are first needed: a start is quicker.
+MASKED = r"[^\W_]"  # what a mask stands for; punctuation stays
+TRIMMED = r"^\W+|\W+$"
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-SOCIAL = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
-CARD = re.compile(r"(?<![\w-])(?:\d[ -]?){15}\d(?![\w-])")
-ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")
+EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+SOCIAL = r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"
+CARD = r"(?<![\w-])(?:\d[ -]?){15}\d(?![\w-])"
+ADDRESS = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)"
 # Other numbers are passed over as a whole, so that their ends do not look like telephone numbers.
-PHONE = re.compile(
-    f"(?P<other>{CARD.pattern}|{SOCIAL.pattern}|{ADDRESS.pattern})"
+PHONE = (
+    f"(?P<other>{CARD}|{SOCIAL}|{ADDRESS})"
     r"|(?<![\w+-])\+?\(?\d{1,4}\)?(?:[ .-]?\(?\d{2,4}\)?){2,4}(?![\w-])"
 )
 
 # Published as examples: email, phone_number, ssn. The others are the speech engine's own names.
-SHAPES: Mapping[str, re.Pattern[str]] = {
+SHAPES: Mapping[str, str] = {
     "email": EMAIL,
     "phone_number": PHONE,
     "ssn": SOCIAL,
@@ -45,7 +46,7 @@ def transcript(record: Transcription, library: Library) -> Transcript:
     return redacted(said, [SHAPES[policy] for policy in order.redacted])
 
 
-def redacted(said: Transcript, shapes: Iterable[re.Pattern[str]]) -> Transcript:
+def redacted(said: Transcript, shapes: Iterable[str]) -> Transcript:
     """Each letter and digit of what has one of the shapes becomes a ``#``.
 
     GUESS: what stands in the place of a secret is not published; this is the engine's usual mask.
@@ -56,12 +57,12 @@ def redacted(said: Transcript, shapes: Iterable[re.Pattern[str]]) -> Transcript:
     return replace(said, utterances=tuple(masked(one, wanted) for one in said.utterances))
 
 
-def masked(stretch: Stretch, shapes: Iterable[re.Pattern[str]]) -> Stretch:
+def masked(stretch: Stretch, shapes: Iterable[str]) -> Stretch:
     """A secret may go over several words: blanks within it stay, and so do all times."""
     texts = [word.text for word in stretch.words]
     line = " ".join(texts)
     for shape in shapes:
-        line = shape.sub(mask, line)
+        line = re.sub(shape, mask, line)
     starts = accumulate((len(text) + 1 for text in texts), initial=0)
     words = (
         replace(word, text=line[start : start + len(word.text)])
@@ -71,7 +72,7 @@ def masked(stretch: Stretch, shapes: Iterable[re.Pattern[str]]) -> Stretch:
 
 
 def mask(found: re.Match[str]) -> str:
-    return found[0] if found.lastgroup == "other" else MASKED.sub("#", found[0])
+    return found[0] if found.lastgroup == "other" else re.sub(MASKED, "#", found[0])
 
 
 def matches(said: Transcript, query: str) -> Iterator[Stretch]:
@@ -90,4 +91,4 @@ def matches(said: Transcript, query: str) -> Iterator[Stretch]:
 
 
 def bare(text: str) -> str:
-    return TRIMMED.sub("", text).casefold()
+    return re.sub(TRIMMED, "", text).casefold()

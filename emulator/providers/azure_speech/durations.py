@@ -8,10 +8,9 @@ TICKS_A_MILLISECOND = 10_000  # a tick is 100 ns
 # Years and months are counted as .NET counts them when it reads a duration as a time span.
 DAYS = {"years": 365, "months": 30, "days": 1}
 
-ISO = re.compile(
+ISO = (
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
-    re.ASCII,
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 MOST_DIGITS = 12  # of a number in a duration; more is no length of time that anybody means
 
@@ -35,7 +34,7 @@ def iso_duration(ms: int) -> str:
 
 def time_span(text: str) -> timedelta | None:
     """What an ISO 8601 duration means; None: it is none, or has weeks or a sign."""
-    match = ISO.fullmatch(text)
+    match = re.fullmatch(ISO, text, re.ASCII)
     if match is None or any(len(number) > MOST_DIGITS for number in re.findall(r"\d+", text)):
         return None
     parts = {name: float(number or 0) for name, number in match.groupdict().items()}

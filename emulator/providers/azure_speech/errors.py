@@ -121,7 +121,7 @@ QUERY_CODES = {
     "filter": "UnsupportedFilter",
     "sasValidityInSeconds": "InvalidSasValidityDuration",
 }
-PLACE = re.compile(r"line (\d+) column (\d+) \(char (\d+)\)")
+PLACE = r"line (\d+) column (\d+) \(char (\d+)\)"
 
 
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
@@ -174,7 +174,7 @@ def malformed(problem: Malformed) -> Row:
     if not problem.body:
         text = "A non-empty request body is required."  # GUESS: the code is published
         return service(400, "InvalidRequest", text, "EmptyRequest")
-    place = PLACE.search(problem.reason)
+    place = re.search(PLACE, problem.reason)
     line, column, at = map(int, place.groups()) if place else (0, 0, 0)
     text = problem.body.decode(errors="replace")
     where = f"Path '', line {line if at else 0}, position {column - 1 if at else 0}."

@@ -37,12 +37,11 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 OF_ALL = ("eq", "ne")  # the operators that are for more than moments
 DEEPEST = 50  # parentheses and negations inside each other
 
-TOKEN = re.compile(
+TOKEN = (
     r"\s*(?:(?:(?P<text>'(?:[^']|'')*')"
     r"|(?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))"
     r"|(?P<word>[A-Za-z]+))(?![\w'])"
-    r"|(?P<sign>[()]))",
-    re.ASCII,
+    r"|(?P<sign>[()]))"
 )
 
 
@@ -91,11 +90,11 @@ def parse(text: str, properties: Properties) -> Filter:
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    text = text.rstrip()
+    text, token = text.rstrip(), re.compile(TOKEN, re.ASCII)
     found: list[Token] = []
     at = 0
     while at < len(text):
-        match = TOKEN.match(text, at)
+        match = token.match(text, at)
         if match is None:
             raise unsupported(f"'{text[at:].strip()}' is not expected")
         assert match.lastgroup is not None  # each alternative of TOKEN is a named group

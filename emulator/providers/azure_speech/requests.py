@@ -75,9 +75,9 @@ ENTITY = (
     r"/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?"
 )
 ENTITIES = {
-    "model": re.compile(ENTITY % "models(?:/base)?", re.IGNORECASE),
-    "project": re.compile(ENTITY % "projects", re.IGNORECASE),
-    "dataset": re.compile(ENTITY % "datasets", re.IGNORECASE),
+    "model": ENTITY % "models(?:/base)?",
+    "project": ENTITY % "projects",
+    "dataset": ENTITY % "datasets",
 }
 
 
@@ -261,5 +261,6 @@ def language_faults(languages: Fields) -> Iterator[Fault]:
 
 def reference(fields: Fields, name: str, kind: str = "") -> str | None:
     """The path, on this API, of the entity that a member names; None: it is not there, or wrong."""
-    match = ENTITIES[kind or name].fullmatch(fields.get(name, {}).get("self", ""))
+    given = fields.get(name, {}).get("self", "")
+    match = re.fullmatch(ENTITIES[kind or name], given, re.IGNORECASE)
     return match and f"{API}/{match['collection'].lower()}/{match['id'].lower()}"

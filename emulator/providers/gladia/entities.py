@@ -20,18 +20,18 @@ from emulator.providers.gladia.requests import Redaction
 
 # Word shapes that are entities wherever they stand; the first that fits is taken. The types are the
 # published document's, PiiRedactionEntityTypeEnum.
-SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\S+@\S+\.\w+"), "EMAIL_ADDRESS"),
-    (re.compile(r"(https?://|www\.)\S+"), "URL"),
-    (re.compile(r"[$€£¥]\d[\d.,]*|\d[\d.,]*[$€£¥]"), "MONEY"),
-    (re.compile(r"\d{1,2}:\d\d(:\d\d)?"), "TIME"),
-    (re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}"), "DATE"),
-    (re.compile(r"(\d{1,3}\.){3}\d{1,3}"), "IP_ADDRESS"),
-    (re.compile(r"(19|20)\d\d"), "YEAR"),
-    (re.compile(r"\d{4}(-?\d{4}){3}"), "CREDIT_CARD"),
-    (re.compile(r"\d{3}-\d\d-\d{4}"), "SSN"),
-    (re.compile(r"\+?\d[\d-]{6,}"), "PHONE_NUMBER"),
-    (re.compile(r"\d[\d.,]*"), "NUMERICAL_PII"),
+SHAPES: tuple[tuple[str, str], ...] = (
+    (r"\S+@\S+\.\w+", "EMAIL_ADDRESS"),
+    (r"(https?://|www\.)\S+", "URL"),
+    (r"[$€£¥]\d[\d.,]*|\d[\d.,]*[$€£¥]", "MONEY"),
+    (r"\d{1,2}:\d\d(:\d\d)?", "TIME"),
+    (r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}", "DATE"),
+    (r"(\d{1,3}\.){3}\d{1,3}", "IP_ADDRESS"),
+    (r"(19|20)\d\d", "YEAR"),
+    (r"\d{4}(-?\d{4}){3}", "CREDIT_CARD"),
+    (r"\d{3}-\d\d-\d{4}", "SSN"),
+    (r"\+?\d[\d-]{6,}", "PHONE_NUMBER"),
+    (r"\d[\d.,]*", "NUMERICAL_PII"),
 )
 NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})  # there a capital letter says nothing
 MADE_UP = ("NAME_GIVEN", "LOCATION_CITY", "ORGANIZATION", "OCCUPATION")
@@ -65,7 +65,7 @@ PRESETS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 PUNCTUATION = "".join(SENTENCE_ENDS) + CLOSERS + ",;:“„«([「『（、，"
-EDGES = re.compile(rf"^([{re.escape(PUNCTUATION)}]*)(.*?)([{re.escape(PUNCTUATION)}]*)$", re.DOTALL)
+EDGES = rf"(?s)^([{re.escape(PUNCTUATION)}]*)(.*?)([{re.escape(PUNCTUATION)}]*)$"
 # Documentation, PII redaction: [NAME_1] for "John Smith", [EMAIL_1] for an address.
 MARKERS = {
     "EMAIL_ADDRESS": "EMAIL",
@@ -119,7 +119,8 @@ def entity(kind: str, stretch: Stretch, utterance: int, first: int, last: int) -
 
 
 def shape_of(word: Word) -> str | None:
-    return next((kind for shape, kind in SHAPES if shape.fullmatch(core(word.text))), None)
+    text = core(word.text)
+    return next((kind for shape, kind in SHAPES if re.fullmatch(shape, text)), None)
 
 
 def name_size(stretch: Stretch, position: int, names: set[str]) -> int:
@@ -151,7 +152,7 @@ def core(text: str) -> str:
 
 def edges(text: str) -> tuple[str, str, str]:
     """The punctuation before the word, the word, the punctuation after it."""
-    match = EDGES.match(text)
+    match = re.match(EDGES, text)
     assert match is not None  # EDGES matches every string
     return match[1], match[2], match[3]
 

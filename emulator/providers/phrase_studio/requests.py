@@ -22,7 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 
 # The documentation's generated samples send lists as name[0]=...; name[] is what forms do.
-INDEXED = re.compile(r"(\w+)\[(\d{0,4})\]")
+INDEXED = r"(\w+)\[(\d{0,4})\]"
 TRUTHS = {"true": True, "false": False}
 MOST_FILES = 5  # documented: uploads and addresses together
 
@@ -57,7 +57,7 @@ def gathered(parts: Iterable[Part]) -> dict[str, list[str]]:
     """The texts sent for each field: repeated, or under ``name[0]``, ``name[1]``, ``name[]``."""
     placed: dict[str, list[tuple[int, str]]] = {}
     for part in parts:
-        match = INDEXED.fullmatch(part.name)
+        match = re.fullmatch(INDEXED, part.name)
         name, index = (match[1], int(match[2] or 0)) if match else (part.name, 0)
         placed.setdefault(name, []).append((index, bytes(part.content).decode()))
     return {
