@@ -1,11 +1,16 @@
 """The whole site of one emulator: the admin API, and the providers behind every other path."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from emulator.application import Emulator
 from emulator.faces.admin.desk import Access, Desk, is_ours
-from emulator.faces.admin.door import AdminDoor
 from emulator.faces.asgi import Receive, Scope, Send
 from emulator.faces.http import MAX_BODY_BYTES, Door
 from emulator.faces.postman import Postman
+
+if TYPE_CHECKING:
+    from emulator.faces.admin.door import AdminDoor
 
 
 class Site:
@@ -13,7 +18,13 @@ class Site:
 
     def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
         self.door = Door(emulator, max_body_bytes=max_body_bytes)
-        self._admin = AdminDoor(Desk(emulator, access))
+        self._desk = Desk(emulator, access)
+
+    @cached_property
+    def _admin(self) -> "AdminDoor":
+        from emulator.faces.admin.door import AdminDoor  # many a server is never asked for it
+
+        return AdminDoor(self._desk)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -261,6 +261,8 @@ def language_faults(languages: Fields) -> Iterator[Fault]:
 
 def reference(fields: Fields, name: str, kind: str = "") -> str | None:
     """The path, on this API, of the entity that a member names; None: it is not there, or wrong."""
-    given = fields.get(name, {}).get("self", "")
+    if name not in fields:
+        return None
+    given = fields[name].get("self", "")
     match = re.fullmatch(ENTITIES[kind or name], given, re.IGNORECASE)
     return match and f"{API}/{match['collection'].lower()}/{match['id'].lower()}"
