@@ -1,7 +1,7 @@
 """Checking: the fast engine. Each schema is compiled when it is first needed, and kept."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -18,9 +18,13 @@ class Checks:
     """The schemas of one definition, applied to requests and answers."""
 
     def __init__(self, spec: Spec) -> None:
-        self._registry = jsonschema_rs.Registry([("urn:spec", spec)])
+        self._spec = spec
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._good: dict[str, str] = {}  # a schema's place -> the header's value it took last
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        return jsonschema_rs.Registry([("urn:spec", self._spec)])
 
     def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
         """What of the request breaks the contract; it has been read before."""
