@@ -1,5 +1,6 @@
 """Request and Response: one HTTP request and its reply as values."""
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -20,6 +21,8 @@ Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MULTIPART = "multipart/form-data"
+SAFE = "/:@!$&()*+,;=~"  # what a path has as it is, beside letters, digits and "_.-"
+PLAIN = re.compile(r"[\w.\-/:@!$&()*+,;=~]*", re.ASCII)
 
 
 class Readings(dict[str, Any]):
@@ -69,6 +72,7 @@ class Request(Struct, frozen=True):
     content: Json = None
     parts: tuple[Part, ...] = ()
     form: Form | None = None  # the body, where it was taken apart as it came in
+    is_broken: bool = False  # it breaks the contract, and was let through
     readings: Readings = field(default_factory=Readings)
 
     @property
@@ -96,9 +100,11 @@ class Request(Struct, frozen=True):
     def identified(self, id: str) -> "Request":
         return replace(self, id=id)
 
-    def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
+    def understood(
+        self, params: Params, content: Json, parts: tuple[Part, ...], *, is_broken: bool = False
+    ) -> "Request":
         """The request once the contract has read it."""
-        return replace(self, params=params, content=content, parts=parts)
+        return replace(self, params=params, content=content, parts=parts, is_broken=is_broken)
 
     def text(self, name: str, default: str = "") -> str:
         return str(self.params.get(name, default))
@@ -111,9 +117,10 @@ class Request(Struct, frozen=True):
 
     def url(self, path: str, query: Mapping[str, object] | Pairs = ()) -> str:
         """An absolute URL on the address that the client used; ``path`` is not yet encoded."""
-        pairs = query.items() if isinstance(query, Mapping) else query
+        pairs = query if isinstance(query, tuple) else query.items()
         tail = "?" + urlencode([(name, str(value)) for name, value in pairs]) if pairs else ""
-        return f"{self.base_url}{quote(path, safe='/:@!$&()*+,;=~')}{tail}"
+        written = path if PLAIN.fullmatch(path) else quote(path, safe=SAFE)
+        return f"{self.base_url}{written}{tail}"
 
 
 class Response(Struct, frozen=True):

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from emulator.core.clock import LAST
 from emulator.core.media import audio_of_url
-from emulator.core.messages import JSON, Request, Response, json_response
+from emulator.core.messages import JSON, Request, Response, json_response, to_json
 from emulator.core.paging import page
 from emulator.core.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
@@ -55,7 +56,6 @@ def transcription_controller_init_pre_recorded_job_v2(
 def create(request: Request, backend: Backend) -> Response:
     given = request.fields
     requests.check(given)
-    requests.wanted(given)  # what cannot be read breaks here, not whoever reads the job later
     upload = uploaded_before(given["audio_url"], backend)
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)
@@ -73,6 +73,9 @@ def create(request: Request, backend: Backend) -> Response:
         error_message=plan.error.message,
         failed_addons=failed_addons(plan),
     )
+    if request.is_broken:
+        # What cannot be shown breaks here, not whoever reads the job later.
+        to_json(render.job(record, backend.library, LAST))
     backend.store.put(record)
     accounts.joined(record, plan, backend)
     backend.outbox.plan(moments(record, backend))
