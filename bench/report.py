@@ -5,6 +5,7 @@ from statistics import median
 
 from bench.compare import Cell, Result
 from bench.findings import Findings
+from bench.fixture import MANY
 from bench.growth import Grown
 from bench.spread import Spread
 from bench.targets import lines
@@ -35,7 +36,9 @@ HOW = """## How it was measured
   the same three operations, and those bytes as examples. They log as little as they can be told to,
   the emulator warnings only.
 - The growth curves ask the emulator inside a process, without a socket; each point has a process of
-  its own.
+  its own. A *first* answer on speech is the median of several accounts that ask for it once.
+- *A test's share of the fixture* is what pytest takes of the processor for one of {tests:,} empty
+  tests that have it, less what it takes for one of as many that have none; both in every round.
 """
 
 
@@ -49,7 +52,7 @@ def report(found: Findings, requests: int) -> str:
         section("What was to be reached", target_table(found)),
         *compared(found),
         *map(growth, found.grown),
-        HOW.format(generator=found.generator, seconds=found.seconds, requests=requests),
+        HOW.format(generator=found.generator, seconds=found.seconds, requests=requests, tests=MANY),
         servers(found),
     ]
     return "\n".join(parts)

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from bench.findings import Findings
 from bench.payload import CREATE, JOB, PAGE
+from bench.spread import Spread
 
 SIXTEEN = 16
 JOURNAL_MB = 33.6  # 32 MiB
@@ -120,4 +121,5 @@ def at_most(what: str, unit: str, most: float, values: Sequence[float], *, digit
     wanted = f"<= {most:g} {unit}"
     if not values:
         return Line(what, wanted, "not measured", None)
-    return Line(what, wanted, f"{median(values):,.{digits}f} {unit}", median(values) <= most)
+    spread = Spread.of(values)
+    return Line(what, wanted, f"{spread.shown(digits)} {unit}", spread.median <= most)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from bench import canned, dynamo, wrk
+from bench import canned, dynamo, fixture, wrk
 from bench.__main__ import parsed
 from bench.bare import application
 from bench.compare import Result, Start, Unlike, checked, missed
@@ -241,6 +241,35 @@ def test_targets_say_what_was_reached_and_what_was_not_measured() -> None:
     assert told["stretch: a: requests/s beside starlette"].shown == "**no**"
     assert told["a: requests/s beside prism"].shown == "-"
     assert told["list, first page: 1,000,000 jobs beside 1,000"].reached == "not measured"
+
+
+def test_a_target_that_was_measured_in_rounds_says_how_far_they_lie_apart() -> None:
+    told = {one.what: one for one in lines(findings(share_ms=[0.9, 0.4, 0.6]))}
+
+    share = told["a test's share of the fixture"]
+    assert (share.wanted, share.reached, share.good) == ("<= 1 ms", "0.60 (0.40..0.90) ms", True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "count"), [(0.1, fixture.MOST), (5.0, 6), (6.0, 5), (60.0, fixture.LEAST)]
+)
+def test_there_are_as_many_rounds_as_there_is_time_for(seconds: float, count: int) -> None:
+    passed = []
+
+    def measure() -> float:
+        passed.append(seconds)
+        return float(len(passed))
+
+    found = fixture.rounds(measure, clock=lambda: sum(passed))
+
+    assert found == [float(number) for number in range(1, count + 1)]
+
+
+def test_a_run_of_pytest_with_the_fixture_takes_time_and_must_pass() -> None:
+    assert fixture.cpu_seconds(2, fixture.WITH) > 0
+
+    with pytest.raises(RuntimeError, match="pytest ended with 1"):
+        fixture.cpu_seconds(1, "nobody_knows")
 
 
 def test_the_report_has_every_table() -> None:

@@ -35,6 +35,7 @@ CORE = [  # each imports itself and earlier ones
     "paging",
     "conditional",
     "renderings",
+    "globs",
     "faults",
     "webhooks",
     "inbox",

@@ -87,10 +87,7 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
             request = legible(provider, operation, request, in_path)
             return struck(provider, operation, request, tenant, fault)
         emulated(provider, operation)  # 501
-        asked = understood(provider, operation, request, in_path)  # 400, 413, 415
-        request = request.understood(
-            asked.params, asked.content, asked.parts, is_broken=bool(asked.breaches)
-        )
+        request, asked = understood(provider, operation, request, in_path)  # 400, 413, 415
         notes = asked.notes
         notes += tolerated(asked.breaches, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
@@ -242,7 +239,7 @@ class Asked(Struct, frozen=True):
 
 def understood(
     provider: Provider, operation: Operation, request: Request, in_path: Mapping[str, str]
-) -> Asked:
+) -> tuple[Request, Asked]:
     """The request as it is meant; where nothing follows its head, the head decides that."""
 
     def read() -> Asked:
@@ -253,7 +250,9 @@ def understood(
         notes = tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
         return Asked(meant.params, meant.content, meant.parts, breaches, notes)
 
-    return read() if request.body or request.excess else request.once("asked", read)
+    asked = read() if request.body or request.excess else request.once("asked", read)
+    is_broken = bool(asked.breaches)
+    return request.understood(asked.params, asked.content, asked.parts, is_broken=is_broken), asked
 
 
 def tolerated(breaches: tuple[Breach, ...], checking: Checking) -> tuple[str, ...]:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import cached_property
 from math import log
 
 from msgspec import Struct, field
 
+from emulator.core.globs import FitsAll, fitting_all
 from emulator.core.ids import Ids
 from emulator.core.messages import Json, Request
 
+RequestFacts = tuple[str, str, str, str, str]  # provider, operation, method, path, key
 MOST_RULES = 1000  # each request of the tenant is held against all of them
+MOST_REMEMBERED = 100  # kinds of requests, of which it is known which rules are for them
 P99_DEVIATIONS = 2.326347874  # of a normal distribution: 99 % lie below
 
 
@@ -82,7 +86,7 @@ class Reaction(Struct, frozen=True):
 Moment = float | datetime  # seconds after the tenant's start, or an instant
 
 
-class FaultMatch(Struct, frozen=True):
+class FaultMatch(Struct, frozen=True, dict=True):
     """Which requests: globs, all of which must match; None matches everything."""
 
     provider: str | None = None
@@ -95,6 +99,11 @@ class FaultMatch(Struct, frozen=True):
     chance: float | None = None
     since: Moment | None = None
     until: Moment | None = None  # not included
+
+    @cached_property
+    def fits(self) -> FitsAll:
+        """Asked with the RequestFacts."""
+        return fitting_all(self.provider, self.operation, self.method, self.path, self.key)
 
 
 class Fault(Struct, frozen=True):
@@ -168,6 +177,7 @@ class Faults:
         self._ids = ids
         self._started_at = started_at
         self._added = 0
+        self._known: dict[RequestFacts, list[Rule]] = {}
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -190,7 +200,7 @@ class Faults:
         if not self._rules:
             return None
         facts = (provider, operation, request.method, request.path, key)
-        for_it = [one for one in self._rules if self._is_for(one.fault.when, facts, job_ids, now)]
+        for_it = [one for one in self._fitting(facts) if self._is_for(one.fault.when, job_ids, now)]
         for one in for_it:
             one.seen += 1
         for one in for_it:
@@ -205,6 +215,7 @@ class Faults:
             raise TooManyFaults(f"there are {MOST_RULES} faults already; remove some first")
         self._added += 1
         self._rules.insert(0, Rule(f"added-{self._added}", fault))
+        self._known.clear()
         return self._rules[0].id
 
     def remove(self, id: str) -> bool:
@@ -212,26 +223,31 @@ class Faults:
         left = [one for one in self._rules if one.id != id]
         found = len(left) < len(self._rules)
         self._rules = left
+        self._known.clear()
         return found
 
     def clear(self) -> None:
         """Remove all, the scenario's too."""
         self._rules = []
+        self._known.clear()
 
     def listing(self) -> tuple[Rule, ...]:
         """The rules, in the order in which they are asked."""
         return tuple(self._rules)
 
-    def _is_for(
-        self, when: FaultMatch, facts: tuple[str, ...], job_ids: tuple[str, ...], now: datetime
-    ) -> bool:
-        globs = (when.provider, when.operation, when.method, when.path, when.key)
+    def _fitting(self, facts: RequestFacts) -> list[Rule]:
+        """The rules whose globs fit; remembered, since clients ask for the same again and again."""
+        found = self._known.get(facts)
+        if found is None:
+            if len(self._known) == MOST_REMEMBERED:
+                self._known.clear()
+            found = [one for one in self._rules if one.fault.when.fits(facts)]
+            self._known[facts] = found
+        return found
+
+    def _is_for(self, when: FaultMatch, job_ids: tuple[str, ...], now: datetime) -> bool:
         return (
-            all(
-                glob is None or fnmatchcase(fact, glob)
-                for glob, fact in zip(globs, facts, strict=True)
-            )
-            and (when.job is None or any(fnmatchcase(id, when.job) for id in job_ids))
+            (when.job is None or any(fnmatchcase(id, when.job) for id in job_ids))
             and (when.since is None or self._at(when.since) <= now)
             and (when.until is None or now < self._at(when.until))
         )

@@ -121,7 +121,7 @@ def generate(
     turns = _turns(talk.turns, len(words), speakers)
     voices = _voices(ids.derived("voices"), min(speakers, len(turns)), len(turns))
     utterances = (
-        Stretch(tuple(words[begin:end]), voice, voice % channels, language)
+        Stretch(words[begin:end], voice, voice % channels, language)
         for begin, end, voice in zip([0, *turns], turns, voices, strict=False)
     )
     names = tuple(f"Speaker {number}" for number in range(1, max(voices) + 2))
@@ -206,10 +206,11 @@ def _talk(ids: Ids, language: str, sayable: int) -> Talk:
     count = sayable // usual + 20
     texts = ids.derived("words").choices(known, count)
     pauses = ids.derived("pauses").choices(WORD_PAUSES, count)
+    statement, question = _signs(language)
     turns = []
     for begin, end, asks, pause, passes in _sentences(ids, count):
         texts[begin] = _capital(texts[begin])
-        texts[end - 1] += _sign(language, asks=asks)
+        texts[end - 1] += question if asks else statement
         pauses[end - 1] = pause + TURN_PAUSE * passes
         if passes:
             turns.append(end)
@@ -232,7 +233,7 @@ def _sentences(ids: Ids, words: int) -> Iterator[tuple[int, int, bool, int, bool
     )
 
 
-def _timed(talk: Talk, sayable: int, ids: Ids, language: str) -> list[Word]:
+def _timed(talk: Talk, sayable: int, ids: Ids, language: str) -> tuple[Word, ...]:
     """As many words as there is time for, then stretched or squeezed to end close to the end."""
     lengths = _lengths(talk.texts, language)
     starts = list(accumulate(map(add, lengths, talk.pauses), initial=LEAD))
@@ -241,14 +242,16 @@ def _timed(talk: Talk, sayable: int, ids: Ids, language: str) -> list[Word]:
     count = max(1, bisect_right(ends, until))
     texts = talk.texts[:count]
     if not ends_sentence(texts[-1]):
-        texts[-1] += _sign(language, asks=False)
+        texts[-1] += _signs(language)[0]
+    # Each moment goes to moment * until // last; so written, the products stay small and quick.
     last = ends[count - 1]
-    return list(
+    more = until - last
+    return tuple(
         map(
             Word,
             texts,
-            [start * until // last * 10 for start in starts[:count]],
-            [end * until // last * 10 for end in ends[:count]],
+            [(start + start * more // last) * 10 for start in starts[:count]],
+            [(end + end * more // last) * 10 for end in ends[:count]],
             ids.choices(CONFIDENCES, count),
         )
     )
@@ -296,13 +299,14 @@ def _line(line: Line, texts: list[str], start_ms: int, ids: Ids, language: str) 
 
 def _translated(source: Stretch, texts: list[str], ids: Ids, language: str) -> Stretch:
     """New words with the sentences of the old ones."""
+    statement, question = _signs(language)
     opens = True
     for place, word in enumerate(source.words):
         if opens:
             texts[place] = _capital(texts[place])
         opens = ends_sentence(word.text)
         if opens:
-            texts[place] += _sign(language, asks=word.text.endswith(QUESTION_SIGNS))
+            texts[place] += question if word.text.endswith(QUESTION_SIGNS) else statement
     sure = ids.choices(CONFIDENCES, len(texts))
     words = _spread(texts, source.start_ms, source.end_ms - source.start_ms, sure)
     return Stretch(words, source.speaker, source.channel, language)
@@ -332,9 +336,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sign(language: str, *, asks: bool) -> str:
-    statement, question = SIGNS.get(base(language), USUAL_SIGNS)
-    return question if asks else statement
+def _signs(language: str) -> tuple[str, str]:
+    return SIGNS.get(base(language), USUAL_SIGNS)
 
 
 def _same_words(language: str, other: str) -> bool:

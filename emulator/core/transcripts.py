@@ -11,8 +11,11 @@ CLOSERS = "\"'”’»)]」』）"  # what may follow the end of a sentence and 
 SPACELESS = frozenset({"ja", "zh", "yue", "wuu", "th", "lo", "km", "my", "bo"})
 
 
-class Word(Struct, frozen=True):
-    """``text`` as it is displayed, with the punctuation that sticks to it."""
+class Word(Struct, frozen=True, gc=False):
+    """``text`` as it is displayed, with the punctuation that sticks to it.
+
+    There are very many of them, and none leads anywhere: garbage collection passes them by.
+    """
 
     text: str
     start_ms: int
@@ -38,12 +41,12 @@ class Stretch(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return join((word.text for word in self.words), self.language)
+        return join([word.text for word in self.words], self.language)
 
     @property
     def confidence(self) -> float:
         """The mean of the words' confidences, to four digits."""
-        return round(sum(word.confidence for word in self.words) / len(self.words), 4)
+        return round(sum([word.confidence for word in self.words]) / len(self.words), 4)
 
 
 class Transcript(Struct, frozen=True):

@@ -5,6 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.faults import (
+    MOST_REMEMBERED,
     MOST_RULES,
     Connection,
     Delay,
@@ -210,6 +211,33 @@ def test_what_is_removed_is_gone_and_its_id_does_not_come_again() -> None:
     held.clear()
     assert held.listing() == ()
     assert ask(held) is None
+
+
+def test_a_change_of_the_rules_counts_for_requests_that_were_known_before() -> None:
+    held = faults()
+    before = statuses(held, 1)
+
+    id = held.add(fault(FaultMatch()))
+    added = statuses(held, 1)
+    held.add(fault(FaultMatch(), BROKEN))
+    newer = statuses(held, 1)
+    held.clear()
+    cleared = statuses(held, 1)
+    again = held.add(fault(FaultMatch()))
+    held.remove(again)
+    removed = statuses(held, 1)
+
+    assert id != again
+    assert before + added + newer + cleared + removed == [None, 503, 500, None, None]
+
+
+def test_more_kinds_of_requests_than_are_remembered_are_told_apart_all_the_same() -> None:
+    held = faults(fault(FaultMatch(path="*7", call=(2, 2))))
+    paths = [f"/v2/jobs/{number}" for number in range(MOST_REMEMBERED + 10)]
+
+    struck = [path for path in (*paths, *paths) if ask(held, path=path)]
+
+    assert struck == ["/v2/jobs/17"]
 
 
 def test_there_are_only_so_many_rules() -> None:

@@ -1,19 +1,22 @@
 """Scenario: one story, as a value; what a YAML file says once it has been read and checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
 
 from emulator.core.faults import Fault
+from emulator.core.globs import FitsAll, fitting_all
 from emulator.core.jobs import USUAL, Phase, Timeline
 from emulator.core.transcripts import Audio, Script
 from emulator.core.webhooks import Hook
 
+JobFacts = tuple[str, str, str, str]  # provider, audio, locale, key
+MOST_REMEMBERED = 256  # kinds of jobs, of which it is known which rule is for them
 NAMED_URL = "https://media.example.com/"  # where a recording is of which only the name is told
 
 
@@ -57,7 +60,7 @@ class JobError(Struct, frozen=True):
     message: str | None = None
 
 
-class Match(Struct, frozen=True):
+class Match(Struct, frozen=True, dict=True):
     """Which jobs a rule is for: globs, all of which must match; None matches everything."""
 
     provider: str | None = None
@@ -65,14 +68,10 @@ class Match(Struct, frozen=True):
     locale: str | None = None  # the language as the client spelled it: "de-DE"
     key: str | None = None
 
-    def fits(self, *, provider: str, audio: str, locale: str, key: str) -> bool:
-        pairs = (
-            (self.provider, provider),
-            (self.audio, audio),
-            (self.locale, locale),
-            (self.key, key),
-        )
-        return all(glob is None or fnmatchcase(given, glob) for glob, given in pairs)
+    @cached_property
+    def fits(self) -> FitsAll:
+        """Asked with the JobFacts."""
+        return fitting_all(self.provider, self.audio, self.locale, self.key)
 
 
 class Plan(Struct, frozen=True):
@@ -183,7 +182,7 @@ class Existing(Struct, frozen=True):
         return oldest - (oldest - newest) * number / max(self.count - 1, 1)
 
 
-class Scenario(Struct, frozen=True):
+class Scenario(Struct, frozen=True, dict=True):
     title: str = "Nothing special"
     seed: int = 0
     clock: ClockPlan = ClockPlan()
@@ -197,9 +196,15 @@ class Scenario(Struct, frozen=True):
 
     def planned(self, *, provider: str, audio: str, locale: str, key: str) -> Planned:
         """How a new job goes: the first rule that matches, else as usual."""
-        fitting = (
-            rule
-            for rule in self.jobs
-            if rule.when.fits(provider=provider, audio=audio, locale=locale, key=key)
-        )
-        return Planned(provider, audio, locale, key, self.jobs, next(fitting, None))
+        facts = (provider, audio, locale, key)
+        return Planned(*facts, self.jobs, self._first_rule(facts))
+
+    @cached_property
+    def _first_rule(self) -> Callable[[JobFacts], Rule | None]:
+        """Remembers what it found last: clients ask for the same recordings again and again."""
+        rules = self.jobs  # not the scenario itself, which holds what is given here
+
+        def first(facts: JobFacts) -> Rule | None:
+            return next((rule for rule in rules if rule.when.fits(facts)), None)
+
+        return lru_cache(MOST_REMEMBERED)(first)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from emulator.core.clock import LAST
 from emulator.core.media import audio_of_url
-from emulator.core.messages import JSON, Request, Response, json_response, to_json
+from emulator.core.messages import JSON, Json, Request, Response, json_response, to_json
 from emulator.core.paging import page
 from emulator.core.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
@@ -149,7 +149,7 @@ def transcription_controller_get_transcript_v2(request: Request, backend: Backen
 
 def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
     record = named(request, backend, kinds)
-    return as_json(render.detail(record, backend, backend.now()))
+    return as_json(*render.detail(record, backend, backend.now()))
 
 
 def pre_recorded_controller_delete_pre_recorded_job_v2(
@@ -176,10 +176,10 @@ def remove(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Respon
     return Response(202)
 
 
-def as_json(kept: Kept) -> Response:
+def as_json(kept: Kept, content: Json = None) -> Response:
     """With a weak entity tag. GUESS: Express gives one to all JSON; seen on the document alone."""
     headers = {"Content-Type": JSON, "ETag": f"W/{kept.tag}"}
-    return Response(200, kept.body, headers, verdicts=kept.verdicts)
+    return Response(200, kept.body, headers, content, kept.verdicts)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

@@ -7,11 +7,11 @@ from typing import Any
 from emulator.core.captions import cues, srt, vtt
 from emulator.core.clock import iso_millis
 from emulator.core.library import Library
-from emulator.core.messages import HOLE, Pairs, Request, to_json
+from emulator.core.messages import HOLE, Json, Pairs, Request, to_json
 from emulator.core.paging import Page
 from emulator.core.provider import Backend
 from emulator.core.renderings import Kept
-from emulator.core.transcripts import SPACELESS, Stretch, Transcript, Word, base
+from emulator.core.transcripts import SPACELESS, Stretch, Transcript, base
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
 from emulator.providers.gladia.hearing import heard
 from emulator.providers.gladia.live_requests import live_params
@@ -96,16 +96,24 @@ def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any
     }
 
 
-def detail(record: Transcription, backend: Backend, now: datetime) -> Kept:
-    """A job that was asked for alone. Recorded: in lists nothing is told of the client's notes."""
+def detail(record: Transcription, backend: Backend, now: datetime) -> tuple[Kept, Json]:
+    """A job that was asked for alone, and the value that it was written from, if that was just now.
+
+    Recorded: in lists nothing is told of the client's notes.
+    """
     notes = record.post_session_metadata
-    if notes is None:
-        return kept(record, backend, now)
+    seen = variant(record, now)
+    fresh: list[Json] = []
 
-    def alone() -> bytes:
-        return to_json({**job(record, backend.library, now), "post_session_metadata": notes})
+    def written() -> bytes:
+        content = job(record, backend.library, now)
+        if notes is not None:
+            content["post_session_metadata"] = notes
+        fresh.append(content)
+        return to_json(content)
 
-    return backend.renderings.of(record, ("alone", variant(record, now)), alone)
+    kept = backend.renderings.of(record, seen if notes is None else ("alone", seen), written)
+    return kept, fresh[0] if fresh else None
 
 
 def file(record: Transcription) -> dict[str, Any]:
@@ -194,20 +202,22 @@ def utterances(
 def words(stretch: Stretch, *, first: bool) -> list[dict[str, Any]]:
     """Recorded: all words but the first of the file begin with a blank."""
     space = blank(stretch)
-    return [word(one, "" if first and i == 0 else space) for i, one in enumerate(stretch.words)]
+    told: list[dict[str, Any]] = [
+        {
+            "word": space + one.text,
+            "start": one.start_ms / 1000,
+            "end": one.end_ms / 1000,
+            "confidence": one.confidence,
+        }
+        for one in stretch.words
+    ]
+    if first:
+        told[0]["word"] = stretch.words[0].text
+    return told
 
 
 def blank(stretch: Stretch) -> str:
     return "" if base(stretch.language) in SPACELESS else " "
-
-
-def word(one: Word, blank: str) -> dict[str, Any]:
-    return {
-        "word": blank + one.text,
-        "start": one.start_ms / 1000,
-        "end": one.end_ms / 1000,
-        "confidence": one.confidence,
-    }
 
 
 def sentences(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:

@@ -82,7 +82,10 @@ def relabelled(stretch: Stretch, fixed: str | None, wish: Wanted) -> Stretch:
     """With a language of the published list, and no more speakers than were asked for."""
     most = wish.most_speakers
     speaker = stretch.speaker % most if most else stretch.speaker
-    return replace(stretch, language=fixed or code(stretch.language), speaker=speaker)
+    language = fixed or code(stretch.language)
+    if (language, speaker) == (stretch.language, stretch.speaker):
+        return stretch
+    return Stretch(stretch.words, speaker, stretch.channel, language)
 
 
 def punctuated(stretch: Stretch) -> Stretch:

@@ -26,7 +26,7 @@ JOB = {
     ],
 )
 def test_a_match_fits_when_all_of_its_globs_do(match: Match, fits: bool) -> None:
-    assert match.fits(**JOB) is fits
+    assert match.fits(tuple(JOB.values())) is fits
 
 
 def test_the_first_rule_that_fits_has_the_plan() -> None:
@@ -40,6 +40,19 @@ def test_the_first_rule_that_fits_has_the_plan() -> None:
     )
 
     assert scenario.planned(**JOB).plan is stuck
+
+
+def test_what_was_found_for_one_job_is_found_again_and_not_for_another() -> None:
+    slow, other = Rule(Match(audio="*board*"), Plan()), Rule(Match(locale="de-*"), Plan())
+    scenario = Scenario(jobs=(slow, other))
+
+    found = [
+        scenario.planned(**{**JOB, "audio": audio}).rule
+        for audio in ("board.wav", "talk.wav", "board.wav", "talk.wav")
+    ]
+
+    assert all(one is wanted for one, wanted in zip(found, (slow, other) * 2, strict=True))
+    assert scenario.planned(**{**JOB, "audio": "talk.wav", "locale": "fr"}).rule is None
 
 
 def test_without_a_rule_a_job_goes_as_usual() -> None:

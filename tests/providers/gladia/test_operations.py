@@ -387,6 +387,7 @@ def test_an_existing_job_is_as_the_scenario_describes_it() -> None:
     [
         {"translation": True, "translation_config": None},
         {"audio_to_llm": True, "audio_to_llm_config": {"prompts": 1}},
+        {"audio_to_llm": True, "audio_to_llm_config": {"prompts": [1]}},
         {"custom_spelling": True, "custom_spelling_config": {}},
     ],
 )

@@ -13,12 +13,13 @@ from emulator.core.library import Library
 from emulator.core.messages import Request
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import GLADIA, render
-from emulator.providers.gladia.records import STATUS, Upload
+from emulator.providers.gladia.records import STATUS, Transcription, Upload
 from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import (
     SCRIPTED,
     T0,
     URL,
+    create,
     done,
     record,
     script,
@@ -346,3 +347,16 @@ def test_the_scripted_speech_is_the_same_in_every_family_of_options() -> None:
     b = bench(GLADIA, SCRIPTED)
 
     assert utterance_texts(b) == utterance_texts(b, diarization=True) == ["Hello.", "Goodbye."]
+
+
+def test_what_has_just_been_written_comes_with_its_value() -> None:
+    b = bench(GLADIA)
+    backend = b.tenant.backend(GLADIA)
+    record = backend.store.get(Transcription, create(b))
+
+    written, content = render.detail(record, backend, backend.now())
+    kept, nothing = render.detail(record, backend, backend.now())
+
+    assert json.loads(written.body) == content
+    assert kept is written
+    assert nothing is None
