@@ -53,7 +53,9 @@ def squeezed(phase: Phase, age_seconds: float) -> Timeline:
 ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
 
 
-class Job(Struct, frozen=True):
+# gc=False, as of all values that are there by the thousand: what is made of values only cannot lead
+# back to itself, and the garbage collector need not look for that again and again.
+class Job(Struct, frozen=True, gc=False):
     """What a client asked to have transcribed: when it was made, and how it goes."""
 
     id: str

@@ -30,7 +30,7 @@ class Omitted(Struct, frozen=True):
     file_name: str | None = None
 
 
-class JobChange(Struct, frozen=True):
+class JobChange(Struct, frozen=True, gc=False):
     """A job that a request was about; a timeline says where it stands at which moment."""
 
     id: str
@@ -38,7 +38,7 @@ class JobChange(Struct, frozen=True):
     after: Job | None  # None: the request deleted it
 
 
-class Course(Struct, frozen=True):
+class Course(Struct, frozen=True, gc=False):
     """What became of a request that was admitted."""
 
     carried_out: bool = False  # its operation was reached
@@ -47,7 +47,7 @@ class Course(Struct, frozen=True):
     misses: tuple[Miss, ...] = ()  # faults that are for such a request
 
 
-class Exchange(Struct, frozen=True):
+class Exchange(Struct, frozen=True, gc=False):
     """One request with its answer; ``operation`` is None when no documented one was found."""
 
     provider: str

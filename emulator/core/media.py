@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain
 
 from msgspec import Struct
@@ -124,6 +125,7 @@ def inspect(content: Content, filename: str | None = None) -> Media:
     )
 
 
+@lru_cache(maxsize=256)
 def audio_of_url(url: str) -> Audio:
     return Audio(url, digest(url))
 

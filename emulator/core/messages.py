@@ -123,7 +123,7 @@ class Request(Struct, frozen=True):
         return f"{self.base_url}{written}{tail}"
 
 
-class Response(Struct, frozen=True):
+class Response(Struct, frozen=True, gc=False):
     """A reply. ``content`` keeps the value that a JSON body was made from: checked unparsed.
 
     ``verdicts`` is where it stands what the check of a body has found that is kept and sent again.

@@ -103,7 +103,7 @@ class Script(Struct, frozen=True):
     duration_ms: int | None = None  # None: as long as the lines, or drawn from the seed
 
 
-class Audio(Struct, frozen=True):
+class Audio(Struct, frozen=True, gc=False):
     """A recording: where it came from, and what is known of it.
 
     ``digest`` decides what is said in it: it is made from the URL, or from the uploaded bytes.

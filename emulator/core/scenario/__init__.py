@@ -92,7 +92,7 @@ class Rule(Struct, frozen=True):
     line: int | None = None  # where it stands, for people
 
 
-class Planned(Struct, frozen=True):
+class Planned(Struct, frozen=True, gc=False):
     """What a new job was like, the rule that was found for it, and all that there were."""
 
     provider: str

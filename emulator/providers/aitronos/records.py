@@ -29,14 +29,14 @@ class Event(StrEnum):
     FAILED = "transcription.failed"
 
 
-class Webhook(Struct, frozen=True):
+class Webhook(Struct, frozen=True, gc=False):
     """Where a client wants to hear of a job. It is kept; nothing is sent yet."""
 
     url: str
     events: tuple[Event, ...]
 
 
-class Order(Struct, frozen=True):
+class Order(Struct, frozen=True, gc=False):
     """What a client asked for."""
 
     organization_id: str
@@ -48,12 +48,12 @@ class Order(Struct, frozen=True):
     webhook: Webhook | None = None
 
 
-class Price(Struct, frozen=True):
+class Price(Struct, frozen=True, gc=False):
     consumed: int  # charged when the job is made
     currency: str
 
 
-class Transcription(Struct, frozen=True):
+class Transcription(Struct, frozen=True, gc=False):
     """A job, and when the service last asked the speech engine how it goes.
 
     The service shows what it was told then: a client sees the job as it was at ``checked_at``.

@@ -53,14 +53,14 @@ class FileKind(StrEnum):
     REPORT = "TranscriptionReport"
 
 
-class Speakers(Struct, frozen=True):
+class Speakers(Struct, frozen=True, gc=False):
     """How many speakers to expect; None: not said."""
 
     fewest: int | None = None
     most: int | None = None
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, gc=False):
     """How to transcribe; the defaults are the published ones."""
 
     diarization: bool = False
@@ -76,7 +76,7 @@ class Settings(Struct, frozen=True):
     email: str | None = None
 
 
-class Order(Struct, frozen=True):
+class Order(Struct, frozen=True, gc=False):
     """What a client asked for. References to other entities are paths on this API."""
 
     display_name: str
@@ -91,14 +91,14 @@ class Order(Struct, frozen=True):
     custom_properties: tuple[tuple[str, str], ...] | None = None
 
 
-class Failure(Struct, frozen=True):
+class Failure(Struct, frozen=True, gc=False):
     """Why a recording was not transcribed."""
 
     kind: str
     message: str
 
 
-class Recording(Struct, frozen=True):
+class Recording(Struct, frozen=True, gc=False):
     """One input of a transcription."""
 
     audio: Audio  # its source is what the result file calls so
@@ -108,7 +108,7 @@ class Recording(Struct, frozen=True):
     failure: Failure | None = None
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, gc=False):
     """One file of a transcription: a recording's result, or the report."""
 
     id: str
@@ -117,7 +117,7 @@ class File(Struct, frozen=True):
     recording: Recording | None  # None: the report
 
 
-class Transcription(Struct, frozen=True):
+class Transcription(Struct, frozen=True, gc=False):
     job: Job
     order: Order
     recordings: tuple[Recording, ...]

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     LIVE = "live"
 
 
-class Upload(Struct, frozen=True):
+class Upload(Struct, frozen=True, gc=False):
     """A file that a client handed over, or had fetched from ``source``."""
 
     id: str
@@ -51,7 +51,7 @@ class Upload(Struct, frozen=True):
     content: Content | None = None  # None: nobody handed it over, and nothing was fetched
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, gc=False):
     """The recording of a job, as the job shows it."""
 
     id: str
@@ -74,7 +74,7 @@ class Ticket(Struct, frozen=True):
     session: str
 
 
-class Transcription(Struct, frozen=True):
+class Transcription(Struct, frozen=True, gc=False):
     """One job of either kind; ``given`` is the request as it came, without its metadata."""
 
     job: Job

@@ -41,14 +41,14 @@ class Task(StrEnum):
 SUMMARY = "summary"  # the one step that gives nothing to read
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """Something of the account that is used for one language."""
 
     id: str
     language: str
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, gc=False):
     """What was asked of a project; the same for each of its recordings."""
 
     source_language: str  # "auto" where the service is to find out
@@ -73,7 +73,7 @@ class Settings(Struct, frozen=True):
             yield SUMMARY
 
 
-class Recording(Struct, frozen=True):
+class Recording(Struct, frozen=True, gc=False):
     """One file of a project. ``finished_after`` has the seconds after which a step is done."""
 
     id: str
@@ -119,7 +119,7 @@ class Recording(Struct, frozen=True):
         return self.job.made_at + timedelta(seconds=after_seconds)
 
 
-class Project(Struct, frozen=True):
+class Project(Struct, frozen=True, gc=False):
     """Without recordings until its files have arrived."""
 
     id: str
