@@ -81,13 +81,13 @@ class Protocol(HttpToolsProtocol):
 
         Putting it off takes a tenth of a request.
         """
-        left = self._used_at + self.timeout_keep_alive - self.loop.time()
-        if not self._held and left <= 0:
+        since = self.loop.time() if self._held else self._used_at
+        left = since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            alarm = self.loop.call_later(left, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = alarm
+        else:
             super().timeout_keep_alive_handler()
-            return
-        self.timeout_keep_alive_task = self.loop.call_later(
-            max(left, 1.0), self.timeout_keep_alive_handler
-        )
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
