@@ -13,7 +13,7 @@ from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
 from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
-from emulator.core.messages import Json, Params, Part, Request, Response
+from emulator.core.messages import Json, Params, Request, Response
 from emulator.core.problems import (
     BadLink,
     Breach,
@@ -87,7 +87,8 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
             request = legible(provider, operation, request, in_path)
             return struck(provider, operation, request, tenant, fault)
         emulated(provider, operation)  # 501
-        request, asked = understood(provider, operation, request, in_path)  # 400, 413, 415
+        request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
+        request, asked = prepared(provider, operation, request)
         notes = asked.notes
         notes += tolerated(asked.breaches, checking)  # 400, 422
         allowed(provider, operation, tenant)  # 402, 403
@@ -232,27 +233,23 @@ class Asked(Struct, frozen=True):
 
     params: Params
     content: Json
-    parts: tuple[Part, ...]
     breaches: tuple[Breach, ...]
     notes: tuple[str, ...]
 
 
-def understood(
-    provider: Provider, operation: Operation, request: Request, in_path: Mapping[str, str]
-) -> tuple[Request, Asked]:
+def prepared(provider: Provider, operation: Operation, request: Request) -> tuple[Request, Asked]:
     """The request as it is meant; where nothing follows its head, the head decides that."""
 
-    def read() -> Asked:
-        meant = provider.contract.read(operation, request, in_path)
-        meant = provider.prepare(operation, meant)
+    def look() -> Asked:
+        meant = provider.prepare(operation, request)
         breaches = provider.contract.check_request(operation, meant)
         strange = provider.contract.strange(operation, meant)
         notes = tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
-        return Asked(meant.params, meant.content, meant.parts, breaches, notes)
+        return Asked(meant.params, meant.content, breaches, notes)
 
-    asked = read() if request.body or request.excess else request.once("asked", read)
+    asked = look() if request.body or request.excess else request.once("asked", look)
     is_broken = bool(asked.breaches)
-    return request.understood(asked.params, asked.content, asked.parts, is_broken=is_broken), asked
+    return replace(request, params=asked.params, content=asked.content, is_broken=is_broken), asked
 
 
 def tolerated(breaches: tuple[Breach, ...], checking: Checking) -> tuple[str, ...]:

@@ -100,11 +100,9 @@ class Request(Struct, frozen=True):
     def identified(self, id: str) -> "Request":
         return replace(self, id=id)
 
-    def understood(
-        self, params: Params, content: Json, parts: tuple[Part, ...], *, is_broken: bool = False
-    ) -> "Request":
+    def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
         """The request once the contract has read it."""
-        return replace(self, params=params, content=content, parts=parts, is_broken=is_broken)
+        return replace(self, params=params, content=content, parts=parts)
 
     def text(self, name: str, default: str = "") -> str:
         return str(self.params.get(name, default))

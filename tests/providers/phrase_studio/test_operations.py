@@ -268,6 +268,8 @@ def test_a_project_without_files_is_refused_at_once() -> None:
     answer = b.http.post("/v1/projects", files=form({**FIELDS, "fileUrls": "[]"}))
 
     assert refused(answer) == (400, "There are no files")
+    *_, exchange = b.tenant.journal
+    assert [part.name for part in exchange.request.parts] == [*FIELDS, "fileUrls"]
 
 
 @pytest.mark.parametrize(
