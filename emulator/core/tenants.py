@@ -58,6 +58,7 @@ class Tenant:
         self, key: str, scenario: Scenario, clock: Clock, *, clock_mode: ClockMode = "wall"
     ) -> None:
         self.key = key
+        self.is_default = key == DEFAULT
         self.clock_mode: ClockMode = clock_mode  # of scenarios that name none
         self.begin(scenario, clock)
 
@@ -82,10 +83,6 @@ class Tenant:
     def wrong_key(self) -> str:
         """A key that is refused, and whose requests are this tenant's all the same."""
         return WRONG_PREFIX + self.key
-
-    @property
-    def is_default(self) -> bool:
-        return self.key == DEFAULT
 
     def backend(self, provider: Provider) -> Backend:
         """The tenant's state with the provider; what the scenario says exists is made at once."""

@@ -67,14 +67,14 @@ class Checks:
         spellings = spelled(tuple(response.headers))
         for name, (required, schema) in headers.items():
             if name in spellings:
-                yield from self._header(name, response.headers[spellings[name]], schema)
+                text = response.headers[spellings[name]]
+                # Most headers say the same from answer to answer.
+                if self._good.get(schema.pointer) != text:
+                    yield from self._header(name, text, schema)
             elif required:
                 yield Breach("header", (name,), "required", True, None, f"{name} is required")
 
     def _header(self, name: str, text: str, schema: Pointed) -> Iterable[Breach]:
-        """Most headers say the same from answer to answer."""
-        if self._good.get(schema.pointer) == text:
-            return ()
         value = typed(text, types(schema.schema))
         found = tuple(self._errors(schema, value, "header", (name,)))
         if not found:

@@ -211,8 +211,16 @@ class Operation(Struct, frozen=True, dict=True):
 
     def answer(self, status: int) -> Answer | None:
         """What that status carries; None: it is not documented."""
-        key = self.answer_key(status)
-        return None if key is None else self.answers[key]
+        found = self._by_status
+        if status not in found:
+            key = self.answer_key(status)
+            found[status] = None if key is None else self.answers[key]
+        return found[status]
+
+    @cached_property
+    def _by_status(self) -> dict[int, Answer | None]:
+        """Those that were asked for."""
+        return {}
 
     def answer_key(self, status: int) -> str | None:
         """How that status is documented: itself, "4XX" or "default"; None: not at all."""
