@@ -78,9 +78,12 @@ def tenants(number: int) -> Point:
     before = resident_bytes()
     first = [ask(inside, key=f"test-{one}").seconds for one in range(number)]
     held = resident_bytes() - before
-    again = median(ask(inside, key=f"test-{number - 1}").seconds for _ in range(WARM))
+    last = f"test-{number - 1}"
+    again = median(ask(inside, key=last).seconds for _ in range(WARM))
+    # As new to the emulator as the first ones were, but for the tenant.
+    other = median(ask(inside, at, key=last).seconds for at in range(1, WARM + 1))
     return {
-        "opening": (median(first[-WARM:]) - again) * 1e6,
+        "opening": (median(first[-WARM:]) - other) * 1e6,
         "a request": again * 1e6,
         "bytes a tenant": held / number,
     }
