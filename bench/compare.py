@@ -24,7 +24,7 @@ class Effort(Struct, frozen=True):
     """How long and how often."""
 
     starts: int = 3
-    rounds: int = 3
+    rounds: int = 5
     seconds: float = 1.0  # of one load
     connections: tuple[int, ...] = (1, 16)
     workloads: tuple[str, ...] = tuple(WORKLOADS)

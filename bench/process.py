@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -112,5 +112,6 @@ def ticks(pid: int) -> int:
 def family(pid: int) -> Iterator[int]:
     yield pid
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in file.read_text().split():
-            yield from family(int(child))
+        with suppress(OSError):  # a thread that has just ended
+            for child in file.read_text().split():
+                yield from family(int(child))

@@ -32,7 +32,7 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._held:
             data, self._held = self._held + data, b""
-        while data:
+        while data and not self.transport.is_closing():
             start, end, rest = data.partition(END)
             head = self._prompt(start) if end else None
             if head is None:

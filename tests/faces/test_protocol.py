@@ -90,6 +90,12 @@ def test_requests_that_come_together_are_answered_in_their_order(server: ServerT
     assert statuses(received) == [200, 404, 200, 200]
 
 
+def test_what_comes_after_the_last_request_is_not_answered(server: ServerThread) -> None:
+    received = told(server, LAST + HEALTH)
+
+    assert statuses(received) == [200]
+
+
 def test_a_request_waits_for_the_answer_before_its_own() -> None:
     with ServerThread(application(make(SLOW))) as server:
         unknown = b"GET /gladia/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
