@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import gmtime
 from typing import Protocol
 
@@ -36,8 +36,7 @@ class Clock(Protocol):
         """Move on; a negative number raises BackInTime, one that is too large TooFar."""
 
 
-def real() -> datetime:
-    return datetime.now(UTC)
+real: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 class WallClock:
@@ -59,10 +58,12 @@ class WallClock:
         self._start = start or self._began
 
     def now(self) -> datetime:
+        passed = self._read() - self._began
         try:
-            return min(self._start + (self._read() - self._began) * self.speed, LAST)
+            now = self._start + (passed if self.speed == 1 else passed * self.speed)
         except OverflowError:
             return LAST
+        return now if now < LAST else LAST
 
     def tick(self) -> None:
         """Real time moves by itself."""
