@@ -179,7 +179,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
 
 
 def light_response(response: Response) -> tuple[Response, tuple[Omitted, ...]]:
-    if not response.body or response.verdicts is not None:  # what is kept is JSON
+    if not response.body:
         return response, ()
     media = (response.header("Content-Type") or "").partition(";")[0]
     if is_recording(media):

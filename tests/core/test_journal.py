@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.core.journal import Exchange, Journal, Omitted
-from emulator.core.messages import Part, Request, Response
+from emulator.core.messages import Part, Request, Response, Verdicts
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -152,14 +152,15 @@ def test_a_recording_of_nothing_is_left_as_it_is() -> None:
     assert recorded(Request("PUT", "/", headers=head), Response(200, b"", head)).omitted == ()
 
 
-def test_long_json_is_kept_as_its_bytes_alone() -> None:
+@pytest.mark.parametrize("verdicts", [None, {}], ids=["written once", "sent again and again"])
+def test_long_json_is_kept_as_its_bytes_alone(verdicts: Verdicts | None) -> None:
     text = "a" * 5000
     body = f'"{text}"'.encode()
     head = {"content-type": "application/json"}
 
     kept = recorded(
         Request("POST", "/", headers=head, body=body, content=text),
-        Response(200, body, head, text),
+        Response(200, body, head, text, verdicts),
     )
 
     assert (kept.request.body, kept.request.content) == (body, None)
