@@ -1,7 +1,7 @@
 # Two stages: the first makes a virtual environment, the second has nothing but Python and it.
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
 COPY emulator emulator
 COPY specs specs
 COPY fixtures fixtures

@@ -120,7 +120,7 @@ def minutes(number: int) -> Point:
     talk = f"talk: {{language: en, speakers: 3, minutes: {number}}}"
     job = "{provider: gladia, count: 1, phase: completed, age: 2h, transcript: talk}"
     inside = Inside(f"{{scenario: Speech, transcripts: {{{talk}}}, existing: [{job}]}}")
-    inside.get(unread(inside, KEY))  # Faker and the schema are loaded now
+    inside.get(unread(inside, KEY))  # the schema is loaded now
     others = {key: unread(inside, key) for key in (f"test-{one}" for one in range(READERS))}
     first = [inside.get(path, key) for key, path in others.items()]
     key, path = others.popitem()

@@ -23,7 +23,9 @@ from emulator.core.messages import Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
+from emulator.core.speech import WORDS
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
+from emulator.core.vocabulary import check_word_lists
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
@@ -103,6 +105,8 @@ class Emulator:
         addressing: Addressing | None = None,
         max_tenants: int = 10_000,
     ) -> None:
+        """Raises NoWordLists in a checkout that was not built, where Faker is missing, too."""
+        check_word_lists(WORDS)
         self.providers = providers
         self._known_hosts = pattern(glob for one in providers for glob in hosts_of(one))
         self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}

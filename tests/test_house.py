@@ -23,6 +23,7 @@ CORE = [  # each imports itself and earlier ones
     "files",
     "jobs",
     "transcripts",
+    "vocabulary",
     "speech",
     "library",
     "captions",
@@ -71,7 +72,7 @@ BORROWED = {  # the only homes of what we did not write
     "python_multipart": ("core/intake.py",),
     "yaml": ("core/contract/", "core/scenario/"),
     "orjson": ("core/messages.py",),
-    "faker": ("core/speech.py",),
+    "faker": ("core/vocabulary.py",),
     "tinytag": ("core/media.py",),
 }
 LATE = {

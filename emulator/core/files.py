@@ -1,4 +1,4 @@
-"""Where specs/ and fixtures/ are, in a checkout and when installed."""
+"""Where specs/, fixtures/ and words/ are, in a checkout and when installed."""
 
 from pathlib import Path
 

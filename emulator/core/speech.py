@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from itertools import accumulate, islice, pairwise, takewhile
 from operator import add
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.files import folder
 from emulator.core.ids import Ids
 from emulator.core.transcripts import (
     SPACELESS,
@@ -21,51 +21,10 @@ from emulator.core.transcripts import (
     base,
     ends_sentence,
 )
+from emulator.core.vocabulary import locale_for, word_list
 
-FALLBACK = "en_US"
+WORDS = folder("words")
 LONGEST_MS = 24 * 3_600_000  # what comes later in a recording is silence
-
-# Faker's word lists by language; a region that is not here has the words of its language.
-# en_PH is left out, since its list is Latin.
-LOCALES: Mapping[str, str] = {
-    "ar": "ar_AA",
-    "az": "az_AZ",
-    "bn": "bn_BD",
-    "cs": "cs_CZ",
-    "da": "da_DK",
-    "de": "de_DE",
-    "de-at": "de_AT",
-    "el": "el_GR",
-    "en": "en_US",
-    "es": "es_ES",
-    "es-ar": "es_AR",
-    "es-mx": "es_MX",
-    "fa": "fa_IR",
-    "fil": "fil_PH",
-    "fr": "fr_FR",
-    "he": "he_IL",
-    "hy": "hy_AM",
-    "it": "it_IT",
-    "iw": "he_IL",  # the code of Hebrew until 1989
-    "ja": "ja_JP",
-    "la": "la",
-    "mk": "mk_MK",
-    "nl": "nl_NL",
-    "nl-be": "nl_BE",
-    "pl": "pl_PL",
-    "ru": "ru_RU",
-    "th": "th_TH",
-    "tl": "tl_PH",
-    "uk": "uk_UA",
-    "vi": "vi_VN",
-    "wuu": "zh_CN",  # Wu and Cantonese are written with the same characters
-    "yue": "zh_TW",
-    "zh": "zh_CN",
-    "zh-hant": "zh_TW",
-    "zh-hk": "zh_TW",
-    "zh-mo": "zh_TW",
-    "zh-tw": "zh_TW",
-}
 
 # What ends a statement, and what ends a question.
 SIGNS: Mapping[str, tuple[str, str]] = {
@@ -81,10 +40,6 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 }
 USUAL_SIGNS = (".", "?")
 QUESTION_SIGNS = ("?", "？", "؟", "\u037e")
-
-# A word list holds phrases, numbers and abbreviations too.
-LOOSE_MARKS = ".,:;?!-…"
-NO_WORD = re.compile(r"[\s\d.,:;?!؟…–—()]")
 
 # A piece of a text without blanks: Latin letters, or two characters, with what sticks to them.
 PIECE = re.compile(r"[!-~]+[^\w\s!-~「『（]*|[^\w\s!-~]*[^\W!-~]{1,2}[^\w\s!-~「『（]*|[^\w\s!-~]+")
@@ -158,7 +113,7 @@ def translate(transcript: Transcript, ids: Ids, language: str) -> Transcript:
         utterances = tuple(replace(one, language=language) for one in transcript.utterances)
         return replace(transcript, language=language, utterances=utterances)
     count = sum(len(one.words) for one in transcript.utterances)
-    texts = iter(ids.derived("words").choices(vocabulary(language), count))
+    texts = iter(ids.derived("words").choices(word_list(language, WORDS), count))
     sure = ids.derived("confidences")
     utterances = tuple(
         _translated(one, list(islice(texts, len(one.words))), sure, language)
@@ -172,28 +127,6 @@ def drawn_ms(ids: Ids) -> int:
     return ids.derived("duration").integer(1_000, 9_000) * 10
 
 
-def locale_for(language: str) -> tuple[str, bool]:
-    """Faker's locale for a language code, and whether it stands in for one that Faker lacks."""
-    code = language.replace("_", "-").lower()
-    while code and code not in LOCALES:
-        code = code.rpartition("-")[0]
-    return LOCALES.get(code, FALLBACK), code not in LOCALES
-
-
-def has_language(language: str) -> bool:
-    return not locale_for(language)[1]
-
-
-def vocabulary(language: str) -> list[str]:
-    """Faker's words of a language, each without blanks, digits and punctuation."""
-    from faker.generator import Generator
-
-    module = import_module(f"faker.providers.lorem.{locale_for(language)[0]}")
-    words: list[str] = module.Provider(Generator()).get_words_list()
-    bare = (word.strip(LOOSE_MARKS) for word in words)
-    return [word for word in bare if word and not NO_WORD.search(word)]
-
-
 def split(text: str, language: str) -> list[str]:
     """The words of a text; one without blanks is cut into pieces of two characters."""
     return PIECE.findall(text) if base(language) in SPACELESS else text.split()
@@ -201,7 +134,7 @@ def split(text: str, language: str) -> list[str]:
 
 def _talk(ids: Ids, language: str, sayable: int) -> Talk:
     """A little more than there is time for."""
-    known = vocabulary(language)
+    known = word_list(language, WORDS)
     usual = sum(_lengths(known, language)) // len(known) + 5
     count = sayable // usual + 20
     texts = ids.derived("words").choices(known, count)

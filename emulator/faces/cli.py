@@ -13,6 +13,7 @@ from emulator import __version__
 from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.language import json_schema
+from emulator.core.vocabulary import NoWordLists
 from emulator.faces import launch
 from emulator.faces.options import OPTIONS, BadOption, Option, settle
 from emulator.faces.serve import foreground
@@ -112,7 +113,7 @@ def serve(given: argparse.Namespace) -> int:
         return complain(f"speech-emulator serve: {error}", status=2)
     try:
         foreground(settings)
-    except (ScenarioErrors, NoTls) as error:
+    except (ScenarioErrors, NoTls, NoWordLists) as error:
         return complain(str(error))
     except OSError as error:
         return complain(f"speech-emulator: {unbound(error, settings)}")
@@ -136,7 +137,7 @@ def execute(given: argparse.Namespace) -> int:
         return complain(f"speech-emulator exec: {error}", status=2)
     except launch.NoCommand as error:
         return complain(f"speech-emulator exec: {error}", status=error.status)
-    except ScenarioErrors as error:
+    except (ScenarioErrors, NoWordLists) as error:
         return complain(str(error))
     except OSError as error:
         return complain(f"speech-emulator exec: {unbound(error, {**settings, 'port': 0})}")

@@ -81,8 +81,8 @@ def execute(
 ) -> int:
     """Serve on a free port as long as the command runs; gives its exit code.
 
-    Raises NoCommand, ScenarioErrors, and OSError when the address is not this machine's. With a
-    ``terminal`` the command hears of Ctrl-C by itself.
+    Raises NoCommand, ScenarioErrors, NoWordLists, and OSError when the address is not this
+    machine's. With a ``terminal`` the command hears of Ctrl-C by itself.
     """
     logs.begin(settings["log_format"], settings["log_level"])
     emulator = made({**settings, "public_url": None, "trust_forwarded": False})

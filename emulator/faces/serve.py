@@ -34,7 +34,7 @@ log = logging.getLogger("speech_emulator")
 
 
 def foreground(settings: dict[str, Any]) -> None:
-    """Serve until SIGTERM or SIGINT. Raises ScenarioErrors, NoTls, and OSError for the port."""
+    """Serve until SIGTERM or SIGINT. Raises ScenarioErrors, NoTls, NoWordLists, and OSError."""
     logs.begin(settings["log_format"], settings["log_level"])
     emulator = made(settings)
     with asyncio.Runner(loop_factory=loop_maker()) as runner:

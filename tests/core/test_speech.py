@@ -1,5 +1,4 @@
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,20 +6,17 @@ from hypothesis import strategies as st
 
 from emulator.core.ids import Ids
 from emulator.core.speech import (
-    LOCALES,
     SIGNS,
     drawn_ms,
     generate,
-    has_language,
-    locale_for,
     perform,
     split,
     translate,
-    vocabulary,
 )
 from emulator.core.transcripts import Line, Script, Stretch, Transcript, Word
+from emulator.core.vocabulary import LOCALES
 
-# The first call imports a heavy library, and a busy machine is no failure.
+# A busy machine is no failure.
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LANGUAGES = sorted(LOCALES)
@@ -186,47 +182,6 @@ def test_each_sentence_ends_as_its_language_does(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(BEGINS_WITH_A_CAPITAL))
 def test_each_sentence_begins_with_a_capital(language: str) -> None:
     assert all(one.text[0].isupper() for one in speech(language=language).sentences())
-
-
-@pytest.mark.parametrize(
-    ("language", "locale", "fallback"),
-    [
-        ("en", "en_US", False),
-        ("en-PH", "en_US", False),
-        ("de-DE", "de_DE", False),
-        ("DE_at", "de_AT", False),
-        ("de-CH-1996", "de_DE", False),
-        ("es-419", "es_ES", False),
-        ("zh-cn", "zh_CN", False),
-        ("zh-Hant-HK", "zh_TW", False),
-        ("yue", "zh_TW", False),
-        ("pt-br", "en_US", True),
-        ("auto", "en_US", True),
-        ("", "en_US", True),
-    ],
-)
-def test_a_language_has_its_locale_or_falls_back(
-    language: str, locale: str, fallback: bool
-) -> None:
-    assert locale_for(language) == (locale, fallback)
-    assert has_language(language) is not fallback
-
-
-def test_the_table_has_every_locale_that_faker_has_words_in() -> None:
-    import faker.providers.lorem
-
-    folder = Path(faker.providers.lorem.__file__).parent
-    there = {one.name for one in folder.iterdir() if (one / "__init__.py").exists()}
-
-    assert set(LOCALES.values()) == there - {"en_PH"}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_word_list_holds_single_words(language: str) -> None:
-    words = vocabulary(language)
-
-    assert len(words) > 70
-    assert all(word and not set(word) & set(" .,:;?!…()0123456789") for word in words)
 
 
 def test_a_language_that_faker_lacks_is_said_in_english() -> None:
