@@ -15,6 +15,7 @@ from bench import fixture, wrk
 from bench import load as own
 from bench.compare import LOADS, QUICK, Effort, compared, only_started, payload_of, running
 from bench.findings import Findings, Machine
+from bench.foreign import foreign_rounds
 from bench.growth import CURVES, LONGEST_SECONDS, grown
 from bench.payload import JOB, WORKLOADS
 from bench.process import memory_mb
@@ -98,6 +99,7 @@ def main() -> None:
         left_out=[f"{one.title} ({one.lacks})" for one in wanted if one.lacks] + lost,
         grown=grown(CURVES if all_of_it else (), quick=given.quick, seconds=given.longest, say=say),
         share_ms=fixture.share_ms() if all_of_it else (),
+        foreign_rounds=foreign_rounds() if all_of_it else (),
         many=after_a_million() if given.million else None,
         titles=payload.titles(),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from bench.compare import Cell, Result
+from bench.foreign import ForeignRound
 from bench.growth import Grown
 from bench.payload import Payload
 from bench.servers import BARE, EMULATOR
@@ -57,6 +58,7 @@ class Findings(Struct, frozen=True):
     left_out: Sequence[str] = ()  # peers that are not installed
     grown: Sequence[Grown] = ()
     share_ms: Sequence[float] = ()  # of the fixture, a test
+    foreign_rounds: Sequence[ForeignRound] = ()
     many: tuple[int, float | None] | None = None  # so many requests, and the memory after them
     titles: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bench.findings import Findings
+from bench.foreign import ForeignRound
 from bench.payload import CREATE, JOB, PAGE
 from bench.spread import Spread
 
 SIXTEEN = 16
 JOURNAL_MB = 33.6  # 32 MiB
+FOREIGN_MS = 20
 TIMES: dict[str, tuple[tuple[str, float], ...]] = {
     JOB: (("prism", 8), ("wiremock", 2), ("starlette", 0.7)),
     PAGE: (("prism", 14), ("wiremock", 2), ("starlette", 0.6)),
@@ -89,6 +92,17 @@ def of_start(found: Findings) -> Iterator[Line]:
         what = f"memory above that after {requests:,} requests"
         yield at_most(what, "MB", JOURNAL_MB, more, digits=1)
     yield at_most("a test's share of the fixture", "ms", 1, found.share_ms, digits=2)
+    yield foreign_cost(found.foreign_rounds)
+
+
+def foreign_cost(measured: Sequence[ForeignRound]) -> Line:
+    what = "a run of pytest that uses nothing of the package, beside one with anyio's plugin"
+    line = at_most(what, "ms more", FOREIGN_MS, [one.added_ms for one in measured])
+    if not measured:
+        return line
+    alone = median(one.alone_ms for one in measured)
+    anyio = median(one.anyio_ms for one in measured)
+    return replace(line, reached=f"{line.reached} than {anyio:.0f} ms; pytest alone {alone:.0f} ms")
 
 
 def of_growth(found: Findings) -> Iterator[Line]:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from bench import canned, dynamo, fixture, wrk
+from bench import canned, dynamo, fixture, foreign, wrk
 from bench.__main__ import parsed
 from bench.bare import application
 from bench.compare import Result, Start, Unlike, checked, missed
+from bench.environments import REQUIRED, make_environment, plugin_names, required_distributions
 from bench.findings import Findings, Machine
+from bench.foreign import ForeignRound
 from bench.growth import CURVES, Grown
 from bench.inside import Inside, Refused, Timed, middle
 from bench.lists import LISTS, account, entries
@@ -248,6 +250,55 @@ def test_a_target_that_was_measured_in_rounds_says_how_far_they_lie_apart() -> N
 
     share = told["a test's share of the fixture"]
     assert (share.wanted, share.reached, share.good) == ("<= 1 ms", "0.60 (0.40..0.90) ms", True)
+
+
+def test_a_foreign_run_is_judged_by_what_the_package_adds_to_anyio() -> None:
+    runs = [
+        ForeignRound(300.0, 500.0, 512.0),
+        ForeignRound(160.0, 360.0, 365.0),
+        ForeignRound(170.0, 350.0, 380.0),
+    ]
+    told = {one.what: one for one in lines(findings(foreign_rounds=runs))}
+
+    cost = told["a run of pytest that uses nothing of the package, beside one with anyio's plugin"]
+    assert (cost.wanted, cost.reached, cost.good) == (
+        "<= 20 ms more",
+        "12 (5..30) ms more than 360 ms; pytest alone 170 ms",
+        True,
+    )
+
+
+def test_no_pytest_plugin_comes_with_the_package_but_anyios() -> None:
+    assert plugin_names(required_distributions(REQUIRED).values()) == {"anyio"}
+
+
+def test_an_environment_has_what_is_required_and_what_that_requires() -> None:
+    plain = set(required_distributions(["uvicorn", "nobody; python_version < '3'"]))
+
+    assert plain >= {"uvicorn", "click", "h11"}
+    assert "nobody" not in plain
+    assert "trustme" not in required_distributions(["speech-emulator"])
+    assert "trustme" in required_distributions(["speech-emulator", "speech-emulator[tls]"])
+
+
+def test_a_foreign_run_takes_time_where_the_package_is_and_where_it_is_not(tmp_path: Path) -> None:
+    alone, package = tmp_path / "alone", tmp_path / "package"
+    make_environment(alone, ["pytest"], package=False)
+    make_environment(package, ["pytest", *REQUIRED], package=True)
+
+    assert foreign.collection_ms(alone) > 0
+    assert foreign.collection_ms(package) > 0
+    assert not list(alone.glob("emulator"))
+    [record] = package.glob("speech_emulator-*.dist-info/RECORD")
+    assert "emulator/faces/pytest_plugin.py,,\n" in record.read_text()
+    [names] = package.glob("speech_emulator-*.dist-info/entry_points.txt")
+    assert "speech_emulator = emulator.faces.pytest_plugin" in names.read_text()
+
+
+def test_a_foreign_run_takes_nothing_of_the_shells_settings(tmp_path: Path) -> None:
+    shell = {"PATH": "/bin", "PYTEST_ADDOPTS": "-x", "PYTHONPATH": "/a", "COVERAGE_RUN": "1"}
+
+    assert foreign.variables(shell, tmp_path) == {"PATH": "/bin", "PYTHONPATH": str(tmp_path)}
 
 
 @pytest.mark.parametrize(
