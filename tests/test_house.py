@@ -29,7 +29,6 @@ CORE = [  # each imports itself and earlier ones
     "captions",
     "media",
     "sockets",
-    "ordered",
     "index",
     "crowd",
     "store",
@@ -74,12 +73,14 @@ BORROWED = {  # the only homes of what we did not write
     "orjson": ("core/messages.py",),
     "faker": ("core/vocabulary.py",),
     "tinytag": ("core/media.py",),
+    "sortedcontainers": ("core/index.py",),
 }
 LATE = {
     "faker",
     "httpx",
     "jsonschema_path",
     "openapi_core",
+    "sortedcontainers",
     "starlette",
     "tinytag",
     "trustme",

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from msgspec import Struct
 
-from emulator.core.ordered import Ordered
+if TYPE_CHECKING:
+    from sortedcontainers import SortedList
 
 
 class Record(Protocol):
@@ -32,6 +33,8 @@ Label = Hashable  # what a list tells records apart by: a state, or more
 # What a record is from when on, in microseconds since it was made; in order, the first from ever.
 Way = tuple[tuple[int, Label], ...]
 Wanted = Callable[[Any], bool]
+
+Entry = tuple[Any, ...]  # when made; its place among equals; id; way
 
 MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -51,6 +54,13 @@ class Listing(Struct, Generic[R], frozen=True):
     by_id: bool = False
 
 
+def sorted_entries(entries: Iterable[Entry] = ()) -> "SortedList[Entry]":
+    """The entries in ascending order; no two are equal."""
+    from sortedcontainers import SortedList  # many a server is never asked for a list
+
+    return SortedList(entries)
+
+
 class Index(Generic[R]):
     """One kind of record in one list's order. What is put is looked at when the list is."""
 
@@ -66,9 +76,9 @@ class Index(Generic[R]):
         self._look = look
         self._get = get
         self._new: dict[str, None] = dict.fromkeys(ids)  # in the order of their putting
-        self._entries: dict[str, tuple[Any, ...]] = {}  # when made; among equals; id; way
-        self._everything = Ordered()
-        self.ways: dict[Way, Ordered] = {}  # who goes the same way from now on
+        self._entries: dict[str, Entry] = {}
+        self._everything = sorted_entries()
+        self.ways: dict[Way, SortedList[Entry]] = {}  # who goes the same way from now on
         self._known: dict[Way, Way] = {}  # each way once, however many go it
         self._put = 0
 
@@ -115,19 +125,25 @@ class Index(Generic[R]):
             self._entries[id] = entry
             if not many:
                 self._everything.add(entry)
-                self.ways.setdefault(entry[-1], Ordered()).add(entry)
+                self._members(entry[-1]).add(entry)
         self._new.clear()
         if many:
             self._sort()
 
-    def _entry(self, id: str, old: tuple[Any, ...] | None, now: datetime) -> tuple[Any, ...]:
+    def _members(self, way: Way) -> "SortedList[Entry]":
+        members = self.ways.get(way)
+        if members is None:
+            members = self.ways[way] = sorted_entries()
+        return members
+
+    def _entry(self, id: str, old: Entry | None, now: datetime) -> Entry:
         made_at, way = self._look(id)
         self._put += 1
         place = id if self._listing.by_id else old[1] if old else self._put
         way = remaining(way, made_at, now)
         return made_at, place, id, self._known.setdefault(way, way)
 
-    def _take_out(self, id: str) -> tuple[Any, ...] | None:
+    def _take_out(self, id: str) -> Entry | None:
         entry = self._entries.pop(id, None)
         if entry is not None:
             self._everything.remove(entry)
@@ -139,24 +155,31 @@ class Index(Generic[R]):
         return entry
 
     def _sort(self) -> None:
-        """All at once, which is quicker than one by one."""
-        together: dict[int, list[tuple[Any, ...]]] = {}
+        """Rebuild all lists at once, which is quicker than adding entries one by one.
+
+        Entries are grouped by the identity of their way first, since hashing a way is slow, and
+        those groups by value: equal ways need not be the same object.
+        """
+        by_identity: dict[int, list[Entry]] = {}
         for entry in self._entries.values():
-            together.setdefault(id(entry[-1]), []).append(entry)  # each way is there once
-        self.ways = {entries[0][-1]: Ordered(entries) for entries in together.values()}
-        self._everything = Ordered(self._entries.values())
+            by_identity.setdefault(id(entry[-1]), []).append(entry)
+        by_way: dict[Way, list[Entry]] = {}
+        for entries in by_identity.values():
+            by_way.setdefault(entries[0][-1], []).extend(entries)
+        self.ways = {way: sorted_entries(entries) for way, entries in by_way.items()}
+        self._everything = sorted_entries(self._entries.values())
 
 
 class Run(Struct, frozen=True):
     """Neighbours, from one position up to another."""
 
-    members: Ordered
+    members: "SortedList[Entry]"
     begin: int
     end: int
 
-    def rank(self, key: tuple[Any, ...]) -> int:
+    def rank(self, key: Entry) -> int:
         """Where the key would stand among them."""
-        return min(max(self.members.rank(key), self.begin), self.end)
+        return min(max(self.members.bisect_left(key), self.begin), self.end)
 
 
 class Selection(Sequence[R]):
@@ -164,7 +187,7 @@ class Selection(Sequence[R]):
 
     def __init__(
         self,
-        everything: Ordered,
+        everything: "SortedList[Entry]",
         runs: tuple[Run, ...],
         get: Callable[[str], R],
         *,
@@ -198,22 +221,22 @@ class Selection(Sequence[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(self[:])
 
-    def _between(self, begin: int, end: int) -> Iterator[tuple[Any, ...]]:
+    def _between(self, begin: int, end: int) -> Iterator[Entry]:
         """Entries by position, the oldest first."""
         if begin >= end:
             return iter(())
         if len(self._runs) == 1:
             run = self._runs[0]
-            return run.members.between(run.begin + begin, run.begin + end)
+            return run.members.islice(run.begin + begin, run.begin + end)
         starts = self._starts(begin)
-        rest = (run.members.between(start, run.end) for run, start in starts)
+        rest = (run.members.islice(start, run.end) for run, start in starts)
         return islice(merge(*rest), end - begin)
 
     def _starts(self, position: int) -> list[tuple[Run, int]]:
         """Where each run goes on after so many records of all runs together."""
 
         def ranks(number: int) -> list[int]:
-            key = self._everything.at(number)[:2]
+            key = self._everything[number][:2]
             return [run.rank(key) for run in self._runs]
 
         before = sum(run.begin for run in self._runs)
@@ -233,7 +256,12 @@ def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
 
 
 def stretches(
-    way: Way, members: Ordered, now: datetime, wanted: Wanted, since: datetime, until: datetime
+    way: Way,
+    members: "SortedList[Entry]",
+    now: datetime,
+    wanted: Wanted,
+    since: datetime,
+    until: datetime,
 ) -> Iterator[Run]:
     """Those of a way who have a wanted label now; the later the label, the earlier made."""
     end = LAST
@@ -242,20 +270,20 @@ def stretches(
         if wanted(label):
             run = Run(
                 members,
-                members.rank((max(begin, since),)),
-                members.rank((min(end, until),)),
+                members.bisect_left((max(begin, since),)),
+                members.bisect_left((min(end, until),)),
             )
             if run.begin < run.end:
                 yield run
         end = begin
 
 
-def passing(members: Ordered, now: datetime, after: int) -> datetime:
+def passing(members: "SortedList[Entry]", now: datetime, after: int) -> datetime:
     """When the next of them will be ``after`` microseconds old."""
-    number = members.rank((entered_before(now, after),))
+    number = members.bisect_left((entered_before(now, after),))
     if number == len(members):
         return LAST
-    made_at: datetime = members.at(number)[0]
+    made_at: datetime = members[number][0]
     try:
         return made_at + after * MICROSECOND
     except OverflowError:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from emulator.core.index import FIRST, LAST, Index, Listing, Way
 from emulator.core.jobs import Job, Phase, Step
 from emulator.core.store import Store
+from tests.conftest import EXAMPLES
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -168,6 +169,21 @@ def test_all_who_have_ended_go_one_way() -> None:
     assert len(index.ways) == 1
 
 
+@pytest.mark.parametrize("count", range(1, 9))
+def test_renewed_records_are_all_listed_beside_a_new_one(count: int) -> None:
+    """More are put than are held: the last holder of a way goes while others of it come."""
+    tasks = [task(str(number)) for number in range(count)]
+    found = store(*tasks[:-1])
+    shown(found, 0)
+
+    for one in tasks:
+        found.put(one)
+
+    assert shown(found, 0) == [one.id for one in reversed(tasks)]
+    found.delete(tasks[0])
+    assert shown(found, 0) == [one.id for one in reversed(tasks[1:])]
+
+
 LENGTHS = st.sampled_from([0.0, 0.1, 0.3, 1.0, 1 / 3, 2.5000004, 7.0])
 TIMELINES = st.lists(LENGTHS, min_size=2, max_size=2).map(sorted)
 CHANGES = st.tuples(
@@ -180,7 +196,7 @@ CHANGES = st.tuples(
 
 
 @pytest.mark.parametrize("listing", [NEWEST, OLDEST])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * EXAMPLES // 2)
 @given(changes=st.lists(CHANGES, max_size=30), window=st.tuples(LENGTHS, LENGTHS))
 def test_a_list_is_what_a_look_at_every_record_would_give(
     listing: Listing[Task],
