@@ -31,6 +31,7 @@ from emulator.faces.asgi import start_of
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 from tests.clients import KEY_HEADERS
+from tests.conftest import FRESH
 from tests.core.scenario.places import unplaced
 from tests.fuzzing import ODD_TEXTS, Ask, Headers, Maker
 
@@ -56,7 +57,7 @@ def tried(examples: int) -> settings:
     return settings(
         max_examples=examples * TIMES,
         deadline=None,
-        derandomize=TIMES == 1,
+        derandomize=not FRESH and TIMES == 1,
         database=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),

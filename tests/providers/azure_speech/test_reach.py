@@ -11,6 +11,7 @@ from emulator.providers.azure_speech.filters import Filter, parse
 from emulator.providers.azure_speech.operations import TRANSCRIPTION_FILTERS
 from emulator.providers.azure_speech.reach import STATES, UNKNOWN, Reach
 from emulator.providers.azure_speech.records import State
+from tests.conftest import EXAMPLES
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEN = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -100,7 +101,7 @@ TEXTS = st.recursive(
 MAKINGS = [moment + timedelta(milliseconds=ms) for moment in (NINE, TEN) for ms in (-1, 0, 1, 1000)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * EXAMPLES // 2)
 @given(text=TEXTS)
 def test_nothing_passes_outside_the_reach_and_all_does_inside_an_exact_one(text: str) -> None:
     wanted = read(text)

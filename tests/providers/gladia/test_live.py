@@ -15,6 +15,7 @@ from emulator.providers.gladia import live
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.live_requests import Going, Trouble
 from emulator.providers.gladia.sound import Sound, wav
+from tests.conftest import EXAMPLES
 from tests.providers.gladia.live_stage import (
     ID,
     SECOND,
@@ -96,7 +97,7 @@ def test_small_pieces_say_the_same_as_large_ones() -> None:
 
 
 @given(st.lists(st.integers(0, 30_000), max_size=8))
-@settings(max_examples=50)
+@settings(max_examples=EXAMPLES)
 def test_however_audio_is_cut_the_recording_is_what_was_sent(sizes: list[int]) -> None:
     pieces = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
 
@@ -111,7 +112,7 @@ def test_however_audio_is_cut_the_recording_is_what_was_sent(sizes: list[int]) -
 @given(
     st.lists(st.one_of(st.text(), st.binary(max_size=99), st.sampled_from([STOP, chunk(b"ab")])))
 )
-@settings(max_examples=50)
+@settings(max_examples=EXAMPLES)
 def test_whatever_comes_is_answered(frames: list[str | bytes]) -> None:
     turn = hear(session(going=Going(post_seconds=1)), *frames)
 
