@@ -15,6 +15,7 @@ from gladiaio_sdk import GladiaClient, HttpError
 
 import emulator
 from emulator.core.files import fixtures
+from emulator.core.tenants import ClockMode
 from emulator.faces.python import Speech
 
 AZURE = "/speechtotext/v3.1/transcriptions"
@@ -92,7 +93,7 @@ def event(message: Any) -> str:
     return found
 
 
-def told(name: str, clock: str) -> AbstractContextManager[Speech]:
+def told(name: str, clock: ClockMode) -> AbstractContextManager[Speech]:
     return emulator.run(name, clock=clock)
 
 

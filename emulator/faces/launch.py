@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 
 from emulator.core.ids import digest
 from emulator.faces import logs
-from emulator.faces.serve import address, made
+from emulator.faces.serve import made
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 
 KEY = "test-me"
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # where a client of this machine finds "anywhere"
 URL = "http://127.0.0.1:4788"
 # What an SDK reads (Gladia's both do), else what the code of a client usually calls them.
 NAMES: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -89,8 +88,7 @@ def execute(
     app = application(emulator, max_body_bytes=settings["max_body"])
     try:
         with ServerThread(app, host=settings["host"]) as server:
-            host = LOOPBACK.get(settings["host"], settings["host"])
-            base = address("http", host, server.port)
+            base = server.url
             # The same command has the same key, and so gets the same bytes.
             key = f"test-{digest(*map(os.fsencode, command))[:16]}"
             own = variables(base, key, environment)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from emulator.core.scenario.errors import nearest
+
 PREFIX = "SPEECH_EMULATOR_"
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
 FALSEHOODS = {"0": False, "false": False, "no": False, "off": False, "": False}
@@ -72,7 +74,9 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 def one_of(*words: str) -> Callable[[str], str]:
     def read(given: str) -> str:
         if given not in words:
-            raise ValueError(f'"{given}" is none of: {", ".join(words)}')
+            near = nearest(given, words)
+            hint = f'; did you mean "{near}"' if near else ""
+            raise ValueError(f'"{given}" is none of: {", ".join(words)}{hint}')
         return given
 
     return read
@@ -118,7 +122,13 @@ def rewrites(given: str) -> dict[str, str]:
 strictness = one_of("fail", "warn", "off")
 
 OPTIONS: tuple[Option, ...] = (
-    Option("host", "ADDRESS", text, "127.0.0.1", "the address to listen on"),
+    Option(
+        "host",
+        "ADDRESS",
+        text,
+        "127.0.0.1",
+        "the address to listen on; localhost and :: are IPv4 and IPv6",
+    ),
     Option("port", "N", whole(0, 65535), "4788", "the port to listen on; 0 is any free one"),
     Option("scenario", "S", text, None, "a file, a built-in's name, or the YAML itself"),
     Option("seed", "N", whole(0, 2**63 - 1), None, "in the place of the scenario's seed"),

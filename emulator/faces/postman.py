@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+import sys
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -100,7 +101,7 @@ class Postman:
             round, thread, self._round = self._round, self._thread, None
             if round:
                 round.loop.call_soon_threadsafe(round.over.set)
-        if thread:
+        if thread and not sys.is_finalizing():  # its thread is frozen then
             thread.join()
 
     def _start(self, sender: Sender, delivery: Delivery) -> None:

@@ -1,14 +1,14 @@
 """The Python face: an emulator to run, to mount, or to talk to without a socket."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Unpack
 
 from msgspec import Struct
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
-from emulator.core.answer import Checking, Strictness
+from emulator.core.answer import Checking
 from emulator.core.clock import BackInTime
 from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation, explain
@@ -20,13 +20,15 @@ from emulator.core.tenants import ClockMode, Tenant
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.webhooks import Delivery
 from emulator.faces.admin.desk import Access
+from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.hand import Hand, NeverHappens
 from emulator.faces.http import MAX_BODY_BYTES
+from emulator.faces.options import BadOption
 from emulator.faces.postman import Postman
-from emulator.faces.site import application
+from emulator.faces.site import Site, application
 from emulator.faces.sources import ScenarioSource, scenario_of
 from emulator.faces.targets import Targets
-from emulator.faces.thread import ServerThread
+from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.trouble import Trouble
 from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
@@ -34,25 +36,29 @@ from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+USUAL: Mapping[str, Any] = {
+    "clock": "step",
+    "requests": "fail",
+    "answers": "fail",
+    "public_url": None,
+    "trust_forwarded": False,
+    "webhook_allow": (),
+    "webhook_rewrite": NOTHING,
+}
 
-def make(
-    scenario: ScenarioSource = None,
-    *,
-    clock: ClockMode = "step",
-    requests: Strictness = "fail",
-    answers: Strictness = "fail",
-    public_url: str | None = None,
-    trust_forwarded: bool = False,
-    webhook_allow: Iterable[str] = (),
-    webhook_rewrite: Mapping[str, str] = NOTHING,
-) -> Emulator:
+
+def make(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Emulator:
+    """Raises BadOption and ScenarioErrors, and TypeError for an option that there is not."""
+    refuse_unknown("emulator", options)
+    chosen = {**USUAL, **checked({"scenario": scenario, **options})}
     emulator = Emulator(
-        scenario_of(scenario),
-        clock_mode=clock,
-        checking=Checking(requests, answers),
-        addressing=Addressing(public_url, trust_forwarded),
+        scenario_of(chosen["scenario"]),
+        clock_mode=chosen["clock"],
+        checking=Checking(chosen["requests"], chosen["answers"]),
+        addressing=Addressing(chosen["public_url"], chosen["trust_forwarded"]),
     )
-    emulator.postman = Postman(emulator, Targets(tuple(webhook_allow), webhook_rewrite))
+    targets = Targets(chosen["webhook_allow"], chosen["webhook_rewrite"])
+    emulator.postman = Postman(emulator, targets)
     return emulator
 
 
@@ -62,23 +68,32 @@ def app(
     max_body_bytes: int = MAX_BODY_BYTES,
     admin_token: str | None = None,
     open_admin: bool = False,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> "Starlette":
     """The Starlette application: to mount, or for any ASGI server. Options as for ``run``."""
     from starlette.applications import Starlette  # our own server does without its 50 ms
 
-    access = Access(None, admin_token, open_admin)
-    site = application(make(scenario, **options), max_body_bytes=max_body_bytes, access=access)
+    given = {
+        "max_body_bytes": max_body_bytes,
+        "admin_token": admin_token,
+        "open_admin": open_admin,
+    }
+    refuse_unknown("app", options, given)
+    own = checked(given)
+    access = Access(None, own["admin_token"], own["open_admin"])
+    emulator = make(scenario, **options)
+    site = application(emulator, max_body_bytes=own["max_body_bytes"], access=access)
     made = Starlette()
     made.router.default = site
     return made
 
 
-def transport(scenario: ScenarioSource = None, **options: Any) -> Transport:
+def transport(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Transport:
     """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient``. Options as for ``run``.
 
     Requests only: a websocket, as Gladia's live sessions have, needs ``run`` or ``app``.
     """
+    refuse_unknown("transport", options)
     return Transport(make(scenario, **options))
 
 
@@ -212,7 +227,49 @@ def join(
         return Speech(emulator, emulator.tenants.open(key, chosen, clock_mode=clock), url)
 
 
-@contextmanager
+class LocalServer:
+    """A server in a thread, and a tenant on it; a context manager of ``start`` and ``stop``.
+
+    One that nobody stops ends with the process.
+    """
+
+    def __init__(self, emulator: Emulator, site: Site, *, host: str, port: int) -> None:
+        self._emulator = emulator
+        self._site = site
+        self._host, self._port = host, port
+        self._thread: ServerThread | None = None
+
+    def start(self) -> Speech:
+        """Returns when connections are accepted.
+
+        Raises OSError when the address cannot be had, PatchedThreads under gevent and eventlet, and
+        RuntimeError when it was started before.
+        """
+        if self._thread:
+            raise RuntimeError("a server starts once; emulator.run(...) makes another one")
+        thread = ServerThread(self._site, host=self._host, port=self._port)
+        thread.start()
+        self._thread = thread
+        return join(self._emulator, thread.url, "run")
+
+    def stop(self) -> None:
+        """Returns when the server is gone; does nothing where it is."""
+        if self._thread:
+            self._thread.stop()
+        self._emulator.close()
+
+    def __enter__(self) -> Speech:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
 def run(
     scenario: ScenarioSource = None,
     *,
@@ -221,35 +278,44 @@ def run(
     max_body_bytes: int = MAX_BODY_BYTES,
     admin_token: str | None = None,
     open_admin: bool = False,
-    **options: Any,
-) -> Iterator[Speech]:
-    """A server in a thread, and a tenant on it.
+    **options: Unpack[Options],
+) -> LocalServer:
+    """A server in a thread, and a tenant on it: ``with run() as speech``, or ``start``, ``stop``.
 
     ``clock``: "step" (default), "manual" or "wall", where the scenario names none; ``requests`` and
     ``answers``: "fail" (default), "warn" or "off"; ``public_url``; ``trust_forwarded``;
     ``admin_token``, ``open_admin``: for a ``host`` that is not this machine's own, as ``serve``;
     ``webhook_allow``: globs of hosts elsewhere that webhooks may go to;
     ``webhook_rewrite``: the host to connect to, by the host that stands in an address. Raises
-    ScenarioErrors, and OSError when the port is taken.
+    ScenarioErrors, BadOption for a value that an option does not take, and TypeError for an option
+    that there is not.
     """
+    given = {
+        "host": host,
+        "port": port,
+        "max_body_bytes": max_body_bytes,
+        "admin_token": admin_token,
+        "open_admin": open_admin,
+    }
+    refuse_unknown("run", options, given)
+    own = checked(given)
     emulator = make(scenario, **options)
-    access = Access(host, admin_token, open_admin)
-    served = application(emulator, max_body_bytes=max_body_bytes, access=access)
-    try:
-        with ServerThread(served, host=host, port=port) as server:
-            yield join(emulator, f"http://{host}:{server.port}", "run")
-    finally:
-        emulator.close()
+    access = Access(own["host"], own["admin_token"], own["open_admin"])
+    site = application(emulator, max_body_bytes=own["max_body_bytes"], access=access)
+    return LocalServer(emulator, site, host=own["host"], port=own["port"])
 
 
 __all__ = [
     "Account",
     "BackInTime",
+    "BadOption",
     "BadPattern",
     "Hand",
+    "LocalServer",
     "NeverHappens",
     "NoExchange",
     "NothingCame",
+    "PatchedThreads",
     "Speech",
     "app",
     "run",

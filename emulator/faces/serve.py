@@ -19,6 +19,7 @@ from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.faces import logs, tls
+from emulator.faces.addresses import base_url
 from emulator.faces.admin.desk import Access
 from emulator.faces.postman import Postman
 from emulator.faces.server import Server
@@ -89,7 +90,7 @@ async def served(
         ready_file.unlink(missing_ok=True)
     await server.start()
     gc.freeze()  # what is there by now stays: no collection has to go through it
-    url = address("https" if context else "http", settings["host"], server.port)
+    url = base_url("https" if context else "http", settings["host"], server.port)
     announce(emulator, settings["public_url"] or url, url, authority)
     if ready_file:
         ready_file.write_text(url + "\n")
@@ -108,10 +109,6 @@ def certified(
     hosts = (host for one in PROVIDERS for host in (*one.hosts, f"{one.slug}.localhost"))
     names = ("localhost", "127.0.0.1", "::1", settings["host"], *map(tls.name_of, hosts))
     return tls.throw_away(tuple(dict.fromkeys(names)))
-
-
-def address(scheme: str, host: str, port: int) -> str:
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def announce(emulator: Emulator, base: str, url: str, authority: Path | None) -> None:

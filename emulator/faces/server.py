@@ -1,12 +1,16 @@
 """Server: an application on a socket; starts and stops in milliseconds."""
 
 import asyncio
+import errno
+import logging
 import ssl
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from uvicorn import Config
 from uvicorn.server import ServerState
 
+from emulator.faces.addresses import LOOPBACK, addresses_of, base_url
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import Site
 from emulator.faces.websocket import CONNECTION
@@ -17,6 +21,11 @@ FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then
 # own: to close before a message has been read to its end may reset the connection.
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 75  # longer than clients keep an idle connection, so that they close it first
+PORT_ATTEMPTS = 10  # to find a port that is free on each address
+
+Bind = Callable[[Any, str, int], Awaitable[asyncio.Server]]  # protocol, address, port
+
+log = logging.getLogger("speech_emulator")
 
 
 def websocket(
@@ -31,10 +40,16 @@ def websocket(
 
 
 class Server:
-    """One listening socket; to be used from one event loop."""
+    """One port, on each address of a host; to be used from one event loop."""
 
     def __init__(
-        self, app: Any, host: str, port: int, *, tls: ssl.SSLContext | None = None
+        self,
+        app: Any,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        bind: Bind | None = None,
     ) -> None:
         self._door = app.door if isinstance(app, Site) else None
         self._config = Config(
@@ -52,22 +67,60 @@ class Server:
         )
         self._state = ServerState()
         self._host, self._asked_port, self._tls = host, port, tls
-        self._server: asyncio.Server | None = None
+        self._make_listener = bind or self._listener
+        self._servers: list[asyncio.Server] = []
 
     async def start(self) -> None:
-        """Bind and accept. Raises OSError when the address is taken, or not this machine's."""
+        """Bind and accept. Raises OSError when an address is taken, or none is this machine's.
+
+        A host of two families is served on the one that the machine has, where it has only one.
+        """
         self._config.load()
+        addresses = await addresses_of(self._host)
+        for left in reversed(range(PORT_ATTEMPTS)):
+            try:
+                await self._listen(addresses)
+                break
+            except OSError as error:
+                self._close()
+                # Port 0 is free on the first address, and may be taken on the next.
+                if error.errno != errno.EADDRINUSE or self._asked_port or not left:
+                    raise
+
+    async def _listen(self, addresses: tuple[str, ...]) -> None:
+        missing: dict[str, OSError] = {}
+        for address in addresses:
+            try:
+                await self._bind(address)
+            except OSError as error:
+                if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                    raise
+                missing[address] = error
+        if not self._servers:
+            raise missing[addresses[0]]
+        for address, reason in missing.items():
+            log.info("not listening on %s: %s", address, reason)
+
+    async def _bind(self, address: str) -> None:
+        port = self.port if self._servers else self._asked_port
+        self._servers.append(await self._make_listener(self._protocol, address, port))
+
+    async def _listener(self, protocol: Any, address: str, port: int) -> asyncio.Server:
+        # The loop makes it: one made with proto=0 gets no TCP_NODELAY from asyncio, and each answer
+        # of two writes then takes 40 ms.
         loop = asyncio.get_running_loop()
-        # The loop makes the listener: one made with proto=0 gets no TCP_NODELAY from asyncio, and
-        # each answer of two writes then takes 40 ms.
-        self._server = await loop.create_server(
-            self._protocol, self._host, self._asked_port, ssl=self._tls, backlog=2048
-        )
+        return await loop.create_server(protocol, address, port, ssl=self._tls, backlog=2048)
+
+    @property
+    def url(self) -> str:
+        """Where clients of this machine find it."""
+        bound = str(self._servers[0].sockets[0].getsockname()[0])
+        host = LOOPBACK.get(bound, bound) if self._host in LOOPBACK else self._host
+        return base_url("https" if self._tls else "http", host, self.port)
 
     @property
     def port(self) -> int:
-        assert self._server is not None  # started
-        port: int = self._server.sockets[0].getsockname()[1]
+        port: int = self._servers[0].sockets[0].getsockname()[1]
         return port
 
     @property
@@ -82,8 +135,7 @@ class Server:
 
     async def stop(self) -> None:
         """Accept no more, let answers under way be finished for a moment, then hang up."""
-        assert self._server is not None  # started
-        self._server.close()
+        self._close()
         for connection in list(self._state.connections):
             connection.shutdown()
         if self._state.tasks:
@@ -96,6 +148,12 @@ class Server:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    def _close(self) -> None:
+        """Accept no more, on any address."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
 
     def _protocol(self) -> asyncio.Protocol:
         return Protocol(self._config, self._state, self._door)

@@ -1,6 +1,8 @@
 """The Python face: run, app, transport, and the hand on the clock."""
 
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from emulator.core.clock import BackInTime
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.faces.python import NeverHappens, Speech
+from emulator.faces.thread import PatchedThreads, require_threads
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AUDIO = {"audio_url": "https://media.test/a.wav"}
@@ -180,3 +183,101 @@ def test_the_application_is_for_any_server() -> None:
 def test_what_the_package_lacks_is_said() -> None:
     with pytest.raises(AttributeError, match="module 'emulator' has no attribute 'walk'"):
         emulator.walk  # noqa: B018
+
+
+def test_a_server_is_started_and_stopped_without_a_with() -> None:
+    server = emulator.run(clock="manual")
+
+    speech = server.start()
+    seen = status(speech, make_job(speech))
+    server.stop()
+    server.stop()  # again: nothing happens
+
+    assert seen == "queued"
+    with pytest.raises(httpx.ConnectError):
+        status(speech, "x")
+    with pytest.raises(RuntimeError, match=r"starts once; emulator\.run\(\.\.\.\) makes another"):
+        server.start()
+
+
+def test_a_server_that_was_never_started_can_be_stopped() -> None:
+    emulator.run().stop()
+
+
+UNCLOSED = {
+    "a context manager": "manager = emulator.run(); speech = manager.__enter__()",
+    "start": "speech = emulator.run().start()",
+    "a stack": "stack = contextlib.ExitStack(); speech = stack.enter_context(emulator.run())",
+    "a generator": "steps = generator(emulator.run()); speech = next(steps)",
+    "a transport": "steps = generator(transport); speech = next(steps)",
+}
+
+
+@pytest.mark.parametrize("kind", UNCLOSED)
+def test_a_process_ends_though_nobody_closed(kind: str) -> None:
+    lines = f"""
+import contextlib, emulator, httpx
+def generator(manager):
+    with manager as speech:
+        yield speech
+transport = httpx.Client(transport=emulator.transport(clock="wall"), base_url="http://a.test")
+{UNCLOSED[kind]}
+url, key = ("/gladia", "test-a") if kind == "a transport" else (speech.gladia.url, speech.key)
+client = speech if kind == "a transport" else httpx
+job = {{"audio_url": "https://media.test/a.wav", "callback_url": "http://127.0.0.1:9/"}}
+reply = client.post(url + "/v2/pre-recorded", headers={{"x-gladia-key": key}}, json=job)
+print(reply.status_code)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", f"kind = {kind!r}{lines}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "201\n", "")
+
+
+def test_a_child_of_a_process_that_serves_ends_too() -> None:
+    lines = """
+import os, emulator
+server = emulator.run()
+server.start()
+if child := os.fork():
+    print(os.waitpid(child, 0)[0] == child)
+else:
+    server.stop()
+    os._exit(0)
+"""
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", lines], capture_output=True, text=True, timeout=60
+    )
+
+    assert (result.returncode, result.stdout) == (0, "True\n")
+
+
+class Patches:
+    """What a library that patches threads says of itself."""
+
+    def __init__(self, answer: bool) -> None:
+        self._answer = answer
+
+    def is_module_patched(self, name: str) -> bool:
+        return self._answer and name == "threading"
+
+    def is_monkey_patched(self, name: str) -> bool:
+        return self._answer and name == "thread"
+
+
+@pytest.mark.parametrize(
+    ("module", "remedy"),
+    [
+        ("gevent.monkey", r"gevent\.monkey\.patch_all\(thread=False\)"),
+        ("eventlet.patcher", r"eventlet\.monkey_patch\(thread=False\)"),
+    ],
+)
+def test_threads_that_a_library_has_patched_are_refused(module: str, remedy: str) -> None:
+    require_threads({module: Patches(False)})
+
+    with pytest.raises(PatchedThreads, match=f"has patched threading.*{remedy}"):
+        require_threads({module: Patches(True)})
