@@ -20,7 +20,6 @@ WORKDIR /scenarios
 EXPOSE 4788
 # A number, so that a cluster can see that it is not root; any other works as well.
 USER 65532:65532
-HEALTHCHECK --interval=5s --timeout=2s --start-period=5s --retries=5 \
-  CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('SPEECH_EMULATOR_PORT', '4788') + '/_emulator/ready', timeout=1)"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=5s --retries=5 CMD ["speech-emulator", "health"]
 ENTRYPOINT ["speech-emulator"]
 CMD ["serve"]

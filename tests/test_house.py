@@ -81,6 +81,7 @@ LATE = {
     "jsonschema_path",
     "openapi_core",
     "sortedcontainers",
+    "ssl",  # of the probe that asks over http, as most do
     "starlette",
     "tinytag",
     "trustme",

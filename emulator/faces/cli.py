@@ -1,23 +1,26 @@
-"""The command: speech-emulator serve | exec | env | check | schema | init | export | coverage."""
+"""The command speech-emulator: serve, exec, env, check, schema, init, export, coverage, health."""
 
 import argparse
-import errno
+import io
 import json
+import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
 from emulator.core.coverage import FORMATS
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.language import json_schema
+from emulator.core.scenario.errors import ScenarioErrors, quoted
+from emulator.core.scenario.language import is_there, json_schema
 from emulator.core.vocabulary import NoWordLists
-from emulator.faces import launch
-from emulator.faces.options import OPTIONS, BadOption, Option, settle
-from emulator.faces.serve import foreground
-from emulator.faces.sources import EVENTS, WORDS, scenario_of
+from emulator.faces import health, launch, logs
+from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables
+from emulator.faces.parser import Parser
+from emulator.faces.readiness import NoReadyFile
+from emulator.faces.serve import NoAddress, foreground, unbound
+from emulator.faces.sources import EVENTS, WORDS, scenario_from, scenario_of
 from emulator.faces.summary import summary
 from emulator.faces.tls import NoTls
 
@@ -30,21 +33,51 @@ STARTER = Path(__file__).with_name("starter.yaml")
 SCHEMA_NAME = "scenario.schema.json"
 WHAT = "A local server that behaves like four speech-to-text APIs."
 
+INPUT = "standard input"
+BROKEN_PIPE = 141  # as a shell has it for a program that SIGPIPE ended
+LOG_FORMAT = next(one for one in OPTIONS if one.key == "log_format")
+
 EPILOG = "Each flag of serve has a variable, as SPEECH_EMULATOR_LOG_FORMAT; a flag beats it."
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit: 0 done, 1 it cannot be done, 2 it was asked wrongly."""
-    given = parser().parse_args(arguments)
+    escape_unprintable()
+    try:
+        try:
+            status = run(arguments)
+        finally:
+            flush()  # or a pipe that is closed would be found out of reach, at the very end
+    except BrokenPipeError:
+        silence()
+        status = BROKEN_PIPE
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    given = parser().parsed(arguments)
+    for line in unknown_variables(os.environ):
+        complain(f"speech-emulator: {line}", level=logging.WARNING, format=log_format(vars(given)))
     command: Callable[[argparse.Namespace], int] = given.command
-    sys.exit(command(given))
+    return command(given)
+
+
+def escape_unprintable() -> None:
+    """A terminal may have fewer characters than a scenario's title; that is no reason to stop."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def silence() -> None:
+    """Let what is left to be written go nowhere: its reader has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
 
 
 def parser() -> Parser:
@@ -57,6 +90,7 @@ def parser() -> Parser:
     add_run(commands)
     add_scenarios(commands)
     add_remote(commands)
+    health.add_arguments(commands.add_parser("health", help=health.SUMMARY))
     return top
 
 
@@ -82,7 +116,12 @@ def add_run(commands: Commands) -> None:
 
 def add_scenarios(commands: Commands) -> None:
     checker = commands.add_parser("check", help="read scenarios, and say what they say")
-    checker.add_argument("scenario", nargs="+", metavar="FILE", help="a file or a built-in's name")
+    checker.add_argument(
+        "scenario",
+        nargs="+",
+        metavar="FILE",
+        help="a file, a built-in's name, or - (standard input)",
+    )
     checker.set_defaults(command=check)
     schema_printer = commands.add_parser("schema", help="print the JSON Schema of scenarios")
     schema_printer.set_defaults(command=schema)
@@ -107,44 +146,60 @@ def add_remote(commands: Commands) -> None:
 
 
 def serve(given: argparse.Namespace) -> int:
+    form = log_format(vars(given))
     try:
         settings = settle(vars(given), os.environ)
+        require_file(settings)
     except BadOption as error:
-        return complain(f"speech-emulator serve: {error}", status=2)
+        return complain(f"speech-emulator serve: {error}", status=2, format=form)
     try:
         foreground(settings)
     except (ScenarioErrors, NoTls, NoWordLists) as error:
-        return complain(str(error))
-    except OSError as error:
-        return complain(f"speech-emulator: {unbound(error, settings)}")
+        return complain(str(error), format=form)
+    except (NoAddress, NoReadyFile) as error:
+        return complain(f"speech-emulator: {error}", format=form)
     return 0
 
 
-def unbound(error: OSError, settings: dict[str, Any]) -> str:
-    where = f"{settings['host']} port {settings['port']}"
-    if error.errno == errno.EADDRINUSE:
-        return f"{where} is taken; choose another with --port, or let --port 0 find one"
-    return f"cannot listen on {where}: {error.strerror or error}"
+def require_file(settings: Mapping[str, Any]) -> None:
+    """Raise BadOption where --watch has nothing to watch."""
+    source = settings["scenario"]
+    if settings["watch"] and not (source and is_there(source)):
+        what = f"{quoted(source)} is no file" if source else "there is no file to watch"
+        raise BadOption(f"--watch: {what}; name one with --scenario FILE")
+
+
+def log_format(given: Mapping[str, Any]) -> str:
+    """How to say what is wrong before, or while, the options are read."""
+    try:
+        return str(LOG_FORMAT.value(given.get(LOG_FORMAT.key), os.environ))
+    except BadOption:
+        return "text"
 
 
 def execute(given: argparse.Namespace) -> int:
     quiet = {"SPEECH_EMULATOR_LOG_LEVEL": "warning"}  # the screen is the command's
+    form = log_format(vars(given))
     try:
         settings = settle(vars(given), {**quiet, **os.environ})
         terminal = sys.stdin is not None and sys.stdin.isatty()
         return launch.execute(given.words, settings, os.environ, terminal=terminal)
     except BadOption as error:
-        return complain(f"speech-emulator exec: {error}", status=2)
+        return complain(f"speech-emulator exec: {error}", status=2, format=form)
     except launch.NoCommand as error:
-        return complain(f"speech-emulator exec: {error}", status=error.status)
+        return complain(f"speech-emulator exec: {error}", status=error.status, format=form)
     except (ScenarioErrors, NoWordLists) as error:
-        return complain(str(error))
+        return complain(str(error), format=form)
     except OSError as error:
-        return complain(f"speech-emulator exec: {unbound(error, {**settings, 'port': 0})}")
+        what = unbound(error, {**settings, "port": 0})
+        return complain(f"speech-emulator exec: {what}", format=form)
 
 
 def env(given: argparse.Namespace) -> int:
-    base = launch.server_url(given.url, os.environ)
+    try:
+        base = launch.server_url(given.url, os.environ)
+    except BadOption as error:
+        return complain(f"speech-emulator env: {error}", status=2)
     print(launch.exports(launch.variables(base, given.key, os.environ)))
     return 0
 
@@ -153,7 +208,9 @@ def check(given: argparse.Namespace) -> int:
     status = 0
     for source in given.scenario:
         try:
-            print(f"{source}: ok\n{summary(scenario_of(source))}")
+            scenario = scenario_from(sys.stdin.buffer, name=INPUT) if source == "-" else None
+            shown = source if scenario is None else INPUT
+            print(f"{shown}: ok\n{summary(scenario or scenario_of(source))}")
         except ScenarioErrors as errors:
             status = complain(str(errors))
     return status
@@ -188,7 +245,10 @@ def init(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     def tell(client: "Client") -> int:
-        print(client.tenant(given.key).export(), end="")
+        text = client.tenant(given.key).export()
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # as scenarios are, whatever the terminal has
+        print(text, end="")
         return 0
 
     return asking(given, tell)
@@ -213,7 +273,10 @@ def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
 
     from emulator.client import AdminError, Client  # no other command talks to anybody
 
-    url = launch.server_url(given.url, os.environ)
+    try:
+        url = launch.server_url(given.url, os.environ)
+    except BadOption as error:
+        return complain(f"speech-emulator: {error}", status=2)
     try:
         with Client(url, token=os.environ.get("SPEECH_EMULATOR_ADMIN_TOKEN")) as client:
             return tell(client)
@@ -223,6 +286,8 @@ def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
         return complain(f"speech-emulator: no server at {url}: {error}")
 
 
-def complain(message: str, *, status: int = 1) -> int:
-    print(message, file=sys.stderr)
+def complain(
+    message: str, *, status: int = 1, level: int = logging.ERROR, format: str = "text"
+) -> int:
+    print(logs.said(message, level=level, format=format), file=sys.stderr)
     return status

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from emulator.core.ids import digest
 from emulator.faces import logs
+from emulator.faces.options import BadOption, url
 from emulator.faces.serve import made
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
@@ -139,5 +140,15 @@ class Child:
 
 
 def server_url(given: str | None, environment: Mapping[str, str]) -> str:
-    """The running server that is meant: the flag's, the variable's, else the usual one."""
-    return (given or environment.get("SPEECH_EMULATOR_URL") or URL).rstrip("/")
+    """The running server that is meant: the flag's, the variable's, else the usual one.
+
+    Raises BadOption.
+    """
+    variable = "SPEECH_EMULATOR_URL"
+    for source, text in (("--url", given), (variable, environment.get(variable) or None)):
+        if text is not None:
+            try:
+                return url(text)
+            except ValueError as error:
+                raise BadOption(f"{source}: {error}") from None
+    return URL

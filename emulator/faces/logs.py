@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import threading
 
 from emulator.core.journal import Exchange
 
@@ -26,7 +27,7 @@ class JsonFormatter(logging.Formatter):
             line |= members(exchange)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line)  # in ASCII: a terminal may have no more
 
 
 def members(exchange: Exchange) -> dict[str, object]:
@@ -54,3 +55,29 @@ def begin(format: str, level: str) -> None:
     logger.handlers = [handler]
     logger.setLevel(level.upper())
     logger.propagate = False
+
+
+def take_over(format: str) -> None:
+    """Send what others say there, too: libraries, warnings, and as JSON what nobody caught."""
+    own = logging.getLogger("speech_emulator")
+    root = logging.getLogger()
+    root.handlers = own.handlers
+    root.setLevel(max(logging.WARNING, own.level))
+    logging.captureWarnings(True)
+    if format == "json":
+        sys.excepthook = lambda kind, error, trace: uncaught(error)
+        threading.excepthook = lambda args: uncaught(args.exc_value)
+        sys.unraisablehook = lambda args: uncaught(args.exc_value)
+
+
+def uncaught(error: BaseException | None) -> None:
+    logger = logging.getLogger("speech_emulator")
+    logger.critical("nobody caught %s: %s", type(error).__name__, error, exc_info=error)
+
+
+def said(message: str, *, level: int = logging.ERROR, format: str = "text") -> str:
+    """A line for standard error before there is a log; in text the message alone."""
+    if format == "text":
+        return message
+    record = logging.LogRecord("speech_emulator", level, "", 0, message, None, None)
+    return JsonFormatter().format(record)

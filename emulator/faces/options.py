@@ -165,6 +165,31 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
-def settle(given: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, Any]:
+# Other variables with our prefix: what leads a client to a server, and what our own tests read.
+OTHERS = ("SPEECH_EMULATOR_URL", "SPEECH_EMULATOR_KEY", "SPEECH_EMULATOR_FUZZ")
+# What Kubernetes and Docker's links set for a service that is called speech-emulator.
+LINK = r"SPEECH_EMULATOR_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+|NAME|ENV_\w+)"
+LINKED_VALUE = r"(tcp|udp|sctp)://.*"
+
+
+def settle(given: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Each option's value by its key. Raises BadOption for the first that is wrong."""
-    return {one.key: one.value(given.get(one.key), environment) for one in OPTIONS}
+    own = {name: value for name, value in environment.items() if not is_link(name, value)}
+    return {one.key: one.value(given.get(one.key), own) for one in OPTIONS}
+
+
+def is_link(name: str, value: str) -> bool:
+    return bool(re.fullmatch(LINK, name) or re.fullmatch(LINKED_VALUE, value))
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """What to say of each variable with our prefix that nobody reads."""
+    known = [*(one.variable for one in OPTIONS), *OTHERS]
+    short = [name.removeprefix(PREFIX) for name in known]
+    found = []
+    for name, value in sorted(environment.items()):
+        if name.startswith(PREFIX) and name not in known and not is_link(name, value):
+            near = nearest(name.removeprefix(PREFIX), short)
+            hint = f"; did you mean {PREFIX}{near}" if near else ""
+            found.append(f"nobody reads the variable {name}{hint}")
+    return found

@@ -15,6 +15,7 @@ from emulator.core.clock import Clock
 from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
+from emulator.faces.loops import steady_loop
 from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Sender(Struct, frozen=True):
 class Round(Struct):
     """One life of the thread."""
 
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    loop: asyncio.AbstractEventLoop = field(default_factory=steady_loop)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: dict[asyncio.Task[Attempt], Sender] = field(default_factory=dict)
     winding: int = 0  # alarms that are about to be set

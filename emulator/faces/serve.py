@@ -1,10 +1,12 @@
 """serve: one server in the foreground, until it is told to stop."""
 
 import asyncio
+import errno
 import gc
 import logging
-import signal
+import os
 import ssl
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,9 @@ from emulator.faces import logs, tls
 from emulator.faces.addresses import base_url
 from emulator.faces.admin.desk import Access
 from emulator.faces.postman import Postman
+from emulator.faces.readiness import Record, folders, ready_file, recorded
 from emulator.faces.server import Server
+from emulator.faces.signals import on_stop
 from emulator.faces.site import application
 from emulator.faces.sources import scenario_of
 from emulator.faces.targets import Targets
@@ -34,11 +38,21 @@ WATCH_SECONDS = 0.3
 log = logging.getLogger("speech_emulator")
 
 
-def foreground(settings: dict[str, Any]) -> None:
-    """Serve until SIGTERM or SIGINT. Raises ScenarioErrors, NoTls, NoWordLists, and OSError."""
+class NoAddress(Exception):
+    """The server cannot listen where it should; says why."""
+
+
+def foreground(
+    settings: dict[str, Any], make_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises ScenarioErrors, NoTls, NoWordLists, NoAddress and NoReadyFile.
+    """
     logs.begin(settings["log_format"], settings["log_level"])
+    logs.take_over(settings["log_format"])
     emulator = made(settings)
-    with asyncio.Runner(loop_factory=loop_maker()) as runner:
+    with asyncio.Runner(loop_factory=make_loop or loop_maker()) as runner:
         runner.run(until_stopped(emulator, settings))
 
 
@@ -69,36 +83,41 @@ def judged(providers: tuple[Provider, ...], engine: str) -> tuple[Provider, ...]
 
 async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
     stopped = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    with certified(settings) as (context, authority):
-        await served(emulator, settings, context, authority, stopped)
+    on_stop(asyncio.get_running_loop(), stopped.set)
+    with certified(settings) as (context, authority), ready_file(settings["ready_file"]) as tell:
+        server = await listening(emulator, settings, context)
+        record = Record(server.url, str(authority) if authority else None)
+        with recorded(record, folders(os.environ)):
+            url = base_url("https" if context else "http", settings["host"], server.port)
+            tell(url)
+            announce(emulator, settings["public_url"] or url, url, authority)
+            watcher = asyncio.create_task(watch(emulator, settings))
+            await stopped.wait()
+        watcher.cancel()
+        await server.stop()
+        emulator.close()
 
 
-async def served(
-    emulator: Emulator,
-    settings: dict[str, Any],
-    context: ssl.SSLContext | None,
-    authority: Path | None,
-    stopped: asyncio.Event,
-) -> None:
+async def listening(
+    emulator: Emulator, settings: dict[str, Any], context: ssl.SSLContext | None
+) -> Server:
+    """A server that accepts connections. Raises NoAddress."""
     access = Access(settings["host"], settings["admin_token"], settings["open_admin"])
     app = application(emulator, max_body_bytes=settings["max_body"], access=access)
     server = Server(app, settings["host"], settings["port"], tls=context)
-    ready_file = Path(settings["ready_file"]) if settings["ready_file"] else None
-    if ready_file:
-        ready_file.unlink(missing_ok=True)
-    await server.start()
+    try:
+        await server.start()
+    except OSError as error:
+        raise NoAddress(unbound(error, settings)) from None
     gc.freeze()  # what is there by now stays: no collection has to go through it
-    url = base_url("https" if context else "http", settings["host"], server.port)
-    announce(emulator, settings["public_url"] or url, url, authority)
-    if ready_file:
-        ready_file.write_text(url + "\n")
-    watcher = asyncio.create_task(watch(emulator, settings))
-    await stopped.wait()
-    watcher.cancel()
-    await server.stop()
-    emulator.close()
+    return server
+
+
+def unbound(error: OSError, settings: Mapping[str, Any]) -> str:
+    where = f"{settings['host']} port {settings['port']}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is taken; choose another with --port, or let --port 0 find one"
+    return f"cannot listen on {where}: {error.strerror or error}"
 
 
 def certified(

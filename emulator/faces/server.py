@@ -3,14 +3,16 @@
 import asyncio
 import errno
 import logging
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from typing import Any
 
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from emulator.faces.addresses import LOOPBACK, addresses_of, base_url
+from emulator.faces.addresses import BOTH, LOOPBACK, base_url
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import Site
 from emulator.faces.websocket import CONNECTION
@@ -157,3 +159,16 @@ class Server:
 
     def _protocol(self) -> asyncio.Protocol:
         return Protocol(self._config, self._state, self._door)
+
+
+async def addresses_of(host: str) -> tuple[str, ...]:
+    """The addresses to listen on. Raises OSError for a name that cannot be resolved."""
+    if host in BOTH:
+        return BOTH[host]
+    try:
+        ip_address(host)
+    except ValueError:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return tuple(dict.fromkeys(str(one[4][0]) for one in found))
+    return (host,)

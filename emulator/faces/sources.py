@@ -1,12 +1,14 @@
 """Sources: where a scenario comes from, and the words of the providers that it may use."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 from emulator.core.files import fixture, fixtures
 from emulator.core.messages import Json, to_json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors, quoted, sentence
 from emulator.core.scenario.language import is_yaml, load, read
+from emulator.core.scenario.tree import MAX_BYTES
 from emulator.providers import PROVIDERS
 
 ScenarioSource = Scenario | str | Path | None
@@ -33,6 +35,12 @@ def scenario_in(text: str) -> Scenario:
         return load(text, name="scenario", vocabularies=WORDS, events=EVENTS)
     what = f"no scenario {quoted(text)}"
     raise ScenarioErrors([sentence(what, given=text, allowed=fixtures(), label="built in")])
+
+
+def scenario_from(file: BinaryIO, *, name: str) -> Scenario:
+    """What an open file says; ``name`` stands for it in what is wrong. Raises ScenarioErrors."""
+    text = file.read(MAX_BYTES + 1)  # one more, so that the size can be judged
+    return load(text, name=name, vocabularies=WORDS, events=EVENTS)
 
 
 def part_of(name: str, value: Json) -> Scenario:

@@ -9,6 +9,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
+from emulator.faces.loops import steady_loop
 from emulator.faces.server import Server
 
 # Libraries that patch threads: the module that knows, the question, its subject, and the remedy.
@@ -29,7 +30,7 @@ def loop_maker(
 ) -> Callable[[], asyncio.AbstractEventLoop]:
     """uvloop's where there is one: it answers about a third more requests a second."""
     if find("uvloop") is None:
-        return asyncio.new_event_loop
+        return steady_loop
     import uvloop
 
     maker: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop

@@ -11,8 +11,8 @@ import pytest
 
 import emulator
 from emulator.application import Emulator
-from emulator.faces.addresses import addresses_of, base_url
-from emulator.faces.server import Server
+from emulator.faces.addresses import base_url
+from emulator.faces.server import Server, addresses_of
 from emulator.faces.site import application
 
 

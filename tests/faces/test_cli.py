@@ -51,6 +51,16 @@ def serving(*arguments: str, **variables: str) -> Iterator[tuple[list[str], subp
         process.communicate(timeout=10)
 
 
+def stopped_by(number: signal.Signals, *arguments: str) -> int:
+    """The exit status of a Python that serves until then."""
+    with subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout
+        while not one.stdout.readline().startswith("speech-emulator ready on "):
+            assert one.poll() is None
+        one.send_signal(number)
+        return one.wait(timeout=30)
+
+
 def url_of(lines: list[str]) -> str:
     return lines[-1].removeprefix("speech-emulator ready on ")
 
@@ -137,7 +147,17 @@ def test_a_wrong_variable_stops_the_start_with_one_line() -> None:
     ("arguments", "message"),
     [
         ((), "speech-emulator: the following arguments are required: COMMAND"),
-        (("serve", "--prot", "1"), "speech-emulator: unrecognized arguments: --prot 1"),
+        (
+            ("serve", "--prot", "1"),
+            "speech-emulator: unrecognized arguments: --prot 1; did you mean --port "
+            "(see speech-emulator serve --help)",
+        ),
+        (
+            ("serve", "--scen", "happy"),
+            "speech-emulator: unrecognized arguments: --scen happy; did you mean --scenario "
+            "(see speech-emulator serve --help)",
+        ),
+        (("schema", "--zzz"), "speech-emulator: unrecognized arguments: --zzz (see "),
         (("check",), "speech-emulator check: the following arguments are required: FILE"),
     ],
 )
@@ -166,6 +186,78 @@ def test_a_broken_scenario_stops_the_start_with_its_places(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("scenario", "message"),
+    [
+        ((), "there is no file to watch"),
+        (("--scenario", "happy"), '"happy" is no file'),
+        (("--scenario", "{seed: 7}"), '"{seed: 7}" is no file'),
+    ],
+)
+def test_watch_without_a_file_is_refused(scenario: tuple[str, ...], message: str) -> None:
+    result = run("serve", "--port", "0", "--watch", *scenario)
+
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"speech-emulator serve: --watch: {message}; name one with --scenario FILE\n"
+    )
+
+
+def test_a_variable_that_nobody_reads_is_warned_of() -> None:
+    text = run("check", "happy", SPEECH_EMULATOR_PROT="1")
+    lines = run("serve", "--port", "x", SPEECH_EMULATOR_PROT="1", SPEECH_EMULATOR_LOG_FORMAT="json")
+
+    message = "nobody reads the variable SPEECH_EMULATOR_PROT; did you mean SPEECH_EMULATOR_PORT"
+    assert (text.returncode, text.stderr) == (0, f"speech-emulator: {message}\n")
+    said = [json.loads(line) for line in lines.stderr.splitlines()]
+    assert [(one["level"], one["message"]) for one in said] == [
+        ("warning", f"speech-emulator: {message}"),
+        ("error", 'speech-emulator serve: --port: "x" is no whole number from 0 to 65535'),
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--scenario", "hapy"), ("--host", "192.0.2.1"), ("--ready-file", "/no/x")]
+)
+def test_what_stops_the_start_is_a_log_line_of_json(arguments: tuple[str, ...]) -> None:
+    result = run("serve", "--port", "0", "--log-format", "json", *arguments)
+
+    [line] = result.stderr.splitlines()
+    assert (result.returncode, json.loads(line)["level"]) == (1, "error")
+
+
+@pytest.mark.parametrize("command", ["schema", "check happy", "env", "serve --port 0", "--help"])
+def test_a_reader_that_has_gone_is_no_traceback(command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    result = subprocess.run(
+        [*COMMAND, *command.split()], stdout=writing, stderr=subprocess.PIPE, timeout=60
+    )
+    os.close(writing)
+
+    assert (result.returncode, result.stderr) == (141, b"")
+
+
+def test_a_title_in_any_script_is_no_reason_to_stop() -> None:
+    title = "\u4f60\u597d"
+    with serving("--scenario", f"scenario: {title}", PYTHONIOENCODING="cp1252") as (lines, _):
+        assert lines[0] == "Speech Emulator 0.1.0: \\u4f60\\u597d"
+
+
+def test_check_reads_standard_input() -> None:
+    good = subprocess.run(
+        [*COMMAND, "check", "-"], input=b"seed: 7", capture_output=True, timeout=60
+    )
+    bad = subprocess.run(
+        [*COMMAND, "check", "-"], input=b"sede: 7", capture_output=True, timeout=60
+    )
+
+    assert (good.returncode, good.stdout.splitlines()[0]) == (0, b"standard input: ok")
+    assert bad.returncode == 1
+    assert bad.stderr.startswith(b'standard input:1:1: unknown key "sede"; did you mean "seed"')
+
+
 def test_a_scenario_may_stand_in_a_variable() -> None:
     with serving(SPEECH_EMULATOR_SCENARIO="scenario: From a variable") as (lines, _):
         assert lines[0] == "Speech Emulator 0.1.0: From a variable"
@@ -176,8 +268,18 @@ def test_the_ready_file_holds_the_address(tmp_path: Path) -> None:
     path.write_text("of an earlier run")
 
     with serving("--ready-file", str(path)) as (lines, _):
-        # The file is written right after the line; give it the moment between the two.
-        wait_until(lambda: path.is_file() and path.read_text() == url_of(lines) + "\n")
+        assert path.read_text() == url_of(lines) + "\n"
+
+
+def test_a_ready_file_that_cannot_be_written_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "no" / "ready"
+
+    result = run("serve", "--port", "0", "--ready-file", str(path))
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"speech-emulator: --ready-file: {path} cannot be written: No such file or directory\n"
+    )
 
 
 def wait_until(done: object) -> None:

@@ -86,6 +86,31 @@ def test_exec_says_in_one_line_what_it_cannot_do(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["env", "export", "coverage"])
+def test_a_url_that_is_none_is_one_line_and_exit_2(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command, "--url", "foo") == 2
+
+    said = capsys.readouterr().err
+    assert said.endswith('--url: "foo" is no http or https address\n')
+    assert said.count("\n") == 1
+
+
+def test_export_is_utf_8_whatever_the_terminal_has() -> None:
+    scenario = "scenario: \u4f60\u597d"
+    with emulator.run(scenario) as speech:
+        arguments = ("export", "--url", speech.url, "--key", speech.key)
+        result = subprocess.run(
+            [sys.executable, "-m", "emulator", *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+            timeout=60,
+        )
+
+    assert scenario_of(result.stdout.decode()).title == "\u4f60\u597d"
+
+
 def test_env_is_for_a_shell_to_evaluate() -> None:
     shell = f'eval "$({sys.executable} -m emulator env --url http://a:1 --key "a b")"'
 

@@ -19,7 +19,7 @@ from emulator.faces.launch import (
     server_url,
     variables,
 )
-from emulator.faces.options import settle
+from emulator.faces.options import BadOption, settle
 
 ASK = """
 import os, sys, httpx
@@ -87,7 +87,28 @@ def test_a_flag_beats_the_variable(
     assert server_url(given, environment) == url
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    ("given", "environment", "message"),
+    [
+        ("foo", {}, '--url: "foo" is no http or https address'),
+        ("", {}, '--url: "" is no http or https address'),
+        (
+            None,
+            {"SPEECH_EMULATOR_URL": "b"},
+            'SPEECH_EMULATOR_URL: "b" is no http or https address',
+        ),
+    ],
+)
+def test_a_url_that_is_none_is_named(
+    given: str | None, environment: dict[str, str], message: str
+) -> None:
+    with pytest.raises(BadOption) as refusal:
+        server_url(given, environment)
+
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
 def test_a_command_finds_a_server_of_its_own_and_gives_its_exit_code(host: str) -> None:
     assert run(sys.executable, "-c", ASK, host=host) == 10
     assert [one.name for one in threads() if one.name == "speech-emulator"] == []

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -77,3 +79,52 @@ def test_json_lines_have_the_traceback(capsys: pytest.CaptureFixture[str]) -> No
         LOGGER.exception("broke")
 
     assert "KeyError: 'x'" in json.loads(capsys.readouterr().err)["traceback"]
+
+
+LINES = """
+import asyncio, logging, sys, threading, warnings
+from emulator.faces import logs
+logs.begin("json", "info")
+logs.take_over("json")
+logging.getLogger("asyncio").error("of a library")
+logging.getLogger("asyncio").info("not shown")
+warnings.warn("a warning")
+class Broken:
+    def __del__(self):
+        raise ValueError("in a finalizer")
+Broken()
+def broken():
+    raise ValueError("in a thread")
+thread = threading.Thread(target=broken)
+thread.start()
+thread.join()
+raise ValueError("\u4f60")
+"""
+
+
+def test_everything_on_standard_error_is_json() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LINES], capture_output=True, text=True, timeout=60
+    )
+
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    assert [one["level"] for one in lines] == ["error", "warning", *["critical"] * 3]
+    assert [one["message"] for one in lines if one["level"] != "warning"] == [
+        "of a library",
+        "nobody caught ValueError: in a finalizer",
+        "nobody caught ValueError: in a thread",
+        "nobody caught ValueError: \u4f60",
+    ]
+    assert "a warning" in lines[1]["message"]
+    assert result.stderr.isascii()
+
+
+def test_in_text_a_traceback_is_as_usual() -> None:
+    lines = LINES.replace('"json"', '"text"')
+
+    result = subprocess.run(
+        [sys.executable, "-c", lines], capture_output=True, text=True, timeout=60
+    )
+
+    assert result.stderr.splitlines()[0][9:] == "ERROR   of a library"
+    assert result.stderr.splitlines()[-1].startswith("ValueError: ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.faces.options import OPTIONS, BadOption, settle
+from emulator.faces.options import OPTIONS, BadOption, settle, unknown_variables
 
 USUAL = {
     "host": "127.0.0.1",
@@ -63,6 +63,7 @@ BAD = [
     ("public-url", "speech.test", '--public-url: "speech.test" is no http or https address'),
     ("trust-forwarded", "maybe", '--trust-forwarded: "maybe" is neither yes nor no'),
     ("requests", "loud", '--requests: "loud" is none of: fail, warn, off'),
+    ("requests", "wran", '--requests: "wran" is none of: fail, warn, off; did you mean "warn"'),
     ("answers", "no", '--answers: "no" is none of: fail, warn, off'),
     ("engine", "slow", '--engine: "slow" is none of: fast, openapi-core'),
     ("max-body", "5 miles", '--max-body: "5 miles" is no size such as 200B, 5MB or 1GB'),
@@ -141,3 +142,32 @@ def test_a_flag_beats_a_variable() -> None:
     settings = settle({"port": "1"}, {"SPEECH_EMULATOR_PORT": "nonsense"})
 
     assert settings["port"] == 1
+
+
+def test_a_variable_that_nobody_reads_comes_with_a_suggestion() -> None:
+    found = unknown_variables(
+        {
+            "SPEECH_EMULATOR_PROT": "1",
+            "SPEECH_EMULATOR_ZZZ": "1",
+            "SPEECH_EMULATOR_URL": "http://127.0.0.1:5",
+            "SPEECH_EMULATOR_TLS": "1",
+            "ANOTHER": "1",
+        }
+    )
+
+    assert found == [
+        "nobody reads the variable SPEECH_EMULATOR_PROT; did you mean SPEECH_EMULATOR_PORT",
+        "nobody reads the variable SPEECH_EMULATOR_ZZZ",
+    ]
+
+
+def test_what_a_cluster_sets_for_a_service_of_our_name_is_passed_over() -> None:
+    links = {
+        "SPEECH_EMULATOR_SERVICE_HOST": "10.0.0.1",
+        "SPEECH_EMULATOR_SERVICE_PORT_HTTP": "4788",
+        "SPEECH_EMULATOR_PORT": "tcp://10.0.0.1:4788",
+        "SPEECH_EMULATOR_PORT_4788_TCP_ADDR": "10.0.0.1",
+    }
+
+    assert settle({}, links) == USUAL
+    assert unknown_variables(links) == []

@@ -1,0 +1,104 @@
+"""health: whether the server of this machine, or container, is ready; for probes.
+
+A probe runs every few seconds: this module imports little, and ``__main__`` imports no more.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from emulator.faces.addresses import LOOPBACK, base_url
+from emulator.faces.options import OPTIONS, BadOption, url
+from emulator.faces.parser import Parser
+from emulator.faces.readiness import Record, folders, found
+
+NAME = "speech-emulator health"
+SUMMARY = "ask whether the server of this machine is ready; exit 1 if not"
+TIMEOUT_SECONDS = 3.0
+
+
+def add_arguments(parser: Parser) -> None:
+    parser.add_argument("--url", help="of the server (default: wherever serve runs here)")
+    parser.set_defaults(command=health)
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    parser = Parser(prog=NAME)
+    add_arguments(parser)
+    sys.exit(health(parser.parsed(arguments)))
+
+
+def health(given: argparse.Namespace) -> int:
+    """Print one line. 0: every server that was found is ready; 1: one is not; 2: a wrong URL."""
+    try:
+        records = servers(given.url, os.environ)
+    except BadOption as error:
+        print(f"{NAME}: {error}", file=sys.stderr)
+        return 2
+    return report(records)
+
+
+def servers(given: str | None, environment: Mapping[str, str]) -> tuple[Record, ...]:
+    """The one that is asked for, else those with a record, else the one of the variables.
+
+    Raises BadOption.
+    """
+    known = {one.url: one for one in found(folders(environment)).values()}
+    if given is None:
+        return tuple(known.values()) or (Record(usual(environment)),)
+    try:
+        chosen = url(given)
+    except ValueError as error:
+        raise BadOption(f"--url: {error}") from None
+    return (known.get(chosen, Record(chosen)),)
+
+
+def usual(environment: Mapping[str, str]) -> str:
+    """Where serve listens without a flag. Raises BadOption."""
+    named = {one.name: one for one in OPTIONS}
+    host, port, tls = (named[name].value(None, environment) for name in ("host", "port", "tls"))
+    return base_url("https" if tls else "http", LOOPBACK.get(host, host), port)
+
+
+def report(records: Iterable[Record]) -> int:
+    troubles = {one.url: trouble(one) for one in records}
+    gone = [one for one, why in troubles.items() if isinstance(why, ConnectionRefusedError)]
+    if len(gone) < len(troubles):
+        for one in gone:  # a record that a server left when it was killed
+            del troubles[one]
+    for one, why in troubles.items():
+        if why:
+            print(f"{NAME}: {one} is not ready: {why}", file=sys.stderr)
+            return 1
+    print(f"ready: {', '.join(troubles)}")
+    return 0
+
+
+def trouble(record: Record) -> Exception | str:
+    """Why it is not ready; empty: it is. No proxy stands between a server and its own machine."""
+    parts = urlsplit(record.url)
+    try:
+        connection = connect(parts.scheme, parts.hostname or "", parts.port, record.authority)
+        connection.request("GET", f"{parts.path}/_emulator/ready")
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        if response.status == 200 and json.loads(body) == {"status": "ready"}:
+            return ""
+    except (OSError, HTTPException, ValueError) as error:
+        return error
+    return f"it answers {response.status}"
+
+
+def connect(scheme: str, host: str, port: int | None, authority: str | None) -> HTTPConnection:
+    if scheme == "http":
+        return HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    import ssl
+
+    trust = ssl.create_default_context(cafile=authority)
+    return HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=trust)
