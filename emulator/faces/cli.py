@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
 from emulator.core.coverage import FORMATS
@@ -42,12 +42,14 @@ EPILOG = "Each flag of serve has a variable, as SPEECH_EMULATOR_LOG_FORMAT; a fl
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit: 0 done, 1 it cannot be done, 2 it was asked wrongly."""
-    escape_unprintable()
+    escape_unprintable(sys.stdout)
     try:
         try:
             status = run(arguments)
         finally:
-            flush()  # or a pipe that is closed would be found out of reach, at the very end
+            flush(
+                sys.stdout
+            )  # or a pipe that is closed would be found out of reach, at the very end
     except BrokenPipeError:
         silence()
         status = BROKEN_PIPE
@@ -62,15 +64,22 @@ def run(arguments: Sequence[str] | None) -> int:
     return command(given)
 
 
-def escape_unprintable() -> None:
+def escape_unprintable(stream: object) -> None:
     """A terminal may have fewer characters than a scenario's title; that is no reason to stop."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
-def flush() -> None:
-    if sys.stdout is not None:
-        sys.stdout.flush()
+def encode_as_scenarios(stream: object) -> None:
+    """What goes to a file is UTF-8, as scenarios are, whatever the terminal has."""
+    if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+        stream.reconfigure(encoding="utf-8")
+
+
+def flush(stream: IO[str] | None) -> None:
+    """A process may have no standard output at all."""
+    if stream is not None:
+        stream.flush()
 
 
 def silence() -> None:
@@ -246,8 +255,7 @@ def init(given: argparse.Namespace) -> int:
 def export(given: argparse.Namespace) -> int:
     def tell(client: "Client") -> int:
         text = client.tenant(given.key).export()
-        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")  # as scenarios are, whatever the terminal has
+        encode_as_scenarios(sys.stdout)
         print(text, end="")
         return 0
 

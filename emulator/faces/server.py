@@ -79,12 +79,13 @@ class Server:
         """
         self._config.load()
         addresses = await addresses_of(self._host)
-        for left in reversed(range(PORT_ATTEMPTS)):
+        left = PORT_ATTEMPTS
+        while not self._servers:
             try:
                 await self._listen(addresses)
-                break
             except OSError as error:
                 self._close()
+                left -= 1
                 # Port 0 is free on the first address, and may be taken on the next.
                 if error.errno != errno.EADDRINUSE or self._asked_port or not left:
                     raise

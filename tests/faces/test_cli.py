@@ -1,6 +1,7 @@
 """The command, as somebody types it."""
 
 import gc
+import io
 import json
 import os
 import signal
@@ -123,6 +124,7 @@ def test_an_address_that_is_not_ours_is_one_line_and_exit_1() -> None:
     [
         (("serve", "--port", "http"), '--port: "http" is no whole number from 0 to 65535'),
         (("serve", "--requests", "loud"), '--requests: "loud" is none of: fail, warn, off'),
+        (("serve", "--log-format", "xml"), '--log-format: "xml" is none of: text, json'),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_line(
@@ -247,6 +249,17 @@ def test_a_title_in_any_script_is_no_reason_to_stop() -> None:
     title = "\u4f60\u597d"
     with serving("--scenario", f"scenario: {title}", PYTHONIOENCODING="cp1252") as (lines, _):
         assert lines[0] == "Speech Emulator 0.1.0: \\u4f60\\u597d"
+
+
+def test_a_standard_output_of_another_kind_is_left_as_it_is() -> None:
+    text = io.StringIO()
+
+    cli.escape_unprintable(text)
+    cli.encode_as_scenarios(text)
+    cli.flush(text)
+    cli.flush(None)
+
+    assert text.getvalue() == ""
 
 
 def test_check_reads_standard_input() -> None:
