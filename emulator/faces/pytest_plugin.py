@@ -96,14 +96,15 @@ def speech_emulator(
         pytest.fail(wrong, pytrace=False)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
+# With wrapper=True it would need pluggy 1.2; pytest 7.4 is content with an older one.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Show the exchanges of a test that failed."""
-    report = yield
+    outcome: Any = yield
+    report = outcome.get_result()
     speech = item.stash.get(SPEECH, None)
     if report.failed and speech is not None:
         report.sections.append(("Speech Emulator", story_of(speech)))
-    return report
 
 
 def started(
@@ -145,7 +146,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+    terminalreporter: "pytest.TerminalReporter", config: pytest.Config
 ) -> None:
     form = coverage_format(config)
     if form:

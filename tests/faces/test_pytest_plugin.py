@@ -1,6 +1,11 @@
 """The fixtures, in the test runs of a project that is not ours."""
 
+import ast
+from pathlib import Path
+
 import pytest
+
+from emulator.faces import pytest_plugin
 
 pytest_plugins = ["pytester"]
 
@@ -244,3 +249,21 @@ def test_it_works_on_several_workers(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2")
 
     result.assert_outcomes(passed=6)
+
+
+# What pytest 7.4 has of what the plugin uses while it is imported; ``scripts/try-pytest`` tries it.
+OLD_NAMES = {
+    *("Collector", "Config", "ExitCode", "FixtureRequest", "Item", "Parser", "Session"),
+    *("StashKey", "UsageError", "fail", "fixture", "hookimpl"),
+}
+
+
+def test_the_plugin_uses_nothing_that_the_oldest_pytest_lacks() -> None:
+    tree = ast.parse(Path(pytest_plugin.__file__).read_text())
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    wrappers = [node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)]
+
+    names = {one.attr for one in used if ast.unparse(one.value) == "pytest"}
+
+    assert names <= OLD_NAMES
+    assert "wrapper" not in wrappers  # pluggy 1.2
