@@ -4,7 +4,7 @@ Whatever is heavy is imported when a fixture is first used: in a project where t
 installed, a test run must not notice it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from os import environ
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,6 +27,7 @@ FAIL_UNDER = "fail the run when the tests met less than N percent of the documen
 FORMATS = ("table", "json", "markdown")
 SPEECH = pytest.StashKey["Speech | RemoteSpeech"]()
 MET = pytest.StashKey[list[tuple[str, str, int, int]]]()
+URL_VARIABLE = "SPEECH_EMULATOR_URL"
 WORKERS_MET = "speech_emulator_met"  # where an xdist worker leaves what it met
 
 
@@ -55,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[MET] = []
     coverage_format(config)
     fail_under(config)
+    if not hasattr(config, "workerinput"):  # of xdist; whoever started it has looked
+        check_settings(config)
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +68,7 @@ def speech_emulator_server(
 
     Where the settings or SPEECH_EMULATOR_URL say that one is running, nothing is started.
     """
-    from emulator.faces.session import BadMarker
-
-    try:
-        server = started(settings(request.config), environ)
-    except BadMarker as error:
-        raise pytest.UsageError(str(error)) from None
-    with server:
+    with started(settings(request.config), environ) as server:
         yield server
     request.config.stash[MET].extend(server.met())
 
@@ -81,7 +78,7 @@ def speech_emulator(
     request: pytest.FixtureRequest, speech_emulator_server: "Any"
 ) -> "Iterator[Speech | RemoteSpeech]":
     """A fresh tenant with a key of its own; the test fails if the client left the APIs."""
-    from emulator.faces.session import BadMarker
+    from emulator.faces.settings import BadMarker
 
     marker = request.node.get_closest_marker("speech_emulator")
     try:
@@ -96,6 +93,18 @@ def speech_emulator(
         pytest.fail(wrong, pytrace=False)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """Refuse wrong markers where they are found: once, and not in each test that has them."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.passed:
+        items = [one for one in report.result if isinstance(one, pytest.Item)]
+        wrong = list(dict.fromkeys(marker_errors([collector, *items])))
+        if wrong:
+            report.outcome, report.longrepr, report.result = "failed", "\n".join(wrong), []
+
+
 # With wrapper=True it would need pluggy 1.2; pytest 7.4 is content with an older one.
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
@@ -107,11 +116,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.sections.append(("Speech Emulator", story_of(speech)))
 
 
+def marker_errors(nodes: Iterable[pytest.Item | pytest.Collector]) -> Iterator[str]:
+    """What is wrong with the markers that stand at these nodes."""
+    for marker in (one for node in nodes for one in node.own_markers):
+        if marker.name == "speech_emulator":
+            from emulator.faces.settings import BadMarker, marked
+
+            try:
+                marked(marker.args, marker.kwargs)
+            except BadMarker as error:
+                yield f"@pytest.mark.speech_emulator: {error}"
+
+
 def started(
     settings: Mapping[str, str], environment: Mapping[str, str]
 ) -> "SpeechServer | RemoteServer":
     """Raises BadMarker for settings that mean nothing."""
-    url = settings["url"] or environment.get("SPEECH_EMULATOR_URL")
+    url = settings["url"] or environment.get(URL_VARIABLE)
     if url:
         from emulator.faces.remote import RemoteServer
 
@@ -177,9 +198,9 @@ def coverage_format(config: pytest.Config) -> str:
     """How to show the coverage; empty: not at all."""
     given = asked(config, "coverage")
     if given and given not in FORMATS:
-        name = "--speech-emulator-coverage"
-        what = f'{name}: "{given}" is none of: {", ".join(FORMATS)}; write {name}=table'
-        raise pytest.UsageError(what)
+        hint = "write --speech-emulator-coverage=table"
+        what = f'"{given}" is none of: {", ".join(FORMATS)}; {hint}'
+        raise pytest.UsageError(f"{source(config, 'coverage')}: {what}")
     return given
 
 
@@ -190,16 +211,45 @@ def fail_under(config: pytest.Config) -> float | None:
     except ValueError:
         least = -1.0
     if least is not None and not 0 <= least <= 100:
-        raise pytest.UsageError(
-            f'--speech-emulator-fail-under: "{given}" is no number from 0 to 100'
-        )
+        what = f'"{given}" is no number from 0 to 100'
+        raise pytest.UsageError(f"{source(config, 'fail_under')}: {what}")
     return least
+
+
+def check_settings(config: pytest.Config) -> None:
+    """Raises UsageError for the first that means nothing; nothing is imported where none is set."""
+    given = settings(config)
+    given["url"] = given["url"] or environ.get(URL_VARIABLE, "")
+    if given["url"]:
+        given["scenario"] = ""  # the server there knows which it has
+    for name, value in given.items():
+        if not value:
+            continue
+        from emulator.core.scenario.errors import ScenarioErrors
+        from emulator.faces.settings import check_setting
+
+        try:
+            check_setting(name, value)
+        except (ValueError, ScenarioErrors) as error:
+            raise pytest.UsageError(f"{source(config, name)}: {error}") from None
 
 
 def asked(config: pytest.Config, name: str) -> str:
     """What the command line says, else the ini file; empty: nothing."""
-    given = config.getoption(f"--speech-emulator-{name.replace('_', '-')}")
+    given = config.getoption(option(name))
     return str(config.getini(f"speech_emulator_{name}") if given is None else given)
+
+
+def source(config: pytest.Config, name: str) -> str:
+    """Where the value of a setting stands."""
+    if config.getoption(option(name)) is not None:
+        return option(name)
+    in_file = f"speech_emulator_{name}"
+    return f"{in_file} in {config.inipath}" if config.getini(in_file) else URL_VARIABLE
+
+
+def option(name: str) -> str:
+    return f"--speech-emulator-{name.replace('_', '-')}"
 
 
 def settings(config: pytest.Config) -> dict[str, str]:

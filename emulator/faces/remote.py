@@ -15,7 +15,8 @@ from emulator.core.scenario.language import is_there
 from emulator.faces.options import switch
 from emulator.faces.options import url as http_url
 from emulator.faces.python import Account
-from emulator.faces.session import STRAY, BadMarker, MetRow, checked_clock, marked
+from emulator.faces.session import STRAY, MetRow
+from emulator.faces.settings import BadMarker, checked_clock, marked
 
 
 class RemoteSpeech:

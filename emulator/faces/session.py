@@ -15,17 +15,13 @@ from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Delivery
 from emulator.faces.options import switch
 from emulator.faces.python import Speech, join, make
+from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 from emulator.providers import PROVIDERS
 
-CLOCKS = ("step", "manual", "wall")
 MetRow = tuple[str, str, int, int]  # provider, operation or nothing, status, how often
 STRAY = (NoOperation.__name__, WrongMethod.__name__)
-
-
-class BadMarker(ValueError):
-    """A setting, or an argument of the marker, that means nothing."""
 
 
 class SpeechServer:
@@ -84,21 +80,6 @@ class SpeechServer:
     ) -> None:
         self._thread.stop()
         self.emulator.close()
-
-
-def marked(args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The marker's arguments. Raises BadMarker for one that it does not take."""
-    strange = sorted(set(given) - {"scenario", "clock", "strict"})
-    if args or strange:
-        what = f"unknown argument {strange[0]!r}" if strange else "its arguments have names"
-        raise BadMarker(f"{what}; the marker takes scenario, clock and strict")
-    return dict(given)
-
-
-def checked_clock(given: str) -> str:
-    if given not in CLOCKS:
-        raise BadMarker(f'clock "{given}" is none of: {", ".join(CLOCKS)}')
-    return given
 
 
 def complaints(exchange: Exchange, strict: bool) -> Iterator[str]:

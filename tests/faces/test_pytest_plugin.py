@@ -1,18 +1,46 @@
 """The fixtures, in the test runs of a project that is not ours."""
 
 import ast
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
+import httpx
 import pytest
 
+import emulator
 from emulator.faces import pytest_plugin
 
 pytest_plugins = ["pytester"]
 
 ARGUMENTS = ("-p", "no:cacheprovider", "-p", "no:xdist")
+WORKERS = ("-p", "no:cacheprovider", "-n", "2")
+Arguments = tuple[str, ...]
 
 
-def test_each_test_has_a_key_and_a_state_of_its_own(pytester: pytest.Pytester) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def elsewhere() -> Iterator[str]:
+    """The address of an emulator that runs already.
+
+    It is there before all runs: what one of them imports, and keeps in a library in C, is of no
+    use to the next.
+    """
+    with emulator.run("scenario: Usual") as running:
+        httpx.get(f"{running.url}/_emulator/live")
+        yield running.url
+
+
+@pytest.fixture(params=["here", "elsewhere"])
+def arguments(request: pytest.FixtureRequest, elsewhere: str) -> Arguments:
+    """Of a run whose emulator is its own, and of one whose emulator runs already."""
+    if request.param == "here":
+        return ARGUMENTS
+    return (*ARGUMENTS, f"--speech-emulator-url={elsewhere}")
+
+
+def test_each_test_has_a_key_and_a_state_of_its_own(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(
         """
         import httpx
@@ -38,12 +66,14 @@ def test_each_test_has_a_key_and_a_state_of_its_own(pytester: pytest.Pytester) -
         """
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=3)
 
 
-def test_the_marker_chooses_scenario_and_clock(pytester: pytest.Pytester) -> None:
+def test_the_marker_chooses_scenario_and_clock(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(
         """
         import httpx
@@ -61,7 +91,7 @@ def test_the_marker_chooses_scenario_and_clock(pytester: pytest.Pytester) -> Non
         """
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=1)
 
@@ -75,10 +105,12 @@ STRAY = """
 """
 
 
-def test_a_request_that_no_operation_knows_fails_the_test(pytester: pytest.Pytester) -> None:
+def test_a_request_that_no_operation_knows_fails_the_test(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(STRAY)
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
@@ -86,7 +118,9 @@ def test_a_request_that_no_operation_knows_fails_the_test(pytester: pytest.Pytes
     )
 
 
-def test_a_path_of_nobody_fails_the_test_too(pytester: pytest.Pytester) -> None:
+def test_a_path_of_nobody_fails_the_test_too(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(
         """
         import httpx
@@ -97,7 +131,7 @@ def test_a_path_of_nobody_fails_the_test_too(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
@@ -106,7 +140,7 @@ def test_a_path_of_nobody_fails_the_test_too(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ini", "arguments"),
+    ("ini", "more"),
     [
         ("speech_emulator_strict = no", []),
         ("", ["--speech-emulator-strict", "no"]),
@@ -114,17 +148,19 @@ def test_a_path_of_nobody_fails_the_test_too(pytester: pytest.Pytester) -> None:
     ],
 )
 def test_strictness_can_be_put_off(
-    pytester: pytest.Pytester, ini: str, arguments: list[str]
+    pytester: pytest.Pytester, arguments: Arguments, ini: str, more: list[str]
 ) -> None:
     pytester.makepyfile(STRAY)
     pytester.makeini(f"[pytest]\n{ini}")
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS, *arguments)
+    result = pytester.runpytest_inprocess(*arguments, *more)
 
     result.assert_outcomes(passed=1)
 
 
-def test_the_marker_puts_strictness_off_for_one_test(pytester: pytest.Pytester) -> None:
+def test_the_marker_puts_strictness_off_for_one_test(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(
         STRAY.replace(
             "    def test_stray",
@@ -134,12 +170,12 @@ def test_the_marker_puts_strictness_off_for_one_test(pytester: pytest.Pytester) 
         )
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=1)
 
 
-def test_a_failed_test_shows_its_exchanges(pytester: pytest.Pytester) -> None:
+def test_a_failed_test_shows_its_exchanges(pytester: pytest.Pytester, arguments: Arguments) -> None:
     pytester.makepyfile(
         """
         import httpx
@@ -151,7 +187,7 @@ def test_a_failed_test_shows_its_exchanges(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
@@ -165,11 +201,14 @@ def test_a_failed_test_shows_its_exchanges(pytester: pytest.Pytester) -> None:
         ("scenari='slow'", "*unknown argument 'scenari'; the marker takes scenario, clock and*"),
         ("'slow'", "*its arguments have names; the marker takes scenario, clock and strict*"),
         ("clock='sundial'", '*clock "sundial" is none of: step, manual, wall*'),
-        ("scenario='jbos: []'", '*<inline>:1:1: *did you mean "jobs"*'),
+        ("clock=7", "*clock 7 is none of: step, manual, wall*"),
+        ("strict='no'", "*strict is True or False, and not 'no'*"),
+        ("scenario=[]", "*scenario is a text, a pathlib.Path or a Scenario, and no list*"),
+        ("scenario='jbos: []'", '*:1:1: *did you mean "jobs"*'),
     ],
 )
 def test_a_wrong_marker_is_an_error_that_says_so(
-    pytester: pytest.Pytester, marker: str, message: str
+    pytester: pytest.Pytester, arguments: Arguments, marker: str, message: str
 ) -> None:
     pytester.makepyfile(
         f"""
@@ -181,36 +220,127 @@ def test_a_wrong_marker_is_an_error_that_says_so(
         """
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
 
 
 @pytest.mark.parametrize(
-    ("ini", "message"),
-    [
-        ("speech_emulator_scenario = hapy", '*no scenario "hapy"; did you mean "happy"*'),
-        ("speech_emulator_clock = sundial", '*clock "sundial" is none of: step, manual, wall*'),
-        ("speech_emulator_strict = perhaps", '*"perhaps" is neither yes nor no*'),
-    ],
+    ("how", "status"),
+    [(ARGUMENTS, pytest.ExitCode.INTERRUPTED), (WORKERS, pytest.ExitCode.TESTS_FAILED)],
 )
-def test_a_wrong_setting_is_said(pytester: pytest.Pytester, ini: str, message: str) -> None:
+def test_a_wrong_marker_of_many_tests_is_said_once(
+    pytester: pytest.Pytester, how: Arguments, status: pytest.ExitCode
+) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.speech_emulator(clock="fast")
+
+        @pytest.mark.parametrize("turn", range(5))
+        def test_one(speech_emulator, turn):
+            pass
+
+        @pytest.mark.parametrize("turn", range(5))
+        @pytest.mark.speech_emulator(strict="no")
+        def test_two(speech_emulator, turn):
+            pass
+        """
+    )
+
+    result = pytester.runpytest_subprocess(*how)
+
+    assert result.ret == status
+    result.assert_outcomes(errors=1)
+    said = [line for line in result.outlines if line.startswith("@pytest.mark.speech_emulator: ")]
+    assert said == [
+        '@pytest.mark.speech_emulator: clock "fast" is none of: step, manual, wall',
+        "@pytest.mark.speech_emulator: strict is True or False, and not 'no'",
+    ]
+
+
+def test_a_wrong_marker_that_is_added_late_fails_its_test(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        def pytest_collection_modifyitems(items):
+            for one in items:
+                one.add_marker(pytest.mark.speech_emulator(clock="fast"))
+        """
+    )
     pytester.makepyfile("def test_it(speech_emulator): pass")
-    pytester.makeini(f"[pytest]\n{ini}")
 
     result = pytester.runpytest_inprocess(*ARGUMENTS)
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([message])
+    result.stdout.fnmatch_lines(['speech_emulator: clock "fast" is none of: step, manual, wall'])
 
 
-def test_the_same_test_has_the_same_key_every_time(pytester: pytest.Pytester) -> None:
+WRONG_SETTINGS = [
+    ("scenario", "hapy", 'no scenario "hapy"; did you mean "happy"*'),
+    ("scenario", "jbos: []", '<inline>:1:1: unknown key "jbos"; did you mean "jobs"*'),
+    ("clock", "sundial", 'clock "sundial" is none of: step, manual, wall'),
+    ("strict", "perhaps", '"perhaps" is neither yes nor no'),
+    ("url", "localhost:1", '"localhost:1" is no http or https address'),
+    ("coverage", "pie", '"pie" is none of: table, json, markdown; *'),
+    ("fail_under", "most", '"most" is no number from 0 to 100'),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG_SETTINGS)
+@pytest.mark.parametrize("how", [ARGUMENTS, WORKERS])
+def test_a_wrong_setting_stops_the_run_with_one_line(
+    pytester: pytest.Pytester, how: Arguments, name: str, value: str, message: str
+) -> None:
+    pytester.makepyfile("def test_it(speech_emulator): pass")
+    option = f"--speech-emulator-{name.replace('_', '-')}"
+
+    result = pytester.runpytest_inprocess(*how, f"{option}={value}")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    [line] = [line for line in result.errlines if line]
+    assert fnmatch(line, f"ERROR: {option}: {message}".replace("[", "[[]"))
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG_SETTINGS)
+def test_a_wrong_setting_of_the_ini_file_stops_the_run_too(
+    pytester: pytest.Pytester, name: str, value: str, message: str
+) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    path = pytester.makeini(f"[pytest]\nspeech_emulator_{name} = {value}")
+
+    result = pytester.runpytest_inprocess(*ARGUMENTS)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    [line] = [line for line in result.errlines if line]
+    assert fnmatch(line, f"ERROR: speech_emulator_{name} in {path}: {message}")
+
+
+def test_a_wrong_variable_stops_the_run_too(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPEECH_EMULATOR_URL", "localhost:1")
+    pytester.makepyfile("def test_it(): pass")
+
+    result = pytester.runpytest_inprocess(*ARGUMENTS)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert [line for line in result.errlines if line] == [
+        'ERROR: SPEECH_EMULATOR_URL: "localhost:1" is no http or https address'
+    ]
+
+
+def test_the_same_test_has_the_same_key_every_time(
+    pytester: pytest.Pytester, arguments: Arguments
+) -> None:
     pytester.makepyfile(
         test_k="def test_it(speech_emulator): assert speech_emulator.key == 'test-8ab2ab9922ea20b9'"
     )
 
-    result = pytester.runpytest_inprocess(*ARGUMENTS)
+    result = pytester.runpytest_inprocess(*arguments)
 
     result.assert_outcomes(passed=1)
 
@@ -232,7 +362,10 @@ def test_a_project_that_uses_no_fixture_imports_nothing_of_ours(pytester: pytest
     result.assert_outcomes(passed=1)
 
 
-def test_it_works_on_several_workers(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("is_here", [True, False])
+def test_it_works_on_several_workers(
+    pytester: pytest.Pytester, elsewhere: str, is_here: bool
+) -> None:
     pytester.makepyfile(
         """
         import httpx
@@ -246,7 +379,9 @@ def test_it_works_on_several_workers(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-n", "2")
+    result = pytester.runpytest_subprocess(
+        *WORKERS, *([] if is_here else [f"--speech-emulator-url={elsewhere}"])
+    )
 
     result.assert_outcomes(passed=6)
 
