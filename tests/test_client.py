@@ -126,6 +126,7 @@ def test_the_journal_is_read_explained_and_emptied(speech: Speech, client: Clien
 
     (exchange,) = tenant.journal(provider="gladia", status=201, last=1)
     full = tenant.exchange(exchange.id)
+    (whole,) = tenant.exchanges(status=201)
     explained = tenant.explain(exchange.id)
     entries = tenant.har()["log"]["entries"]
     covered = tenant.coverage()["providers"]["gladia"]["met"]
@@ -134,6 +135,10 @@ def test_the_journal_is_read_explained_and_emptied(speech: Speech, client: Clien
     assert (exchange.method, exchange.path, exchange.refused) == ("POST", "/v2/pre-recorded", None)
     assert full.request.body == Body(40, '{"audio_url":"https://media.test/a.wav"}')
     assert full.response.headers["X-Emulator-Request-Id"] == exchange.id
+    assert (full.key, full.request.content) == (f"{tenant.key[:6]}...", None)
+    assert (whole.key, whole.request.headers["x-gladia-key"]) == (tenant.key, tenant.key)
+    assert whole.request.content == {"audio_url": "https://media.test/a.wav"}
+    assert whole.request.body.data == b'{"audio_url":"https://media.test/a.wav"}'
     assert explained["status"] == 201
     assert (len(entries), covered) == (1, 1)
     assert tenant.journal() == ()
@@ -164,7 +169,7 @@ def test_faults_are_added_and_taken_away(client: Client) -> None:
     tenant.clear_faults()
 
     assert [one.fault for one in added] == [slow, UNAVAILABLE]
-    assert left == (Fault(added[0].id, 0, slow),)
+    assert left == (Fault(added[0].id, 0, slow, 0, 1),)
     assert tenant.faults() == ()
 
 
@@ -189,6 +194,37 @@ def test_webhooks_are_sent_to_an_inbox(speech: Speech, client: Client) -> None:
     assert again.message_id == first.message_id
     assert count == 2
     assert inbox.messages == ()
+
+
+def test_what_is_no_text_is_whole(speech: Speech, client: Client) -> None:
+    tenant = client.open(name="no text")
+    inbox = tenant.inbox("mine", answers=[418, 200])
+    answers = [httpx.post(inbox.url, content=data).status_code for data in (b"\xff", b"a")]
+    httpx.post(
+        f"{speech.gladia.url}/v2/pre-recorded",
+        content=b"\xff",
+        headers={"x-gladia-key": tenant.key, "content-type": "application/json"},
+    )
+
+    (first, second) = inbox.messages
+    (exchange,) = tenant.exchanges()
+
+    assert answers == [418, 200]
+    assert [first.data, second.data] == [b"\xff", b"a"]
+    assert exchange.request.body == Body(1, None, "/w==")
+    assert exchange.request.body.data == b"\xff"
+
+
+def test_deliveries_are_waited_for(speech: Speech, client: Client) -> None:
+    tenant = client.open(name="waited for")
+    hook = tenant.add_webhook(provider="gladia", url=tenant.inbox("mine").url)
+    tenant.clock.until(new_job(speech, tenant.key))
+
+    log = tenant.delivery_log("60s")
+
+    assert (log.idle, log.hooks) == (True, (hook,))
+    assert log.deliveries == tenant.deliveries()
+    assert [one.number for one in log.deliveries] == [1, 2]
 
 
 def test_a_tenant_begins_afresh(speech: Speech, client: Client) -> None:
@@ -313,6 +349,7 @@ async def journal_steps(client: AsyncClient, speech: Speech) -> None:
 
     (exchange,) = await tenant.journal(last=1)
     assert (await tenant.exchange(exchange.id)).status == 201
+    assert [one.key for one in await tenant.exchanges()] == [tenant.key]
     assert (await tenant.explain(exchange.id))["status"] == 201
     assert len((await tenant.har())["log"]["entries"]) == 1
     assert "Gladia" in await tenant.coverage("markdown")
@@ -335,8 +372,9 @@ async def fault_steps(client: AsyncClient, speech: Speech) -> None:
 
 async def webhook_steps(client: AsyncClient, speech: Speech) -> None:
     tenant = await client.open(name="async webhooks")
-    inbox = tenant.inbox("mine")
+    inbox = tenant.inbox("mine", answers=[200])
     await tenant.add_webhook(provider="gladia", url=inbox.url)
+    assert (await tenant.delivery_log()).idle
     new_job(speech, tenant.key)
 
     assert len(await inbox.wait(1)) == 1

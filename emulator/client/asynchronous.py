@@ -1,6 +1,6 @@
 """The client for programs with an event loop; ``sync`` says what each thing is for."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from json import loads
@@ -15,6 +15,7 @@ from emulator.client.sync import URL
 from emulator.client.values import (
     ClockState,
     Delivery,
+    DeliveryLog,
     Event,
     Exchange,
     Fault,
@@ -153,9 +154,11 @@ class AsyncClock:
 
 
 class AsyncInbox:
-    def __init__(self, client: AsyncClient, key: str, name: str) -> None:
+    def __init__(
+        self, client: AsyncClient, key: str, name: str, answers: Iterable[int] = ()
+    ) -> None:
         self._client, self._key, self.name = client, key, name
-        self.url = client.url + calls.inbox_path(key, name)
+        self.url = client.url + calls.inbox_address(key, name, answers)
 
     async def messages(self) -> tuple[Message, ...]:
         return await self.wait(1, "0s")
@@ -209,6 +212,10 @@ class AsyncTenant:
         """Filters: provider, operation, status, last."""
         return await self._client.send(calls.journal(self.key, filters))
 
+    async def exchanges(self, **filters: str | int | None) -> tuple[FullExchange, ...]:
+        """As they were sent: keys are not masked. Filters as of ``journal``."""
+        return await self._client.send(calls.exchanges(self.key, filters))
+
     async def har(self) -> dict[str, Any]:
         return await self._client.send(calls.har(self.key))
 
@@ -250,6 +257,10 @@ class AsyncTenant:
     async def deliveries(self) -> tuple[Delivery, ...]:
         return await self._client.send(calls.deliveries(self.key))
 
+    async def delivery_log(self, wait: str = "0s") -> DeliveryLog:
+        """When every attempt that is due has been made, or when the time is over."""
+        return await self._client.send(calls.delivery_log(self.key, wait))
+
     async def add_webhook(self, **hook: Any) -> Hook:
         """As in a scenario."""
         return await self._client.send(calls.add_webhook(self.key, hook))
@@ -257,8 +268,9 @@ class AsyncTenant:
     async def send_again(self, id: str) -> Delivery:
         return await self._client.send(calls.send_again(self.key, id))
 
-    def inbox(self, name: str) -> AsyncInbox:
-        return AsyncInbox(self._client, self.key, name)
+    def inbox(self, name: str, answers: Iterable[int] = ()) -> AsyncInbox:
+        """The n-th message is answered with the n-th status, all later ones with the last."""
+        return AsyncInbox(self._client, self.key, name, answers)
 
     async def close(self) -> None:
         await self._client.send(calls.close(self.key))

@@ -1,6 +1,6 @@
 """Calls: each operation of the admin API as a value, for whoever sends it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from emulator.client.values import (
     AdminError,
     ClockState,
     Delivery,
+    DeliveryLog,
     Event,
     Exchange,
     Fault,
@@ -183,6 +184,11 @@ def journal(key: str, filters: Mapping[str, Any]) -> Call[tuple[Exchange, ...]]:
     return Call("GET", of(key, "journal"), many(Exchange, "exchanges"), query=said(**filters))
 
 
+def exchanges(key: str, filters: Mapping[str, Any]) -> Call[tuple[FullExchange, ...]]:
+    query = {"format": "full", **said(**filters)}
+    return Call("GET", of(key, "journal"), many(FullExchange, "exchanges"), query=query)
+
+
 def har(key: str) -> Call[dict[str, Any]]:
     return Call("GET", of(key, "journal"), as_it_is, query={"format": "har"})
 
@@ -230,6 +236,10 @@ def deliveries(key: str) -> Call[tuple[Delivery, ...]]:
     return Call("GET", of(key, "webhooks"), many(Delivery, "deliveries"))
 
 
+def delivery_log(key: str, wait: str) -> Call[DeliveryLog]:
+    return Call("GET", of(key, "webhooks"), one(DeliveryLog), query={"wait": wait})
+
+
 def add_webhook(key: str, hook: Mapping[str, Any]) -> Call[Hook]:
     return Call("POST", of(key, "webhooks"), one(Hook), said(**hook))
 
@@ -240,6 +250,12 @@ def send_again(key: str, id: str) -> Call[Delivery]:
 
 def inbox_path(key: str, name: str) -> str:
     return f"{PREFIX}/inbox/{quote(key, safe='')}/{quote(name, safe='')}"
+
+
+def inbox_address(key: str, name: str, answers: Iterable[int]) -> str:
+    """The path to send to: the n-th message is answered with the n-th status."""
+    statuses = ",".join(map(str, answers))
+    return inbox_path(key, name) + (f"?answers={statuses}" if statuses else "")
 
 
 def messages(key: str, name: str, count: int, wait: str) -> Call[tuple[Message, ...]]:

@@ -1,6 +1,6 @@
 """The client for programs without an event loop."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from json import loads
@@ -14,6 +14,7 @@ from emulator.client.calls import Call, Scenario
 from emulator.client.values import (
     ClockState,
     Delivery,
+    DeliveryLog,
     Event,
     Exchange,
     Fault,
@@ -151,9 +152,9 @@ class Clock:
 
 
 class Inbox:
-    def __init__(self, client: Client, key: str, name: str) -> None:
+    def __init__(self, client: Client, key: str, name: str, answers: Iterable[int] = ()) -> None:
         self._client, self._key, self.name = client, key, name
-        self.url = client.url + calls.inbox_path(key, name)
+        self.url = client.url + calls.inbox_address(key, name, answers)
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -209,6 +210,10 @@ class Tenant:
         """Filters: provider, operation, status, last."""
         return self._client.send(calls.journal(self.key, filters))
 
+    def exchanges(self, **filters: str | int | None) -> tuple[FullExchange, ...]:
+        """As they were sent: keys are not masked. Filters as of ``journal``."""
+        return self._client.send(calls.exchanges(self.key, filters))
+
     def har(self) -> dict[str, Any]:
         return self._client.send(calls.har(self.key))
 
@@ -250,6 +255,10 @@ class Tenant:
     def deliveries(self) -> tuple[Delivery, ...]:
         return self._client.send(calls.deliveries(self.key))
 
+    def delivery_log(self, wait: str = "0s") -> DeliveryLog:
+        """When every attempt that is due has been made, or when the time is over."""
+        return self._client.send(calls.delivery_log(self.key, wait))
+
     def add_webhook(self, **hook: Any) -> Hook:
         """As in a scenario."""
         return self._client.send(calls.add_webhook(self.key, hook))
@@ -257,8 +266,9 @@ class Tenant:
     def send_again(self, id: str) -> Delivery:
         return self._client.send(calls.send_again(self.key, id))
 
-    def inbox(self, name: str) -> Inbox:
-        return Inbox(self._client, self.key, name)
+    def inbox(self, name: str, answers: Iterable[int] = ()) -> Inbox:
+        """The n-th message is answered with the n-th status, all later ones with the last."""
+        return Inbox(self._client, self.key, name, answers)
 
     def close(self) -> None:
         self._client.send(calls.close(self.key))

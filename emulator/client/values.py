@@ -1,5 +1,6 @@
 """What the admin API answers, as values."""
 
+from base64 import b64decode
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -77,17 +78,70 @@ class Exchange(Struct, frozen=True):
 class Body(Struct, frozen=True):
     size: int
     text: str | None  # None: it is no text, or was not kept
+    base64: str | None = None  # what is no text
+
+    @property
+    def data(self) -> bytes:
+        """What was kept of it."""
+        return b64decode(self.base64) if self.base64 else (self.text or "").encode()
+
+
+class Part(Struct, frozen=True):
+    """One part of a multipart body; of a file, the content is not kept."""
+
+    name: str
+    filename: str | None  # None: a plain form field
+    content_type: str | None
+    body: Body
+
+
+class Breach(Struct, frozen=True):
+    """One way in which a message leaves the contract."""
+
+    place: str  # "path", "query", "header", "body" or "status"
+    path: tuple[str | int, ...]
+    keyword: str  # the JSON Schema keyword that was broken
+    expected: Any  # its value in the schema
+    actual: Any  # None where keys are masked
+    message: str
+
+
+class Effect(Struct, frozen=True):
+    """What a fault did to one request."""
+
+    rule: str  # its id
+    answer: dict[str, Any] | None
+    delay_seconds: float
+    connection: dict[str, Any] | None
+    line: int | None  # where it stands in the scenario
+
+
+class Omitted(Struct, frozen=True):
+    """A body, or a part of one, of which only this is kept."""
+
+    what: str  # "request", "response", or the name of the part
+    media_type: str
+    size: int
+    digest: str | None  # hex SHA-256
+    file_name: str | None
 
 
 class SentRequest(Struct, frozen=True):
     url: str
     headers: dict[str, str]
     body: Body
+    base_url: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)  # none where keys are masked
+    content: Any = None  # the parsed body; None where keys are masked
+    is_broken: bool = False  # it breaks the contract
+    parts: tuple[Part, ...] = ()
 
 
 class SentResponse(Struct, frozen=True):
     headers: dict[str, str]
     body: Body
+    content: Any = None  # what a JSON body was made from; None where keys are masked
 
 
 class FullExchange(Struct, frozen=True):
@@ -105,6 +159,10 @@ class FullExchange(Struct, frozen=True):
     breaches: tuple[str, ...]
     request: SentRequest
     response: SentResponse
+    why: tuple[str, ...] = ()  # it was refused, in sentences
+    effect: Effect | None = None  # what the fault did
+    contract_breaches: tuple[Breach, ...] = ()
+    omitted: tuple[Omitted, ...] = ()  # of the bodies
 
 
 class Difference(Struct, frozen=True):
@@ -130,8 +188,10 @@ class Verdict(Struct, frozen=True):
 
 class Fault(Struct, frozen=True):
     id: str
-    hits: int
-    fault: dict[str, Any]
+    hits: int  # how often it was chosen
+    fault: dict[str, Any]  # as in a scenario
+    seen: int = 0  # requests that all but its call and its chance match
+    line: int | None = None  # where it stands in the scenario
 
 
 class Attempt(Struct, frozen=True):
@@ -139,6 +199,7 @@ class Attempt(Struct, frozen=True):
     status: int | None
     error: str | None
     duration_ms: int
+    refused: bool = False  # by the emulator's own rules: it was never sent
 
 
 class Hook(Struct, frozen=True):
@@ -160,6 +221,19 @@ class Delivery(Struct, frozen=True):
     due_at: datetime
     state: str  # "waiting", "sending", "delivered" or "failed"
     attempts: tuple[Attempt, ...]
+    number: int = 0  # counts the deliveries of the tenant, from 1
+    message_headers: dict[str, str] = field(default_factory=dict)  # the same for all attempts
+    retry_seconds: tuple[float, ...] = ()  # from the end of an attempt to the next one
+    contract_breaches: tuple[Breach, ...] = ()  # of the body
+    content: Any = None  # what the body was made from
+
+
+class DeliveryLog(Struct, frozen=True):
+    """What was sent to whom, and whether anything is under way."""
+
+    idle: bool  # every attempt that is due has been made, and answered or given up
+    hooks: tuple[Hook, ...]
+    deliveries: tuple[Delivery, ...]
 
 
 class Message(Struct, frozen=True):
@@ -172,6 +246,13 @@ class Message(Struct, frozen=True):
     status: int
     text: str
     json: Any = None
+    query: tuple[tuple[str, str], ...] = ()
+    base64: str | None = None  # the body, if it is no text
+
+    @property
+    def data(self) -> bytes:
+        """The body as it came."""
+        return b64decode(self.base64) if self.base64 else self.text.encode()
 
 
 class Event(Struct, frozen=True):

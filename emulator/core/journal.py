@@ -65,6 +65,25 @@ class Exchange(Struct, frozen=True, gc=False):
     omitted: tuple[Omitted, ...] = ()  # of its bodies
 
     @property
+    def id(self) -> str:
+        """What the answer carried as ``X-Emulator-Request-Id``."""
+        return self.request.id
+
+    @property
+    def method(self) -> str:
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """Below the provider's prefix."""
+        return self.request.path
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0: none was sent."""
+        return self.response.status
+
+    @property
     def size(self) -> int:
         """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
         asked, answered = self.request, self.response

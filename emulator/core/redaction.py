@@ -56,6 +56,7 @@ def redacted(exchange: Exchange) -> Exchange:
         ),
         key=exchange.key and masked(exchange.key),
         notes=tuple(hidden(one, keys) for one in exchange.notes),
+        why=tuple(hidden(one, keys) for one in exchange.why),
         breaches=tuple(
             replace(one, actual=None, message=hidden(one.message, keys))
             for one in exchange.breaches

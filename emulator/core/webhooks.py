@@ -170,6 +170,11 @@ class Outbox:
         """The deliveries, oldest first."""
         return tuple(self._log.values())
 
+    def is_idle(self, now: datetime) -> bool:
+        """Whether every attempt that is due has been made, and answered or given up."""
+        is_due = self.next_at is not None and self.next_at <= now
+        return not is_due and all(one.stand is not Stand.SENDING for one in self._log.values())
+
     @property
     def hooks(self) -> tuple[Hook, ...]:
         return tuple(self._hooks)

@@ -12,7 +12,7 @@ from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk, is_ours
-from emulator.faces.admin.inboxes import waiting
+from emulator.faces.admin.waiting import waiting
 from emulator.faces.asgi import Message
 from emulator.faces.faults import DRIPS_PER_SECOND
 from emulator.faces.postman import Postman

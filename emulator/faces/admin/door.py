@@ -10,7 +10,7 @@ from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope
 from emulator.faces.admin.events import stream
-from emulator.faces.admin.inboxes import waiting
+from emulator.faces.admin.waiting import waiting
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, start_of
 
 MAX_BODY_BYTES = 8_000_000

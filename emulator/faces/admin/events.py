@@ -11,7 +11,7 @@ from emulator.core.journal import Exchange
 from emulator.core.messages import Json, to_json
 from emulator.core.redaction import redacted
 from emulator.faces.admin.desk import DEFAULT, Desk
-from emulator.faces.admin.journal import in_short
+from emulator.faces.admin.exchanges import in_short
 from emulator.faces.admin.webhooks import delivery
 from emulator.faces.asgi import Receive, Send
 

@@ -46,5 +46,14 @@ def remove_fault(request: Request, desk: Desk) -> Response:
 
 def listing(rules: Iterable[Rule]) -> dict[str, Json]:
     return {
-        "faults": [{"id": one.id, "hits": one.hits, "fault": written(one.fault)} for one in rules]
+        "faults": [
+            {
+                "id": one.id,
+                "hits": one.hits,
+                "seen": one.seen,
+                "line": one.fault.line,
+                "fault": written(one.fault),
+            }
+            for one in rules
+        ]
     }

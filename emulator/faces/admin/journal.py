@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from emulator import __version__
-from emulator.core.bodies import Content
-from emulator.core.clock import iso_millis
 from emulator.core.coverage import FORMATS, coverage
 from emulator.core.explain import explain
-from emulator.core.har import har, url
+from emulator.core.har import har
 from emulator.core.journal import Exchange
-from emulator.core.messages import Json, Request, Response, json_response
+from emulator.core.messages import Request, Response, json_response
 from emulator.core.problems import Refused
 from emulator.core.redaction import redacted
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.exchanges import in_full, in_short
 
 COUNTS = ("times", "at_least", "at_most")
 TEXTS: Mapping[str, str] = {"table": "text/plain", "markdown": "text/markdown"}
@@ -24,10 +23,11 @@ def list_exchanges(request: Request, desk: Desk) -> Response:
     journal = desk.tenant(request.text("key")).journal
     found = [one for one in journal if is_wanted(one, request)]
     found = found[-request.integer("last", len(found)) :] if found else []
-    if request.text("format") == "har":
+    form = request.text("format")
+    if form == "har":
         return json_response(200, har(found, version=__version__))
-    content = {"count": journal.count, "exchanges": [in_short(redacted(one)) for one in found]}
-    return json_response(200, content)
+    shown = [in_full(one) if form == "full" else in_short(redacted(one)) for one in found]
+    return json_response(200, {"count": journal.count, "exchanges": shown})
 
 
 def is_wanted(exchange: Exchange, request: Request) -> bool:
@@ -93,49 +93,3 @@ def found(request: Request, desk: Desk) -> Exchange:
 
 def text(words: str, media_type: str) -> Response:
     return Response(200, f"{words}\n".encode(), {"Content-Type": f"{media_type}; charset=utf-8"})
-
-
-def in_short(exchange: Exchange) -> dict[str, Json]:
-    """Of an exchange whose keys are masked."""
-    asked = exchange.request
-    return {
-        "id": asked.id,
-        "at": iso_millis(exchange.at),
-        "provider": exchange.provider or None,
-        "operation": exchange.operation,
-        "method": asked.method,
-        "path": asked.path,
-        "status": exchange.response.status,
-        "key": exchange.key,
-        "refused": exchange.refused,
-        "fault": exchange.fault.rule if exchange.fault else None,
-        "notes": list(exchange.notes),
-        "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
-    }
-
-
-def in_full(exchange: Exchange) -> dict[str, Json]:
-    asked, answered = exchange.request, exchange.response
-    left_out = {one.what: one.size for one in exchange.omitted}
-    return {
-        **in_short(exchange),
-        "request": {
-            "url": url(asked),
-            "headers": dict(asked.headers),
-            "body": body(asked.body, left_out.get("request")),
-        },
-        "response": {
-            "headers": dict(answered.headers),
-            "body": body(answered.body, left_out.get("response")),
-        },
-    }
-
-
-def body(content: Content, omitted_size: int | None) -> dict[str, Json]:
-    """``text`` is None where it is no text, or was not kept."""
-    if omitted_size is not None:
-        return {"size": omitted_size, "text": None}
-    try:
-        return {"size": len(content), "text": bytes(content).decode()}
-    except UnicodeDecodeError:
-        return {"size": len(content), "text": None}

@@ -6,14 +6,19 @@ from emulator.core.problems import NotFound, Refused
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Attempt, Delivery, Hook
 from emulator.faces.admin.desk import Desk
-from emulator.faces.admin.journal import body
+from emulator.faces.admin.exchanges import body, breach
 from emulator.faces.admin.refusals import wrong
+from emulator.faces.admin.waiting import waited_seconds
 from emulator.faces.sources import part_of
 
 
 def list_deliveries(request: Request, desk: Desk) -> Response:
-    outbox = desk.tenant(request.text("key")).outbox
+    """What there is at the moment; see ``waiting``."""
+    waited_seconds(request)
+    tenant = desk.tenant(request.text("key"))
+    outbox = tenant.outbox
     content = {
+        "idle": outbox.is_idle(tenant.clock.now()),
         "hooks": [hook(one) for one in outbox.hooks],
         "deliveries": [delivery(one) for one in outbox.log],
     }
@@ -63,6 +68,11 @@ def delivery(one: Delivery) -> dict[str, Json]:
         "body": body(message.body, None),
         "due_at": iso_millis(one.due_at),
         "state": one.stand,
+        "number": one.number,
+        "message_headers": dict(message.headers),
+        "content": message.content,
+        "retry_seconds": list(message.retry_seconds),
+        "contract_breaches": [breach(found) for found in one.breaches],
         "attempts": [attempt(made) for made in one.attempts],
     }
 
@@ -73,4 +83,5 @@ def attempt(made: Attempt) -> dict[str, Json]:
         "status": made.status,
         "error": made.error or None,
         "duration_ms": made.duration_ms,
+        "refused": made.refused,
     }

@@ -19,6 +19,8 @@ def test_the_scenarios_faults_are_listed() -> None:
             {
                 "id": "scenario-1",
                 "hits": 0,
+                "seen": 0,
+                "line": 1,
                 "fault": {"when": {"operation": "*Upload*"}, "answer": {"status": 503}},
             }
         ]
@@ -34,7 +36,9 @@ def test_a_fault_is_added_and_happens() -> None:
     fault = here.ask("GET", "/journal")[1]["exchanges"][0]["fault"]
 
     assert status == 201
-    assert content["faults"] == [{"id": "added-1", "hits": 0, "fault": {"answer": {"status": 503}}}]
+    assert content["faults"] == [
+        {"id": "added-1", "hits": 0, "seen": 0, "line": 1, "fault": {"answer": {"status": 503}}}
+    ]
     assert (answered.status_code, hits, fault) == (503, [1], "added-1")
 
 

@@ -50,6 +50,13 @@ def post(body: bytes = b"{}", path: str = PATH) -> tuple[str, str, bytes]:
     return "POST", path, body
 
 
+def test_what_is_no_text_is_kept_in_base64() -> None:
+    _, read = ask(Emulator(clock_mode="manual"), ("POST", PATH, b"\xff\xfe"), get())
+
+    (message,) = read.json()["messages"]
+    assert (message["text"], message["base64"]) == ("\ufffd\ufffd", "//4=")
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 def test_anything_that_is_sent_is_kept(method: str) -> None:
     emulator = Emulator(clock_mode="manual")
@@ -67,6 +74,7 @@ def test_anything_that_is_sent_is_kept(method: str) -> None:
         "query": [["a", "b"], ["a", "c"]],
         "status": 200,
         "text": '{"c": 1}',
+        "base64": None,
         "json": {"c": 1},
     }
 

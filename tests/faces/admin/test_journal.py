@@ -70,7 +70,11 @@ def test_one_exchange_has_its_headers_and_bodies_and_no_key() -> None:
     assert status == 200
     assert request["url"] == "http://127.0.0.1:4788/gladia/v2/pre-recorded"
     assert request["headers"]["x-gladia-key"] == "test-a..."
-    assert request["body"] == {"size": 40, "text": '{"audio_url":"https://media.test/a.wav"}'}
+    assert request["body"] == {
+        "size": 40,
+        "text": '{"audio_url":"https://media.test/a.wav"}',
+        "base64": None,
+    }
     assert content["response"]["headers"]["X-Emulator-Request-Id"] == id
     assert content["response"]["body"]["text"].startswith('{"id":')
 
@@ -86,7 +90,7 @@ def test_of_audio_the_size_is_told() -> None:
     assert content["request"]["body"]["size"] > 400
 
 
-def test_what_is_no_text_is_not_shown() -> None:
+def test_what_is_no_text_is_shown_in_base64() -> None:
     here = bench()
     json = {"content-type": "application/json"}
     here.gladia.post("/v2/pre-recorded", content=b"\xff\xfe", headers=json)
@@ -94,7 +98,7 @@ def test_what_is_no_text_is_not_shown() -> None:
 
     _, content = here.ask("GET", f"/journal/{id}")
 
-    assert content["request"]["body"] == {"size": 2, "text": None}
+    assert content["request"]["body"] == {"size": 2, "text": None, "base64": "//4="}
 
 
 def test_the_journal_is_an_http_archive() -> None:
@@ -104,6 +108,61 @@ def test_the_journal_is_an_http_archive() -> None:
 
     assert content["log"]["version"] == "1.2"
     assert [one["response"]["status"] for one in content["log"]["entries"]] == [404]
+
+
+def test_the_whole_journal_is_there_for_programs_that_compare_it() -> None:
+    here = bench("faults: [{when: {path: '*slow*'}, delay: 1s}]")
+    here.gladia.get("/v2/pre-recorded?limit=5")
+    here.gladia.get("/v2/slow?key=secret")
+    here.gladia.post("/v2/upload", files={"audio": ("a.wav", b"RIFF" * 100, "audio/wav")})
+
+    status, content = here.ask("GET", "/journal?format=full")
+
+    listed, stray, sent = content["exchanges"]
+    assert (status, content["count"]) == (200, 3)
+    assert listed["key"] == listed["request"]["headers"]["x-gladia-key"] == "test-ann"
+    assert listed["request"]["query"] == [["limit", "5"]]
+    assert listed["request"]["params"] == {"limit": 5}
+    assert listed["request"]["base_url"] == "http://127.0.0.1:4788/gladia"
+    assert (listed["effect"], listed["why"], listed["contract_breaches"]) == (None, [], [])
+    assert (stray["refused"], stray["request"]["query"]) == ("NoOperation", [["key", "secret"]])
+    assert sent["request"]["parts"] == [
+        {
+            "name": "audio",
+            "filename": "a.wav",
+            "content_type": "audio/wav",
+            "body": {"size": 0, "text": "", "base64": None},
+        }
+    ]
+    assert sent["request"]["content"] == {"audio": "a.wav"}
+    assert sent["omitted"][1] == {
+        "what": "audio",
+        "media_type": "audio/wav",
+        "size": 400,
+        "digest": "cc26c7241ed24a48a5284a74ef022c502abfa22df1a0632179143daf916073ec",
+        "file_name": "a.wav",
+    }
+
+
+def test_what_a_fault_did_is_told() -> None:
+    here = bench(
+        "faults:\n"
+        "  - {when: {call: 1}, delay: 250ms, answer: {status: 503, retry_after: 2s}}\n"
+        "  - {connection: {truncate: 10B}}\n"
+    )
+    here.gladia.get("/v2/pre-recorded")
+
+    _, content = here.ask("GET", "/journal?format=full")
+
+    (exchange,) = content["exchanges"]
+    assert exchange["fault"] == "scenario-1"
+    assert exchange["effect"] == {
+        "rule": "scenario-1",
+        "answer": {"status": 503, "body": None, "headers": {}, "retry_after_seconds": 2.0},
+        "delay_seconds": 0.25,
+        "connection": None,
+        "line": 2,
+    }
 
 
 def test_the_journal_is_emptied() -> None:

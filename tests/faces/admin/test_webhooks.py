@@ -1,6 +1,10 @@
 """A tenant's webhooks, over the admin API."""
 
+import pytest
+
 from emulator.core.webhooks import Attempt
+from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.waiting import for_deliveries
 from tests.faces.admin.bench import HERE, Bench, bench, refusal
 
 HOOK = "http://127.0.0.1:9/hook"
@@ -40,9 +44,45 @@ def test_deliveries_are_listed_with_their_attempts() -> None:
     assert (delivery["job"], delivery["event"]) == (job, "transcription.success")
     assert (delivery["method"], delivery["url"], delivery["state"]) == ("POST", HOOK, "waiting")
     assert delivery["attempts"] == [
-        {"at": "2026-01-05T09:00:03.000Z", "status": 500, "error": None, "duration_ms": 7}
+        {
+            "at": "2026-01-05T09:00:03.000Z",
+            "status": 500,
+            "error": None,
+            "duration_ms": 7,
+            "refused": False,
+        }
     ]
+    assert (delivery["number"], delivery["contract_breaches"]) == (1, [])
+    assert delivery["retry_seconds"][:2] == [5.0, 300.0]
+    assert delivery["message_headers"]["Content-Type"] == "application/json"
     assert job in delivery["body"]["text"]
+
+
+def test_deliveries_are_waited_for() -> None:
+    here, _ = told()
+    tenant = here.emulator.tenants.of_key("test-ann")
+    assert tenant is not None
+    waiting = for_deliveries(Desk(here.emulator), tenant, 60.0)
+    seen: list[bool] = []
+    stop = waiting.listen(lambda: seen.append(waiting.is_over()))
+
+    late = here.ask("GET", "/webhooks?wait=1ms")[1]["idle"]
+    here.ask("POST", "/clock", json={"advance": "1ms"})
+    outbox_settles(here)
+    here.ask("POST", "/clock", json={"advance": "1ms"})
+    stop()
+    at_once = here.ask("GET", "/webhooks?wait=60s")[1]["idle"]
+
+    assert (late, seen, at_once) == (False, [False, True], True)
+
+
+@pytest.mark.parametrize(
+    ("wait", "code"), [("soon", "bad_duration"), ("61s", "wait_too_long"), ("0s", None)]
+)
+def test_a_wait_that_is_none_is_refused(wait: str, code: str | None) -> None:
+    status, content = bench().ask("GET", f"/webhooks?wait={wait}")
+
+    assert (status, content.get("error", {}).get("code")) == (422 if code else 200, code)
 
 
 def test_a_delivery_is_sent_again() -> None:
@@ -79,7 +119,7 @@ def test_a_wrong_webhook_is_refused() -> None:
 
     assert refusal(response)[:2] == (422, "bad_webhook")
     assert 'did you mean "gladia"' in refusal(response)[2]
-    assert here.ask("GET", "/webhooks")[1] == {"hooks": [], "deliveries": []}
+    assert here.ask("GET", "/webhooks")[1] == {"idle": True, "hooks": [], "deliveries": []}
 
 
 def test_what_has_ended_is_forgotten() -> None:
