@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emulator.faces.python import LocalServer, Speech, app, run, transport
+    from emulator.faces.python import LocalServer, Speech, SpeechEmulator, app, run, transport
 
-__all__ = ["LocalServer", "Speech", "__version__", "app", "run", "transport"]
+__all__ = ["LocalServer", "Speech", "SpeechEmulator", "__version__", "app", "run", "transport"]
 
 __version__ = "0.1.0"
 

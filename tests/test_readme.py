@@ -80,21 +80,45 @@ def shortened(answer: str, expected: str) -> str:
     return expected if re.fullmatch(pattern, answer, re.DOTALL) else answer
 
 
-@pytest.mark.parametrize("block", PYTHON)
+@pytest.mark.parametrize("block", [one for one in PYTHON if "def test_" not in one])
 def test_every_python_snippet_runs(block: str, tmp_path: Path) -> None:
-    (tmp_path / "test_snippet.py").write_text(block)
+    (tmp_path / "snippet.py").write_text(block)
 
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_snippet.py"]
-        if "def test_" in block
-        else [sys.executable, "test_snippet.py"],
+        [sys.executable, "snippet.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_snippet.py"]
+EXEC = [sys.executable, "-m", "emulator", "exec", "--"]
+WAYS: list[tuple[list[str], dict[str, str]]] = [
+    (PYTEST, {}),
+    (PYTEST, {"SPEECH_EMULATOR_URL": f"http://127.0.0.1:{PORT}"}),
+    ([*EXEC, *PYTEST], {}),
+]
+
+
+@pytest.mark.parametrize("block", [one for one in PYTHON if "def test_" in one])
+@pytest.mark.parametrize(("command", "variables"), WAYS, ids=["here", "elsewhere", "exec"])
+def test_every_test_runs_wherever_the_emulator_does(
+    command: list[str], variables: dict[str, str], block: str, port: str, tmp_path: Path
+) -> None:
+    (tmp_path / "test_snippet.py").write_text(block)
+    environment = {name: url.replace(PORT, port) for name, url in variables.items()}
+
+    result = subprocess.run(
+        command,
         cwd=tmp_path,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         timeout=60,
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
+    assert "1 passed" in result.stdout
 
 
 @pytest.mark.parametrize("block", SCENARIOS)

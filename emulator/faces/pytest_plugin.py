@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from emulator.faces.python import Speech
-    from emulator.faces.remote import RemoteServer, RemoteSpeech
+    from emulator.faces.interface import SpeechEmulator
+    from emulator.faces.remote import RemoteServer
     from emulator.faces.session import SpeechServer
 
 MARKER = "speech_emulator(scenario=None, clock=None, strict=True): how this test's tenant behaves"
@@ -25,7 +25,7 @@ SETTINGS = {
 COVERAGE = "show which documented answers the tests met: table, json or markdown"
 FAIL_UNDER = "fail the run when the tests met less than N percent of the documented answers"
 FORMATS = ("table", "json", "markdown")
-SPEECH = pytest.StashKey["Speech | RemoteSpeech"]()
+SPEECH = pytest.StashKey["SpeechEmulator"]()
 MET = pytest.StashKey[list[tuple[str, str, int, int]]]()
 URL_VARIABLE = "SPEECH_EMULATOR_URL"
 WORKERS_MET = "speech_emulator_met"  # where an xdist worker leaves what it met
@@ -76,7 +76,7 @@ def speech_emulator_server(
 @pytest.fixture
 def speech_emulator(
     request: pytest.FixtureRequest, speech_emulator_server: "Any"
-) -> "Iterator[Speech | RemoteSpeech]":
+) -> "Iterator[SpeechEmulator]":
     """A fresh tenant with a key of its own; the test fails if the client left the APIs."""
     from emulator.faces.settings import BadMarker
 
@@ -142,11 +142,9 @@ def started(
     return SpeechServer(settings)
 
 
-def story_of(speech: "Speech | RemoteSpeech") -> str:
-    from emulator.faces import remote, session
+def story_of(speech: "SpeechEmulator") -> str:
+    from emulator.faces import session
 
-    if isinstance(speech, remote.RemoteSpeech):
-        return remote.story(speech)
     return session.story(speech)
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 
-from msgspec import Struct
-
 from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.answer import Checking
@@ -23,6 +21,7 @@ from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.hand import Hand, NeverHappens
 from emulator.faces.http import MAX_BODY_BYTES
+from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
 from emulator.faces.postman import Postman
 from emulator.faces.site import Site, application
@@ -97,20 +96,11 @@ def transport(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Tr
     return Transport(make(scenario, **options))
 
 
-class NoExchange(LookupError):
-    """An exchange was asked for that the journal does not have, or not any more."""
-
-
-class Account(Struct, frozen=True):
-    """Where one provider is, and the key to use there."""
-
-    url: str  # with the path prefix; no slash at the end
-    key: str
-    wrong_key: str  # is refused; its requests stand in this tenant's journal all the same
-
-
 class Speech:
-    """One tenant of a running emulator: its addresses, its clock, its journal."""
+    """One tenant of an emulator in this process: its addresses, its clock, its journal.
+
+    ``emulator`` and ``tenant`` are the objects themselves; all else is as in ``SpeechEmulator``.
+    """
 
     def __init__(self, emulator: Emulator, tenant: Tenant, url: str) -> None:
         self.emulator = emulator
@@ -317,6 +307,7 @@ __all__ = [
     "NothingCame",
     "PatchedThreads",
     "Speech",
+    "SpeechEmulator",
     "app",
     "run",
     "transport",

@@ -1,7 +1,7 @@
 """RemoteServer: an emulator that runs elsewhere, behind the same pytest fixtures."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -9,28 +9,37 @@ from typing import Any
 import httpx
 
 from emulator.client import AdminError, Client, Tenant
-from emulator.client.sync import Clock, Inbox
-from emulator.client.values import Delivery, Exchange
+from emulator.core.coverage import Coverage, coverage
+from emulator.core.explain import Explanation
+from emulator.core.journal import Exchange
+from emulator.core.messages import NOTHING, Json
+from emulator.core.scenario import Scenario
 from emulator.core.scenario.language import is_there
+from emulator.core.webhooks import Delivery
+from emulator.faces.interface import Account, NoExchange
 from emulator.faces.options import switch
 from emulator.faces.options import url as http_url
-from emulator.faces.python import Account
-from emulator.faces.session import STRAY, MetRow
+from emulator.faces.remote_tenant import RemoteClock, RemoteFaults, RemoteInbox, RemoteWebhooks
+from emulator.faces.remote_values import exchange_of, explanation_of, local_errors
+from emulator.faces.session import MetRow, complaints, flaws
 from emulator.faces.settings import BadMarker, checked_clock, marked
+from emulator.providers import PROVIDERS
 
 
 class RemoteSpeech:
-    """One tenant of an emulator that runs elsewhere; the same things as a ``Speech`` has."""
+    """One tenant of an emulator that runs elsewhere.
 
-    def __init__(self, tenant: Tenant, url: str) -> None:
+    ``tenant`` is the client of its part of the admin API; all else is as in ``SpeechEmulator``.
+    """
+
+    def __init__(self, tenant: Tenant, url: str, clock_mode: str = "step") -> None:
         self.tenant = tenant
         self.url = url
         self.key = tenant.key
+        self.clock = RemoteClock(tenant.clock, clock_mode)
+        self.faults = RemoteFaults(tenant)
+        self.webhooks = RemoteWebhooks(tenant)
         self._kept: tuple[Exchange, ...] | None = None  # when the tenant is gone
-
-    @property
-    def clock(self) -> Clock:
-        return self.tenant.clock
 
     @property
     def aitronos(self) -> Account:
@@ -51,32 +60,86 @@ class RemoteSpeech:
     @property
     def journal(self) -> tuple[Exchange, ...]:
         """What this tenant's key asked, and what it got; oldest first."""
-        return self.tenant.journal() if self._kept is None else self._kept
+        if self._kept is not None:
+            return self._kept
+        return tuple(exchange_of(one) for one in self.tenant.exchanges())
+
+    def explain(self, request_id: str | None = None) -> Explanation:
+        """Why a request got the answer that it got; ``print()`` it.
+
+        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one. Raises
+        NoExchange.
+        """
+        if request_id is None:
+            latest = self.tenant.journal(last=1)
+            if not latest:
+                raise NoExchange("the journal has no exchange yet; it has 0")
+            request_id = latest[0].id
+        with local_errors():
+            content = self.tenant.explain(request_id)
+            return explanation_of(content, self.tenant.exchange(request_id))
+
+    def verify(
+        self,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | str | None = None,
+        query: Mapping[str, str | None] = NOTHING,
+        headers: Mapping[str, str | None] = NOTHING,
+        body: Json = None,
+        key: str | None = None,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+    ) -> None:
+        """Raise AssertionError, with the nearest misses, unless so many exchanges are like this.
+
+        At least one, unless a count is given; patterns as ``Speech.verify`` has them. Raises
+        BadPattern for what can match nothing.
+        """
+        __tracebackhide__ = True  # pytest then points at the test's own line
+        texts = {"provider": provider, "operation": operation, "method": method, "path": path}
+        counts = {"times": times, "at_least": at_least, "at_most": at_most}
+        given = {**texts, "status": status, "body": body, "key": key, **counts}
+        asked = {name: value for name, value in given.items() if value is not None}
+        with local_errors():
+            found = self.tenant.verdict(**asked, query=dict(query), headers=dict(headers))
+        if not found.good:
+            raise AssertionError(found.text)
+
+    def har(self) -> dict[str, Json]:
+        """The journal as an HTTP archive (HAR 1.2), with masked keys; ``json.dumps`` it."""
+        return self.tenant.har()
+
+    def coverage(self) -> Coverage:
+        """What this tenant's requests met of each API; ``print()`` it."""
+        rows = self.tenant.coverage()["counts"]
+        met = {(provider, id, status): often for provider, id, status, often in rows}
+        return coverage(Counter(met), PROVIDERS)
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        return self.tenant.deliveries()
+        """The webhooks that were sent, or are to be, with each attempt; oldest first."""
+        return self.webhooks.deliveries
 
-    def verify(self, **pattern: Any) -> None:
-        """Raises AssertionError where too few or too many exchanges match."""
-        self.tenant.verify(**pattern)
+    def inbox(self, name: str, answers: Iterable[int] = ()) -> RemoteInbox:
+        """An address that receives anything.
 
-    def explain(self, request_id: str) -> str:
-        return str(self.tenant.explain(request_id)["text"])
-
-    def har(self) -> dict[str, Any]:
-        return self.tenant.har()
-
-    def inbox(self, name: str) -> Inbox:
-        return self.tenant.inbox(name)
-
-    def close(self) -> None:
-        """Forget the tenant; its journal stays to be read."""
-        self._kept = self.tenant.journal()
-        self.tenant.close()
+        The n-th message is answered with the n-th status, all later ones with the last of them.
+        """
+        inbox = self.tenant.inbox(name, answers)
+        return RemoteInbox(inbox, self.clock, lambda: self.webhooks.deliveries)
 
     def _account(self, provider: str) -> Account:
         return Account(self.tenant.urls[provider], self.key, self.tenant.wrong_key)
+
+    def _close(self) -> None:
+        """Forget the tenant; its journal stays to be read."""
+        self._kept = self.journal
+        self.tenant.close()
 
 
 class RemoteServer:
@@ -111,13 +174,15 @@ class RemoteServer:
             raise BadMarker("\n".join(error.details.get("errors", [str(error)]))) from None
         except httpx.TransportError as error:
             raise BadMarker(f"no emulator answers at {self.url}: {error}") from None
-        return RemoteSpeech(tenant, self.url), self.strict if strict is None else strict
+        return RemoteSpeech(tenant, self.url, mode), self.strict if strict is None else strict
 
     def close(self, speech: RemoteSpeech, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
-        self._met.update(met(speech.tenant.coverage()))
-        lines = [line for one in speech.journal for line in complaints(one, speech.tenant, strict)]
-        speech.close()
+        self._met.update(speech.coverage().counts)
+        deliveries = speech.deliveries
+        speech._close()
+        lines = [line for one in speech.journal for line in complaints(one, strict)]
+        lines += [line for one in deliveries for line in flaws(one)]
         return "\n".join(lines)
 
     def met(self) -> list[MetRow]:
@@ -137,34 +202,9 @@ class RemoteServer:
 
 
 def located(scenario: Any) -> Any:
-    """A file is read here, whatever the server has under that name."""
+    """A file is read here, whatever the server has under that name; a value is written as YAML."""
+    if isinstance(scenario, Scenario):
+        from emulator.core.scenario.export import written  # with YAML
+
+        return written(scenario)
     return Path(scenario) if isinstance(scenario, str) and is_there(scenario) else scenario
-
-
-def met(coverage: dict[str, Any]) -> dict[tuple[str, str, int], int]:
-    """Provider, operation or nothing, status -> how often."""
-    return {(provider, id, status): often for provider, id, status, often in coverage["counts"]}
-
-
-def complaints(exchange: Exchange, tenant: Tenant, strict: bool) -> Iterator[str]:
-    if strict and exchange.refused in STRAY:
-        said = tenant.explain(exchange.id)["operation"]["says"]
-        api = exchange.provider or "any API"
-        yield (
-            f"the client asked for {exchange.method} {exchange.path}, which {api} does not have: "
-            + "; ".join(said)
-        )
-    for one in exchange.breaches:
-        yield (
-            f"a bug of the emulator's: its answer {exchange.status} to {exchange.method} "
-            f"{exchange.path} leaves the contract: {one}"
-        )
-
-
-def story(speech: RemoteSpeech) -> str:
-    """The exchanges of one tenant, one a line."""
-    return "\n".join(
-        f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.method:6} {one.path}"
-        f" -> {one.status}{' ' + one.refused if one.refused else ''}"
-        for one in speech.journal
-    )

@@ -13,6 +13,7 @@ from emulator.core.problems import NoOperation, WrongMethod
 from emulator.core.redaction import redacted
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Delivery
+from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch
 from emulator.faces.python import Speech, join, make
 from emulator.faces.settings import BadMarker, checked_clock, marked
@@ -116,7 +117,7 @@ def flaws(delivery: Delivery) -> Iterator[str]:
         )
 
 
-def story(speech: Speech) -> str:
+def story(speech: SpeechEmulator) -> str:
     """The exchanges of one tenant, one a line."""
     return "\n".join(
         f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.request.method:6} {one.request.path}"

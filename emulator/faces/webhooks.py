@@ -1,5 +1,7 @@
 """Webhooks in Python: what a tenant is told of, what became of it, and its inboxes."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from threading import Event
 from urllib.parse import quote
 
@@ -9,6 +11,8 @@ from emulator.core.messages import Json
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import Delivery, Hook, Secret
 from emulator.faces.hand import seconds
+
+UNANSWERED = "after {:g} s there are attempts that nobody has answered"
 
 
 class NothingCame(AssertionError):
@@ -65,7 +69,7 @@ class Webhooks:
         """The deliveries, once every attempt that is due has been made. Raises NothingCame."""
         limit = seconds(timeout)
         if self._emulator.postman and not self._emulator.postman.wait_idle(limit):
-            raise NothingCame(f"after {limit:g} s there are attempts that nobody has answered")
+            raise NothingCame(UNANSWERED.format(limit))
         return self.deliveries
 
 
@@ -109,6 +113,7 @@ class InboxHand:
         return self.messages
 
     def clear(self) -> None:
+        """Forget the messages, and begin to count again."""
         with self._emulator.lock:
             self._inbox.clear()
 
@@ -119,12 +124,25 @@ class InboxHand:
     def _lack(self, inbox: Inbox, count: int, limit: float) -> str:
         """What is missing, and where it may be."""
         with self._emulator.lock:
-            lines = [
-                f"  {one.message.event} to {one.message.url}: {one.stand}, {len(one.attempts)} sent"
-                for one in self._tenant.outbox.log
-            ]
-        deliveries = "\n".join(["deliveries:", *lines]) if lines else "nothing was sent"
-        return (
-            f'the inbox "{self.name}" has {inbox.count} of {count} messages after {limit:g} s '
-            f"(the clock stands at {self._tenant.clock.now():%Y-%m-%d %H:%M:%S}); {deliveries}"
-        )
+            now, sent = self._tenant.clock.now(), self._tenant.outbox.log
+            return shortage(self.name, inbox.count, count, limit, now, sent)
+
+
+def shortage(
+    inbox: str,
+    found: int,
+    wanted: int,
+    limit_seconds: float,
+    now: datetime,
+    deliveries: Iterable[Delivery],
+) -> str:
+    """What an inbox is short of, and where it may be."""
+    lines = [
+        f"  {one.message.event} to {one.message.url}: {one.stand}, {len(one.attempts)} sent"
+        for one in deliveries
+    ]
+    told = "\n".join(["deliveries:", *lines]) if lines else "nothing was sent"
+    return (
+        f'the inbox "{inbox}" has {found} of {wanted} messages after {limit_seconds:g} s '
+        f"(the clock stands at {now:%Y-%m-%d %H:%M:%S}); {told}"
+    )

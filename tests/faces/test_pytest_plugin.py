@@ -261,6 +261,15 @@ def test_a_wrong_marker_of_many_tests_is_said_once(
     ]
 
 
+def test_a_module_that_cannot_be_imported_is_none_of_ours(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("import pytest\n\nraise RuntimeError('its own fault')")
+
+    result = pytester.runpytest_inprocess(*ARGUMENTS)
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["E   RuntimeError: its own fault"])
+
+
 def test_a_wrong_marker_that_is_added_late_fails_its_test(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,8 +15,8 @@ from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.faces.pytest_plugin import started
 from emulator.faces.python import Speech
-from emulator.faces.remote import RemoteServer, RemoteSpeech, story
-from emulator.faces.session import SpeechServer
+from emulator.faces.remote import RemoteServer, RemoteSpeech
+from emulator.faces.session import SpeechServer, story
 from emulator.faces.settings import BadMarker
 
 pytest_plugins = ["pytester"]
@@ -35,6 +36,10 @@ def elsewhere() -> Iterator[Speech]:
 def server(elsewhere: Speech) -> Iterator[RemoteServer]:
     with RemoteServer(SETTINGS, elsewhere.url, None) as opened:
         yield opened
+
+
+def entries_of(har: Any) -> list[Any]:
+    return list(har["log"]["entries"])
 
 
 def get(speech: RemoteSpeech, path: str) -> httpx.Response:
@@ -66,7 +71,7 @@ def test_a_tenant_is_opened_there_with_the_key_that_it_has_here(server: RemoteSe
         "/gladia",
         "/phrase-studio",
     ]
-    assert speech.clock.state.mode == "step"
+    assert speech.tenant.clock.state.mode == "step"
     assert speech.tenant.state.scenario == "Everything works"
 
 
@@ -78,7 +83,7 @@ def test_a_scenario_is_read_here(server: RemoteServer, tmp_path: Path) -> None:
     by_name, _ = server.open("b", scenario="slow")
 
     assert by_path.tenant.state.scenario == "Mine"
-    assert by_path.clock.state.mode == "manual"
+    assert by_path.tenant.clock.state.mode == "manual"
     assert by_name.tenant.state.scenario == "Twenty minutes of work on each job"
 
 
@@ -129,7 +134,7 @@ def test_what_was_seen_can_be_told_when_the_tenant_is_gone(server: RemoteServer)
     get(speech, "/v2/pre-recorded/x")
     (first, second) = speech.journal
     speech.verify(times=2)
-    explained, entries = speech.explain(first.id), speech.har()["log"]["entries"]
+    explained, entries = str(speech.explain(first.id)), entries_of(speech.har())
     name, deliveries = speech.inbox("mine").name, speech.deliveries
 
     wrong = server.close(speech, strict=True)

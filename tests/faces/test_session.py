@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from emulator.core.journal import Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.core.webhooks import Delivery, Hook, Message
 from emulator.faces.python import join, make
-from emulator.faces.session import complaints, flaws, story
+from emulator.faces.session import SpeechServer, complaints, flaws, story
+from emulator.faces.settings import BadMarker
 from emulator.faces.transport import Transport
 
 
@@ -69,6 +71,21 @@ def test_a_story_is_told_without_keys_and_with_its_faults() -> None:
         "09:00:00 gladia        GET    /v2/pre-recorded/test-2... -> 503 Unavailable "
         "fault scenario-1"
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"strict": "perhaps"}, '"perhaps" is neither yes nor no'),
+        ({"clock": "sun"}, 'clock "sun" is none of: step, manual, wall'),
+        ({"scenario": "jbos: []"}, '<inline>:1:1: unknown key "jbos"'),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(settings: dict[str, str], says: str) -> None:
+    usual = {"scenario": "", "clock": "", "strict": ""}
+
+    with pytest.raises(BadMarker, match=says):
+        SpeechServer({**usual, **settings})
 
 
 def test_a_webhook_that_leaves_the_contract_is_our_bug() -> None:
