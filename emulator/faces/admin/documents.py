@@ -1,6 +1,6 @@
 """Definitions with this server in them, and the pages that show them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from html import escape
 from pathlib import Path
 from string import Template
@@ -17,6 +17,7 @@ WEB = Path(__file__).parents[1] / "web"
 FILES = {  # what the pages are made of; nothing else is served
     "docs.css": (WEB / "docs.css", "text/css; charset=utf-8"),
     "docs.js": (WEB / "docs.js", "text/javascript; charset=utf-8"),
+    "theme.js": (WEB / "theme.js", "text/javascript; charset=utf-8"),
     "swagger-ui.css": (WEB / "swagger" / "swagger-ui.css", "text/css; charset=utf-8"),
     "swagger-ui-bundle.js": (
         WEB / "swagger" / "swagger-ui-bundle.js",
@@ -27,6 +28,7 @@ FILES = {  # what the pages are made of; nothing else is served
 }
 ADMIN = "admin"
 TEST_KEY = "test-me"  # what the pages fill in
+NOT_EMULATED = "The emulator does not have this operation; `X-Emulator-Reason` says so"
 # A page can load nothing from elsewhere, and no page from elsewhere can show it in a frame.
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -39,18 +41,29 @@ def get_definition(request: Request, desk: Desk) -> Response:
     contract = definitions(desk)[known(name, desk)]
     servers: Json = [{"url": address(name, request)}]
     spec = {key: value for key, value in contract.spec.items() if not key.startswith("x-")}
-    later = {id for one in desk.emulator.providers for id in one.not_emulated}
-    paths: Json = {path: marked(item, later) for path, item in spec["paths"].items()}
+    reasons = {id: why for one in desk.emulator.providers for id, why in one.not_emulated.items()}
+    paths: Json = {path: marked(item, reasons) for path, item in spec["paths"].items()}
     return json_response(200, {**spec, "paths": paths, "servers": servers})
 
 
-def marked(item: Spec, later: Collection[str]) -> Spec:
+def marked(item: Spec, reasons: Mapping[str, str]) -> Spec:
     """A path's operations, with a word on those that are answered with 501."""
     return {
-        name: {**one, "summary": f"Not emulated: {one.get('summary', 'answers 501')}"}
-        if isinstance(one, dict) and one.get("operationId") in later
+        name: not_emulated(one, reasons[one["operationId"]])
+        if isinstance(one, dict) and one.get("operationId") in reasons
         else one
         for name, one in item.items()
+    }
+
+
+def not_emulated(operation: Spec, reason: str) -> Spec:
+    """The operation as its page shows it."""
+    said = f"**Not emulated**, the answer is 501: {reason}."
+    return {
+        **operation,
+        "summary": f"Not emulated: {operation.get('summary', operation['operationId'])}",
+        "description": "\n\n".join(filter(None, [said, operation.get("description")])),
+        "responses": {**operation["responses"], "501": {"description": NOT_EMULATED}},
     }
 
 
@@ -59,8 +72,10 @@ def show_start(request: Request, desk: Desk) -> Response:
 
 
 def show_docs(request: Request, desk: Desk) -> Response:
+    later = {id for one in desk.emulator.providers for id in one.not_emulated}
     items = "\n".join(
-        item(name, one, request) for name, one in sorted(definitions(desk).items(), key=last_admin)
+        item(name, one, later, request)
+        for name, one in sorted(definitions(desk).items(), key=last_admin)
     )
     return page("index.html", {"items": items}, request)
 
@@ -71,7 +86,7 @@ def show_definition(request: Request, desk: Desk) -> Response:
     given = {
         "title": contract.spec["info"]["title"],
         "spec": f"{request.base_url}{PREFIX}/specs/{name}",
-        "schemes": " ".join(dict.fromkeys(one.name for one in contract.schemes)),
+        "scheme": contract.schemes[0].name,
         "key": "" if name == ADMIN else TEST_KEY,
     }
     texts = {key: escape(value) for key, value in given.items()}
@@ -110,14 +125,16 @@ def address(name: str, request: Request) -> str:
     return request.base_url + place
 
 
-def item(name: str, contract: Contract, request: Request) -> str:
-    """One entry of the first page."""
+def item(name: str, contract: Contract, later: Collection[str], request: Request) -> str:
+    """One entry of the first page; ``later``: what is not emulated."""
     title, count = contract.spec["info"]["title"], len(contract.operations)
+    answering = sum(one not in later for one in contract.operations)
+    counted = f"{count}" if answering == count else f"{answering} of {count}"
     link = f"{request.base_url}{PREFIX}/docs/{name}"
     where = escape(address(name, request))
     return (
         f'<li><a href="{escape(link)}">{escape(title)}</a>'
-        f"<span>{count} operations at <code>{where}</code></span></li>"
+        f"<span>{counted} operations at <code>{where}</code></span></li>"
     )
 
 

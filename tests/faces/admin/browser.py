@@ -55,6 +55,12 @@ class Browser:
         self.run("arguments[0].scrollIntoView({block: 'center'})", found)
         self._post(f"/element/{found[ELEMENT]}/click", {})
 
+    def prefer(self, scheme: str) -> None:
+        """Report a light or dark colour scheme to pages, as the user's preference."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        command = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}}
+        self._post("/goog/cdp/execute", command)
+
     def errors(self) -> list[str]:
         """What the page complained of."""
         found = self._post("/se/log", {"type": "browser"})

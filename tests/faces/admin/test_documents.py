@@ -28,11 +28,38 @@ def test_a_definition_leads_to_this_server(name: str, address: str) -> None:
 
 
 def test_what_is_not_emulated_is_marked_in_a_definition() -> None:
+    spec = bench().admin.get("/_emulator/specs/aitronos").json()
+
+    later = spec["paths"]["/v1/audio/diarize"]["post"]
+    assert later["summary"] == "Not emulated: Who speaks when in an uploaded file"
+    assert later["description"] == (
+        "**Not emulated**, the answer is 501: the direct audio services come later."
+    )
+    assert later["responses"]["501"] == {
+        "description": "The emulator does not have this operation; `X-Emulator-Reason` says so"
+    }
+
+
+def test_what_is_not_emulated_is_marked_by_its_id_without_a_summary() -> None:
     spec = bench().admin.get("/_emulator/specs/gladia").json()
 
     later = spec["paths"]["/audio/text/audio-transcription"]["post"]
-    assert later["summary"].startswith("Not emulated: ")
-    assert "summary" in spec["paths"]["/v2/upload"]["post"]
+    assert later["summary"] == "Not emulated: AudioToTextController_audioTranscription"
+
+
+def test_what_is_emulated_is_not_marked() -> None:
+    spec = bench().admin.get("/_emulator/specs/gladia").json()
+
+    operation = spec["paths"]["/v2/upload"]["post"]
+    assert operation["summary"] == "Hand over an audio or video file, or the URL of one"
+    assert "501" not in operation["responses"]
+
+
+def test_the_first_page_counts_the_operations_that_answer() -> None:
+    text = bench().admin.get("/_emulator/docs").text
+
+    assert "<span>8 of 17 operations at <code>http://127.0.0.1:4788/aitronos</code>" in text
+    assert re.search(r"<span>\d+ operations at <code>http://127.0.0.1:4788/_emulator</code>", text)
 
 
 @pytest.mark.parametrize("path", ["/_emulator/specs/x", "/_emulator/docs/x"])
