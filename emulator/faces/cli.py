@@ -15,9 +15,9 @@ from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors, quoted
 from emulator.core.scenario.language import is_there, json_schema
 from emulator.core.vocabulary import NoWordLists
-from emulator.faces import health, launch, logs
+from emulator.faces import launch, logs
 from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables
-from emulator.faces.parser import Parser
+from emulator.faces.parser import Parser, add_probe
 from emulator.faces.readiness import NoReadyFile
 from emulator.faces.serve import NoAddress, foreground, unbound
 from emulator.faces.sources import EVENTS, WORDS, scenario_from, scenario_of
@@ -99,7 +99,9 @@ def parser() -> Parser:
     add_run(commands)
     add_scenarios(commands)
     add_remote(commands)
-    health.add_arguments(commands.add_parser("health", help=health.SUMMARY))
+    prober = commands.add_parser("health", help="ask whether the server of this machine is ready")
+    prober.set_defaults(command=health)
+    add_probe(prober)
     return top
 
 
@@ -250,6 +252,12 @@ def init(given: argparse.Namespace) -> int:
         return complain(f"speech-emulator init: {path}: {error.strerror}")
     print(f"wrote {' and '.join(map(str, written))}; try: speech-emulator serve --scenario {path}")
     return 0
+
+
+def health(given: argparse.Namespace) -> int:
+    from emulator.faces import health  # with http.client: serve needs neither
+
+    return health.health(given)
 
 
 def export(given: argparse.Namespace) -> int:

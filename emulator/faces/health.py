@@ -14,22 +14,16 @@ from urllib.parse import urlsplit
 
 from emulator.faces.addresses import LOOPBACK, base_url
 from emulator.faces.options import OPTIONS, BadOption, url
-from emulator.faces.parser import Parser
+from emulator.faces.parser import Parser, add_probe
 from emulator.faces.readiness import Record, folders, found
 
 NAME = "speech-emulator health"
-SUMMARY = "ask whether the server of this machine is ready; exit 1 if not"
 TIMEOUT_SECONDS = 3.0
-
-
-def add_arguments(parser: Parser) -> None:
-    parser.add_argument("--url", help="of the server (default: wherever serve runs here)")
-    parser.set_defaults(command=health)
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
     parser = Parser(prog=NAME)
-    add_arguments(parser)
+    add_probe(parser)
     sys.exit(health(parser.parsed(arguments)))
 
 

@@ -32,3 +32,8 @@ class Parser(argparse.ArgumentParser):
             what = f"unrecognized arguments: {' '.join(strange)}{hint}"
             self.exit(2, f"{self.prog}: {what} (see {chosen.prog} --help)\n")
         return given
+
+
+def add_probe(parser: Parser) -> None:
+    """What ``health`` takes; said here, since serve can do without all that health imports."""
+    parser.add_argument("--url", help="of the server (default: wherever serve runs here)")

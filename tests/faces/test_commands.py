@@ -97,6 +97,12 @@ def test_a_url_that_is_none_is_one_line_and_exit_2(
     assert said.count("\n") == 1
 
 
+def test_health_asks_the_server(speech: Speech, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main("health", "--url", speech.url) == 0
+
+    assert capsys.readouterr().out == f"ready: {speech.url}\n"
+
+
 def test_export_is_utf_8_whatever_the_terminal_has() -> None:
     scenario = "scenario: \u4f60\u597d"
     with emulator.run(scenario) as speech:
