@@ -22,6 +22,8 @@ from emulator.core.journal import Exchange, Met, met
 from emulator.core.messages import Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
+from emulator.core.redaction import hidden, secrets_in
+from emulator.core.refusals import REASON, header, undocumented
 from emulator.core.scenario import Scenario
 from emulator.core.speech import WORDS
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
@@ -217,7 +219,14 @@ class Emulator:
             "nearest": self.near(arrival.path),
             "providers": {one.slug: f"{base}/{one.slug}" for one in self.providers},
         }
-        ours = {"Date": http_date(tenant.clock.now()), "X-Emulator-Request-Id": request.id}
+        problem = NoOperation(request.method, request.path)
+        why = undocumented(problem, self.providers, "")
+        why = tuple(hidden(one, secrets_in(request, tenant.key)) for one in why)
+        ours = {
+            "Date": http_date(tenant.clock.now()),
+            "X-Emulator-Request-Id": request.id,
+            REASON: header(problem, why),
+        }
         exchange = Exchange(
             provider="",
             request=request,
@@ -225,6 +234,7 @@ class Emulator:
             at=tenant.clock.now(),
             key=None if tenant.is_default else tenant.key,
             refused=NoOperation.__name__,
+            why=why,
         )
         return tenant.journal.record(exchange)
 

@@ -241,6 +241,9 @@ def test_an_unknown_path_is_404_with_what_is_near() -> None:
         "Content-Type": "application/json; charset=utf-8",
         "Date": "Mon, 05 Jan 2026 09:00:00 GMT",
         "X-Emulator-Request-Id": exchange.request.id,
+        "X-Emulator-Reason": "no documented path is like this one: GET /v1/note; the nearest are "
+        "GET /toy-notes/v1/notes (listNotes), GET /other/v1/notes (listNotes), "
+        "POST /toy-notes/v1/notes (createNote)",
     }
     assert (exchange.provider, exchange.operation, exchange.refused) == ("", None, "NoOperation")
 

@@ -49,6 +49,8 @@ CORE = [  # each imports itself and earlier ones
     "existing",
     "scripted",
     "tenants",
+    "nearest",
+    "refusals",
     "snapshot",
     "verify",
     "har",

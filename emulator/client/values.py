@@ -73,6 +73,7 @@ class Exchange(Struct, frozen=True):
     fault: str | None
     notes: tuple[str, ...]
     breaches: tuple[str, ...]
+    why: tuple[str, ...] = ()  # it was refused, in sentences; of an older server nothing
 
 
 class Body(Struct, frozen=True):

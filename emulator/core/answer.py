@@ -28,12 +28,11 @@ from emulator.core.problems import (
     Problem,
     RevokedKey,
     UnknownKey,
-    reason_of,
 )
 from emulator.core.provider import Backend, Provider
-from emulator.core.reasons import reasons
+from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.scenario import KeyState
-from emulator.core.scripted import scripted
+from emulator.core.scripted import FIRST_ERROR, scripted
 from emulator.core.tenants import Tenant, Tenants
 
 Strictness = Literal["fail", "warn", "off"]
@@ -51,7 +50,6 @@ ACCOUNT_PROBLEMS: KeyProblems = {
 
 # What code meets that reads a value which the contract rules out.
 UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-MOST_REASON = 1000  # characters; some clients refuse a long header
 MOST_MISSES = 20  # of faults that are kept of one request
 NOWHERE = Course()  # of a request that reached no operation
 
@@ -142,12 +140,16 @@ def struck(
 ) -> Exchange:
     """The exchange whose operation a fault takes the place of; no contract holds for it."""
     problem, response = None, Response(0)  # no answer at all
+    because: tuple[str, ...] = ()
     if fault.answer and not fault.is_unanswered:
         backend = tenant.backend(provider)
         shown = credentials(operation.schemes, request)
         scheme = shown[0].scheme if shown else ""
         problem, response = scripted(provider, request, backend, fault.answer, scheme)
+        because = why(Refusal(problem, provider, request, tenant, operation, fault))
         ours = {"Date": http_date(backend.now()), **response.headers}
+        if response.status >= FIRST_ERROR:
+            ours[REASON] = header(problem, because)
         response = response.with_headers({**ours, "X-Emulator-Request-Id": request.id})
     exchange = Exchange(
         provider=provider.name,
@@ -157,7 +159,7 @@ def struck(
         operation=operation.id,
         key=None if tenant.is_default else tenant.key,
         refused=type(problem).__name__ if problem else None,
-        why=reasons(problem),
+        why=because,
         fault=fault,
     )
     return tenant.journal.record(exchange)
@@ -298,17 +300,20 @@ def closed(
     if breaches and checking.answers == "fail":
         problem = Broken(tuple(f"{one.place} {one.name}: {one.message}" for one in breaches))
         response = provider.finish(request, provider.envelope(problem, request, backend), backend)
+    because: tuple[str, ...] = ()
+    if problem:
+        because = why(Refusal(problem, provider, request, tenant, operation))
     exchange = Exchange(
         provider=provider.name,
         request=request,
-        response=stamped(request, response, problem, now),
+        response=stamped(request, response, problem, because, now),
         at=now,
         operation=operation.id if operation else None,
         key=None if tenant.is_default else tenant.key,
         notes=notes,
         breaches=breaches,
         refused=type(problem).__name__ if problem else None,
-        why=reasons(problem) if problem else (),
+        why=because,
         fault=fault,
         course=course,
     )
@@ -322,22 +327,19 @@ def failed(provider: Provider, request: Request, tenant: Tenant, problem: Proble
 
 
 def stamped(
-    request: Request, response: Response, problem: Problem | None, now: datetime
+    request: Request,
+    response: Response,
+    problem: Problem | None,
+    because: tuple[str, ...],
+    now: datetime,
 ) -> Response:
     """The answer with the headers that are ours, whoever the provider is."""
     headers = dict(response.headers)
     headers["Date"] = http_date(now)
     headers["X-Emulator-Request-Id"] = request.id
-    reason = reason_of(problem) if problem else None
-    if reason:
-        headers["X-Emulator-Reason"] = printable(reason)[:MOST_REASON]
+    if problem:
+        headers[REASON] = header(problem, because)
     return response.with_headers(headers)
-
-
-def printable(text: str) -> str:
-    """The text as one line of ASCII, as a header wants it."""
-    line = " ".join(text.split())
-    return "".join(one if " " <= one <= "~" else "?" for one in line)
 
 
 def judged(

@@ -9,7 +9,7 @@ from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import BadLink, Breach, Problem
 from emulator.core.provider import Backend, Provider
-from emulator.core.reasons import reasons
+from emulator.core.refusals import Refusal, why
 from emulator.core.sockets import Close, Conversation, End, Frame, Reply
 from emulator.core.tenants import Tenant, Tenants
 
@@ -111,7 +111,7 @@ def connect(
         conversation = socket.open(request, backend)
     except Problem as problem:
         return refused(provider, operation, request, tenant, problem, fault, misses), None
-    response = life.stamped(request, Response(SWITCHING), None, backend.now())
+    response = life.stamped(request, Response(SWITCHING), None, (), backend.now())
     exchange = recorded(provider, operation, request, response, tenant, fault, misses)
     return exchange, Dialogue(provider, tenants, tenant, conversation, exchange)
 
@@ -127,8 +127,9 @@ def refused(
 ) -> Exchange:
     backend = tenant.backend(provider)
     response = provider.finish(request, provider.envelope(problem, request, backend), backend)
-    stamped = life.stamped(request, response, problem, backend.now())
-    return recorded(provider, operation, request, stamped, tenant, fault, misses, problem)
+    because = why(Refusal(problem, provider, request, tenant, operation))
+    stamped = life.stamped(request, response, problem, because, backend.now())
+    return recorded(provider, operation, request, stamped, tenant, fault, misses, problem, because)
 
 
 def recorded(
@@ -140,6 +141,7 @@ def recorded(
     fault: Effect | None,
     misses: list[Miss],
     problem: Problem | None = None,
+    because: tuple[str, ...] = (),
 ) -> Exchange:
     backend: Backend = tenant.backend(provider)
     documented = provider.contract.check_response(operation, request, response)
@@ -152,7 +154,7 @@ def recorded(
         key=None if tenant.is_default else tenant.key,
         breaches=documented,
         refused=type(problem).__name__ if problem else None,
-        why=reasons(problem),
+        why=because,
         fault=fault,
         course=Course(carried_out=problem is None, misses=tuple(misses[: life.MOST_MISSES])),
     )

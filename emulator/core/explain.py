@@ -2,29 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from itertools import zip_longest
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from emulator.core.contract import Operation
-from emulator.core.contract.definition import Scheme
-from emulator.core.contract.security import shown
+from emulator.core.contract.security import place, shown
 from emulator.core.faults import Effect, Kind, Miss
 from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange
 from emulator.core.messages import Json
+from emulator.core.nearest import NEAREST, nearest
 from emulator.core.provider import Provider
+from emulator.core.reasons import standing_at
 from emulator.core.redaction import hidden, masked, redacted, secrets
 from emulator.core.scenario import Match, Planned, Rule
-from emulator.core.tenants import OPEN_PREFIX, WRONG_PREFIX
-
-NEAREST = 3  # alternatives that are shown
-LEAST_LIKENESS = 0.5  # of a path that is named as an alternative
-TEMPLATE = 0.8  # how like a path parameter is to whatever stands there
+from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX
 
 Verdict = Literal["ok", "FAILED", "-"]  # "-": not reached
 
@@ -145,13 +140,18 @@ def checks(exchange: Exchange) -> Iterator[Check]:
     verdict: Verdict = "ok"
     for name in CHECKS:
         if name == refused_at:
-            said = ("see below",) if name == UNTROUBLED else exchange.why
+            said = ("see below",) if name == UNTROUBLED else why_refused(exchange)
             yield Check(name, "FAILED", said)
             verdict = "-"
         else:
             yield Check(name, verdict)
     yield carried_out(exchange)
     yield answered(exchange)
+
+
+def why_refused(exchange: Exchange) -> tuple[str, ...]:
+    """Why it was refused; of an unknown path the rest stands under "operation"."""
+    return exchange.why[:1] if exchange.refused == "NoOperation" else exchange.why
 
 
 def is_troubled(exchange: Exchange) -> bool:
@@ -200,30 +200,7 @@ def operation_lines(
 def nearest_operations(exchange: Exchange, providers: Iterable[Provider]) -> tuple[str, ...]:
     """The documented operations that look most like the request; of its provider, if it has one."""
     request = exchange.request
-    found = []
-    for provider in providers:
-        if exchange.provider not in ("", provider.name):
-            continue
-        prefix = "" if exchange.provider else f"/{provider.slug}"
-        for one in provider.contract.operations.values():
-            alike = max(likeness(request.path, start + one.path) for start in {"", prefix})
-            if alike >= LEAST_LIKENESS:
-                bonus = 0.05 if one.method == request.method else 0.0
-                found.append((alike + bonus, f"{one.method} {prefix}{one.path} ({one.id})"))
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(said for _, said in found[:NEAREST])
-
-
-def likeness(path: str, template: str) -> float:
-    """From 0 to 1, segment by segment."""
-    pairs = list(zip_longest(path.strip("/").split("/"), template.strip("/").split("/")))
-    return sum(segment_likeness(given or "", wanted or "") for given, wanted in pairs) / len(pairs)
-
-
-def segment_likeness(given: str, wanted: str) -> float:
-    if "{" in wanted:
-        return TEMPLATE if given else 0.0
-    return SequenceMatcher(None, given.lower(), wanted.lower()).ratio()
+    return nearest(request.method, request.path, providers, exchange.provider)
 
 
 # Which key
@@ -255,12 +232,6 @@ def judged(exchange: Exchange) -> str:
     return "not good" if exchange.refused == "BadLink" else "good"
 
 
-def place(scheme: Scheme) -> str:
-    if scheme.place == "bearer":
-        return "Authorization: Bearer"
-    return f"the {'header' if scheme.place == 'header' else 'query parameter'} {scheme.parameter}"
-
-
 def worth(key: str, exchange: Exchange) -> str:
     """What the key is good for, and why."""
     states = {"ExpiredKey": "expired", "RevokedKey": "revoked"}
@@ -273,10 +244,7 @@ def worth(key: str, exchange: Exchange) -> str:
     if key.startswith(WRONG_PREFIX):
         return "refused on purpose: it is the wrong key that every tenant has for such tests"
     if refused == "UnknownKey":
-        return (
-            f'unknown: a key is good when it begins with "{OPEN_PREFIX}", when the scenario names '
-            "it under keys, or when the admin API opened a tenant for it"
-        )
+        return f"unknown: {GOOD_KEYS}"
     opened = key.startswith(OPEN_PREFIX)
     return f'good: it begins with "{OPEN_PREFIX}"' if opened else "good: it was made known"
 
@@ -363,10 +331,6 @@ def miss_lines(misses: tuple[Miss, ...]) -> Iterator[str]:
         yield f"none, but {len(misses)} for such requests:"
     for one in misses[:NEAREST]:
         yield f"  not {one.rule}{standing_at(one.line)}: {one.why}"
-
-
-def standing_at(line: int | None) -> str:
-    return f" (line {line} of the scenario)" if line else ""
 
 
 # Which job

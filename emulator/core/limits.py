@@ -53,7 +53,8 @@ class Limits:
         ends_at = self._window(rate, now)
         self._count += 1
         if self._limit.rate and self._count > rate.count:
-            raise TooManyRequests((ends_at - now).total_seconds())
+            limit = f"{rate.count} in {rate.period_seconds:g} s, as the scenario's keys say"
+            raise TooManyRequests((ends_at - now).total_seconds(), f"its rate is {limit}")
 
     def new_job(self, job: Job, now: datetime, known: Callable[[str], Job | None]) -> None:
         """Count a job that is to be made. Raises TooManyRequests for one too many."""
@@ -62,7 +63,9 @@ class Limits:
             return
         if len(self._jobs) >= most:
             ends = (known(id) for id in self._jobs)
-            raise TooManyRequests(waiting(tuple(filter(None, ends)), now))
+            jobs = f"{most} job{'' if most == 1 else 's'}"
+            limit = f"it may have {jobs} at once, as the scenario's keys say"
+            raise TooManyRequests(waiting(tuple(filter(None, ends)), now), limit)
         self._jobs.add(job.id)
 
     def old_job(self, job: Job, now: datetime) -> None:

@@ -86,10 +86,11 @@ class OutOfQuota(Problem):
 
 
 class TooManyRequests(Problem):
-    """The account asks more often than it may."""
+    """The account asks more often than it may; ``limit`` says how often that is, for people."""
 
-    def __init__(self, retry_after_seconds: float = 1.0) -> None:
+    def __init__(self, retry_after_seconds: float = 1.0, limit: str = "") -> None:
         self.retry_after_seconds = retry_after_seconds
+        self.limit = limit
 
 
 class NotFound(Problem):
@@ -190,13 +191,6 @@ class NotEmulated(Problem):
     def __init__(self, operation_id: str, reason: str) -> None:
         self.operation_id = operation_id
         self.reason = reason
-
-
-def reason_of(problem: Problem | None) -> str:
-    """Why it is the emulator, not the service, that cannot serve; empty: it is the service."""
-    if isinstance(problem, NotEmulated):
-        return problem.reason
-    return "; ".join(problem.reasons) if isinstance(problem, Broken) else ""
 
 
 PROBLEMS: Sequence[type[Problem]] = (

@@ -1,5 +1,6 @@
 """Reasons: why a request was refused, in sentences for people."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from emulator.core.problems import (
@@ -31,8 +32,8 @@ from emulator.core.problems import (
 MEANINGS: Mapping[type[Problem], str] = {
     NoOperation: "no documented path is like this one",
     WrongMethod: "the path is documented, this method of it is not",
-    NoKey: "the request shows no key",
-    UnknownKey: "nobody knows the key",
+    NoKey: "no key",
+    UnknownKey: "the key is unknown",
     ExpiredKey: "the scenario says that the key is expired",
     RevokedKey: "the scenario says that the key is revoked",
     Forbidden: "the key is good, and not for this",
@@ -59,31 +60,44 @@ def reasons(problem: Problem | None) -> tuple[str, ...]:
     return () if problem is None else (MEANINGS[type(problem)], *particulars(problem))
 
 
+def sentence(why: tuple[str, ...]) -> str:
+    """The reasons as one sentence."""
+    return ": ".join(filter(None, (why[0], "; ".join(why[1:])))) if why else ""
+
+
 def particulars(problem: Problem) -> Iterator[str]:
     match problem:
         case Invalid(breaches=breaches):
             yield from (f"{one.place} {one.name}: {one.message}" for one in breaches)
         case Refused(code=code, details=details):
-            yield ", ".join([code, *(f"{name} {value}" for name, value in details.items())])
+            yield ", ".join([code, *(f"{name} {listed(value)}" for name, value in details.items())])
         case Broken(reasons=told):
             yield from told
-        case (
-            TooManyRequests(retry_after_seconds=seconds)
-            | Unavailable(retry_after_seconds=seconds)
-            | Scripted(retry_after_seconds=seconds)
-        ) if seconds:
-            yield f"asked to come again after {seconds:g} s"
+        case TooManyRequests() | Unavailable() | Scripted():
+            yield from of_many(problem)
         case _:
             yield from of_one(problem)
+
+
+def listed(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def of_many(problem: TooManyRequests | Unavailable | Scripted) -> Iterator[str]:
+    """Of the kinds that may say when to come again."""
+    if isinstance(problem, TooManyRequests) and problem.limit:
+        yield problem.limit
+    if problem.retry_after_seconds:
+        yield f"asked to come again after {problem.retry_after_seconds:g} s"
 
 
 def of_one(problem: Problem) -> Iterator[str]:
     """Of the kinds that name one thing."""
     match problem:
-        case NotFound(kind=kind, id=id):
-            yield f"{kind.lower()} {id}"
+        case NotFound(kind=kind, id=id) if kind:
+            yield f"{noun(kind)} {id}"
         case WrongState(kind=kind, id=id, phase=phase):
-            yield f"{kind.lower()} {id} is {phase}"
+            yield f"{noun(kind)} {id} is {phase}"
         case WrongMethod(path=path, allowed=allowed):
             yield f"{path} has {', '.join(allowed)}"
         case WrongContentType(given=given, allowed=allowed):
@@ -92,3 +106,12 @@ def of_one(problem: Problem) -> Iterator[str]:
             yield reason
         case BadLink(expired=expired):
             yield "its time is over" if expired else "it was altered, or is of another server"
+
+
+def noun(kind: str) -> str:
+    """The name of a kind of record, for people: ``LiveSession`` is a live session."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower()
+
+
+def standing_at(line: int | None) -> str:
+    return f" (line {line} of the scenario)" if line else ""

@@ -66,7 +66,12 @@ def redacted(exchange: Exchange) -> Exchange:
 
 def secrets(exchange: Exchange) -> Iterator[str]:
     """What may be a key in this exchange: the longest first, since one may begin another."""
-    found = {exchange.key or "", *shown(exchange.request)}
+    return secrets_in(exchange.request, exchange.key or "")
+
+
+def secrets_in(request: Request, key: str) -> Iterator[str]:
+    """What may be a key in a request of the tenant that has ``key``; the longest first."""
+    found = {key, *shown(request)}
     yield from sorted((one for one in found if len(one) >= LEAST), key=lambda one: (-len(one), one))
 
 

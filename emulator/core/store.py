@@ -70,6 +70,10 @@ class Store:
                 found.append(self._looked_at(held, id) if isinstance(record, int) else record)
         return found
 
+    def counts(self) -> dict[str, int]:
+        """How many records there are of each kind that there is, by its name."""
+        return {kind.__name__: len(held) for kind, held in self._records.items() if held}
+
     def everything(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""
         return (self._looked_at(held, id) for held in self._records.values() for id in tuple(held))

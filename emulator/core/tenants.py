@@ -22,6 +22,10 @@ from emulator.core.webhooks import Message, Moment, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction
 WRONG_PREFIX = "wrong-"
+GOOD_KEYS = (
+    f'a key is good when it begins with "{OPEN_PREFIX}", the scenario\'s keys name it or the admin '
+    "API made it"
+)
 ACCOUNT_DIGITS = 13  # of an account's id tell it from others: 48 bits, and a hyphen
 DEFAULT = ""  # the key of the tenant of requests that belong to none: no request can show it
 

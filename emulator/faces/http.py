@@ -4,6 +4,8 @@ import logging
 
 from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
+from emulator.core.reasons import sentence
+from emulator.core.refusals import printable
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
 from emulator.faces.heads import Heads
@@ -73,6 +75,15 @@ def note(exchange: Exchange) -> None:
         exchange.request.method,
         exchange.request.path,
         exchange.response.status or "no answer",
-        f" (fault {exchange.fault.rule})" if exchange.fault else "",
+        because(exchange),
         extra={"exchange": exchange},
     )
+
+
+def because(exchange: Exchange) -> str:
+    """The fault that happened to it, and why it was refused if that was not the fault's doing."""
+    fault = exchange.fault
+    said = f" (fault {fault.rule})" if fault else ""
+    if exchange.why and not (fault and fault.is_instead):
+        said += f": {printable(sentence(exchange.why))}"
+    return said

@@ -38,6 +38,8 @@ def members(exchange: Exchange) -> dict[str, object]:
         "path": exchange.request.path,
         "status": exchange.response.status,
         "request_id": exchange.request.id,
+        "refused": exchange.refused,
+        "why": list(exchange.why),
         "fault": exchange.fault.rule if exchange.fault else None,
         "notes": list(exchange.notes),
         "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],

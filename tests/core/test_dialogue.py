@@ -77,6 +77,9 @@ def test_whose_it_is_must_be_known(account: str) -> None:
         "details": {"expired": False, "path": "/v1/echo"},
     }
     assert list(room.tenants.default.journal) == [exchange]
+    assert exchange.response.headers["X-Emulator-Reason"] == (
+        "the signed address is not good: it was altered, or is of another server"
+    )
 
 
 def test_an_account_that_only_begins_alike_is_nobodys() -> None:
@@ -101,6 +104,7 @@ def test_a_provider_can_refuse_in_its_own_words() -> None:
 
     assert (dialogue, exchange.response.status, exchange.refused) == (None, 418, "Refused")
     assert exchange.response.headers["X-Toy"] == "toy_notes"
+    assert exchange.response.headers["X-Emulator-Reason"].startswith("a refusal that this API")
 
 
 def test_a_path_without_a_websocket_is_none() -> None:
@@ -156,6 +160,10 @@ def test_a_fault_can_answer_in_its_place() -> None:
     exchange, dialogue = room.knock()
 
     assert (dialogue, exchange.response.status) == (None, 503)
+    assert exchange.response.headers["X-Emulator-Reason"] == (
+        "the fault scenario-1 (line 2 of the scenario) answers in the operation's place: "
+        "the service cannot serve now"
+    )
     assert room.log == []
 
 

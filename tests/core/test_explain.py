@@ -150,7 +150,12 @@ def test_no_key_is_in_what_is_said() -> None:
         (
             ask("GET", "/v1/notes", headers={}),
             "good key",
-            ("the request shows no key",),
+            (
+                "no key",
+                "Toy reads it from the header x-toy-key or Authorization: Bearer or the query "
+                "parameter toy_key",
+                "the request has nothing that looks like one",
+            ),
         ),
         (
             ask("GET", "/v1/later"),
@@ -176,7 +181,7 @@ def test_no_key_is_in_what_is_said() -> None:
         (
             ask("GET", f"/v1/notes/{ID}"),
             "carried out",
-            ("what the request names is not there", f"note {ID}"),
+            (f"no note {ID} in this tenant", "it has no notes"),
         ),
         (
             ask("GET", "/v1/notes", excess="headers"),
@@ -282,7 +287,7 @@ def test_operations_of_another_api_are_not_near() -> None:
             {"x-toy-key": "my-own-key"},
             "UnknownKey",
             'my-own... in the header x-toy-key: unknown: a key is good when it begins with "test-"'
-            ", when the scenario names it under keys, or when the admin API opened a tenant for it",
+            ", the scenario's keys name it or the admin API made it",
         ),
         (
             {"authorization": "Bearer my-own-key"},
@@ -330,7 +335,9 @@ def test_a_key_that_a_scenario_refuses_is_told_by_the_real_thing() -> None:
 
     found = explained(ask("GET", "/v1/notes", tenants))
 
-    assert failed(found) == [("good key", ("the scenario says that the key is expired",))]
+    assert failed(found) == [
+        ("good key", ("the key 'test-t...' is expired", "the scenario says so"))
+    ]
 
 
 # Which rule
@@ -465,7 +472,11 @@ def test_a_limit_is_told_by_the_real_thing() -> None:
     assert failed(found) == [
         (
             "within the key's limits",
-            ("the key asks more often than it may", "asked to come again after 60 s"),
+            (
+                "the key asks more often than it may",
+                "its rate is 1 in 60 s, as the scenario's keys say",
+                "asked to come again after 60 s",
+            ),
         )
     ]
 

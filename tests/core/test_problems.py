@@ -3,12 +3,7 @@ import pytest
 from emulator.core.problems import (
     PROBLEMS,
     Breach,
-    Broken,
-    NotEmulated,
-    NotFound,
     Problem,
-    Unavailable,
-    reason_of,
 )
 from tests.toy import SAMPLES
 
@@ -36,21 +31,6 @@ def test_problems_of_the_same_words_are_not_the_same() -> None:
 
     assert one != other
     assert len({one, other}) == 2
-
-
-@pytest.mark.parametrize(
-    ("problem", "reason"),
-    [
-        (None, ""),
-        (NotFound("Note", "1"), ""),
-        (Unavailable(), ""),
-        (Broken(), ""),
-        (Broken(("a", "b")), "a; b"),
-        (NotEmulated("doLater", "not yet"), "not yet"),
-    ],
-)
-def test_only_what_is_our_own_fault_has_a_reason(problem: Problem | None, reason: str) -> None:
-    assert reason_of(problem) == reason
 
 
 @pytest.mark.parametrize(

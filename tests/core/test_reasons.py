@@ -19,7 +19,7 @@ from emulator.core.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.reasons import MEANINGS, reasons
+from emulator.core.reasons import MEANINGS, reasons, sentence
 
 BREACHES = (
     Breach("query", ("limit",), "maximum", message="101 is too much"),
@@ -38,7 +38,7 @@ def test_what_was_not_refused_has_no_reason() -> None:
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (NoKey(), ("the request shows no key",)),
+        (NoKey(), ("no key",)),
         (
             Invalid(BREACHES),
             (
@@ -51,15 +51,28 @@ def test_what_was_not_refused_has_no_reason() -> None:
             Refused("max_files", {"most": 10}),
             ("a refusal that this API alone has", "max_files, most 10"),
         ),
+        (
+            Refused("filter", {"messages": ("a is wrong", "b is wrong")}),
+            ("a refusal that this API alone has", "filter, messages a is wrong; b is wrong"),
+        ),
         (Broken(("a", "b")), ("the service failed", "a", "b")),
         (
             TooManyRequests(2.5),
             ("the key asks more often than it may", "asked to come again after 2.5 s"),
         ),
+        (
+            TooManyRequests(2.0, "its rate is 1 in 60 s"),
+            (
+                "the key asks more often than it may",
+                "its rate is 1 in 60 s",
+                "asked to come again after 2 s",
+            ),
+        ),
         (Unavailable(), ("the service cannot serve now",)),
         (Unavailable(1.0), ("the service cannot serve now", "asked to come again after 1 s")),
         (Scripted(507), ("a fault asks for this status",)),
-        (NotFound("Job", "x"), ("what the request names is not there", "job x")),
+        (NotFound("LiveJob", "x"), ("what the request names is not there", "live job x")),
+        (NotFound("", ""), ("what the request names is not there",)),
         (
             WrongState("Job", "x", "queued"),
             ("what the request names is in a phase that does not allow this", "job x is queued"),
@@ -92,3 +105,11 @@ def test_what_was_not_refused_has_no_reason() -> None:
 )
 def test_a_problem_is_said_in_sentences(problem: Problem, said: tuple[str, ...]) -> None:
     assert reasons(problem) == said
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [((), ""), (("a",), "a"), (("a", "b"), "a: b"), (("a", "b", "c"), "a: b; c")],
+)
+def test_reasons_make_one_sentence(why: tuple[str, ...], said: str) -> None:
+    assert sentence(why) == said

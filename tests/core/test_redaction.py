@@ -75,6 +75,7 @@ def test_a_key_is_masked_wherever_it_stands() -> None:
         at=T0,
         key=KEY,
         notes=(f"{KEY} is strange",),
+        why=(f"no note {KEY}",),
         breaches=(Breach("body", ("url",), "type", ["integer"], KEY, f"{KEY} is no number"),),
     )
 
@@ -94,6 +95,7 @@ def test_a_key_is_masked_wherever_it_stands() -> None:
         at=T0,
         key="test-a...",
         notes=("test-a... is strange",),
+        why=("no note test-a...",),
         breaches=(Breach("body", ("url",), "type", ["integer"], None, "test-a... is no number"),),
     )
 

@@ -39,6 +39,13 @@ def test_what_was_never_put_is_not_found() -> None:
     assert store.find(Note, "2") is None
 
 
+def test_records_are_counted_by_the_name_of_their_kind() -> None:
+    store = holding(Note("1"), Note("2"), File("1"))
+    store.delete(File("1"))
+
+    assert store.counts() == {"Note": 2}
+
+
 def test_records_come_in_the_order_in_which_they_were_first_put() -> None:
     store = holding(Note("2"), File("9"), Note("1"))
 

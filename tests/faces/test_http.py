@@ -1,6 +1,7 @@
 """The HTTP face, through ASGI without a socket."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -156,6 +157,23 @@ def test_a_bug_of_ours_is_the_providers_500_and_the_next_request_is_served(
     assert reply.headers["x-emulator-reason"] == "ZeroDivisionError: a bug"
     assert "GET /gladia/v2/pre-recorded broke the emulator" in caplog.text
     assert after.status_code == 200
+
+
+def test_the_log_says_why_a_request_was_refused(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "speech_emulator")
+    app = application(emulator())
+
+    send(app, "GET", "/gladia/v2/pre-recorded", headers=KEY)
+    send(app, "GET", "/gladia/v2/pre-recorded", headers={"x-gladia-key": "secret-secret"})
+    send(app, "GET", "/q\u00e4")
+
+    assert [one.getMessage() for one in caplog.records if one.name == "speech_emulator"] == [
+        "gladia GET /v2/pre-recorded -> 200",
+        "gladia GET /v2/pre-recorded -> 401: the key 'secret...' is unknown: a key is good when it "
+        'begins with "test-", the scenario\'s keys name it or the admin API made it; it stands in '
+        "the header x-gladia-key",
+        "- GET /q\u00e4 -> 404: no documented path is like this one: GET /q?",
+    ]
 
 
 def test_a_path_of_nobody_names_what_is_near() -> None:

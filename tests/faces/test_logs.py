@@ -33,6 +33,8 @@ def exchange() -> Exchange:
         at=datetime(2026, 1, 5, tzinfo=UTC),
         operation="live",
         notes=("one",),
+        refused="NotEmulated",
+        why=("it is not emulated", "not yet"),
         breaches=(Breach("body", ("a", 0), "type", message="bad"),),
     )
 
@@ -64,6 +66,8 @@ def test_json_lines_have_the_exchange(capsys: pytest.CaptureFixture[str]) -> Non
         "path": "/v2/live",
         "status": 501,
         "request_id": "e1",
+        "refused": "NotEmulated",
+        "why": ["it is not emulated", "not yet"],
         "fault": None,
         "notes": ["one"],
         "breaches": ["body a.0: bad"],

@@ -34,3 +34,10 @@ def shown(scheme: Scheme, request: Request) -> str:
         kind, _, token = value.partition(" ")
         value = token.strip() if kind.lower() == "bearer" else ""
     return value
+
+
+def place(scheme: Scheme) -> str:
+    """Where the scheme has the key, for people."""
+    if scheme.place == "bearer":
+        return "Authorization: Bearer"
+    return f"the {'header' if scheme.place == 'header' else 'query parameter'} {scheme.parameter}"

@@ -26,6 +26,7 @@ def in_short(exchange: Exchange) -> dict[str, Json]:
         "status": exchange.response.status,
         "key": exchange.key,
         "refused": exchange.refused,
+        "why": list(exchange.why),
         "fault": exchange.fault.rule if exchange.fault else None,
         "notes": list(exchange.notes),
         "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
@@ -38,7 +39,6 @@ def in_full(exchange: Exchange) -> dict[str, Json]:
     left_out = {one.what: one.size for one in exchange.omitted}
     return {
         **in_short(exchange),
-        "why": list(exchange.why),
         "effect": exchange.fault and effect(exchange.fault),
         "contract_breaches": [breach(one) for one in exchange.breaches],
         "omitted": to_builtins(exchange.omitted),

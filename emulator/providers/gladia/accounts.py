@@ -53,7 +53,8 @@ def seated(plan: Plan, kind: Kind, backend: Backend) -> Plan:
         return plan
     jobs, now = running(kind, backend), backend.now()
     if len(jobs) >= room.at_once + room.queued:
-        raise TooManyRequests(waiting(jobs, now))
+        limit = f"the account's plan has room for {room.at_once} at once and {room.queued} waiting"
+        raise TooManyRequests(waiting(jobs, now), limit)
     return replace(plan, timeline=delayed(plan.timeline, jobs, room, now))
 
 

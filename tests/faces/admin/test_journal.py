@@ -36,6 +36,7 @@ def test_what_was_asked_is_listed() -> None:
         "status": 404,
         "key": "test-a...",
         "refused": "NotFound",
+        "why": ["no transcription nothing in this tenant", "it has 1 transcription"],
         "fault": None,
         "notes": [],
         "breaches": [],

@@ -1,0 +1,154 @@
+"""Refusals: why one request was refused, with what of it and of its tenant explains that."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from emulator.core.contract import Operation
+from emulator.core.contract.definition import Scheme
+from emulator.core.contract.security import place, shown
+from emulator.core.faults import Effect
+from emulator.core.journal import Exchange, Journal
+from emulator.core.messages import Request
+from emulator.core.nearest import nearest
+from emulator.core.problems import (
+    Broken,
+    ExpiredKey,
+    Forbidden,
+    NoKey,
+    NoOperation,
+    NotEmulated,
+    NotFound,
+    OutOfQuota,
+    Problem,
+    RevokedKey,
+    UnknownKey,
+)
+from emulator.core.provider import Provider
+from emulator.core.reasons import noun, reasons, sentence, standing_at
+from emulator.core.redaction import hidden, is_secret, masked, secrets_in
+from emulator.core.store import Store
+from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant
+
+REASON = "X-Emulator-Reason"
+MOST_REASON = 1000  # characters; some clients refuse a long header
+MOST_NAMES = 3  # of headers that may hold a key
+STATES: dict[type[Problem], str] = {
+    ExpiredKey: "is expired",
+    RevokedKey: "is revoked",
+    Forbidden: "is good, and forbidden to do this",
+    OutOfQuota: "has nothing left to spend",
+}
+
+
+class Refusal(Struct, frozen=True):
+    """A problem with the request that met it."""
+
+    problem: Problem
+    provider: Provider
+    request: Request
+    tenant: Tenant
+    operation: Operation | None = None
+    fault: Effect | None = None  # that took the operation's place, and is the problem's origin
+
+
+def why(refusal: Refusal) -> tuple[str, ...]:
+    """What was refused, then what is particular to it; keys are masked."""
+    keys = tuple(secrets_in(refusal.request, refusal.tenant.key))
+    return tuple(hidden(one, keys) for one in told(refusal))
+
+
+def header(problem: Problem, why: tuple[str, ...]) -> str:
+    """The reasons as the value of a header; of what is not emulated, only why."""
+    ours = isinstance(problem, Broken | NotEmulated) and why[1:]
+    return printable("; ".join(ours) if ours else sentence(why))[:MOST_REASON]
+
+
+def printable(text: str) -> str:
+    """The text as one line of ASCII, as a header wants it."""
+    line = " ".join(text.split())
+    return "".join(one if " " <= one <= "~" else "?" for one in line)
+
+
+def told(refusal: Refusal) -> Iterable[str]:
+    problem, request, tenant = refusal.problem, refusal.request, refusal.tenant
+    if refusal.fault:
+        fault = refusal.fault
+        lead = f"the fault {fault.rule}{standing_at(fault.line)} answers in the operation's place"
+        return (lead, *reasons(problem))
+    if isinstance(problem, NotFound):
+        return absent(problem, tenant.backend(refusal.provider).store, tenant.journal)
+    if isinstance(problem, NoOperation):
+        return undocumented(problem, (refusal.provider,), refusal.provider.name)
+    if type(problem) in STATES:
+        return f"the key '{masked(tenant.key)}' {STATES[type(problem)]}", "the scenario says so"
+    return of_key(problem, refusal.provider.title, refusal.operation, request)
+
+
+def of_key(
+    problem: Problem, title: str, operation: Operation | None, request: Request
+) -> Iterable[str]:
+    schemes = operation.schemes if operation else ()
+    if isinstance(problem, UnknownKey) and schemes:
+        return unknown(schemes, request)
+    if isinstance(problem, NoKey) and schemes:
+        places = " or ".join(dict.fromkeys(place(one) for one in schemes))
+        return *reasons(problem), f"{title} reads it from {places}", instead(schemes, request)
+    return reasons(problem)
+
+
+def unknown(schemes: Iterable[Scheme], request: Request) -> Iterator[str]:
+    """Of keys that the request shows, none of which is good."""
+    keys = {place(one): shown(one, request) for one in schemes if shown(one, request)}
+    names = " and ".join(dict.fromkeys(f"'{masked(key)}'" for key in keys.values()))
+    yield f"the key {names} is unknown"
+    is_wrong = any(key.startswith(WRONG_PREFIX) for key in keys.values())
+    yield f'it begins with "{WRONG_PREFIX}", as the wrong key of a test' if is_wrong else GOOD_KEYS
+    yield f"it stands in {' and '.join(keys)}"
+
+
+def instead(schemes: Iterable[Scheme], request: Request) -> str:
+    """What the request has that may have been meant as its key."""
+    for one in schemes:
+        if one.place == "bearer" and request.headers.get(one.parameter):
+            return f'the request has {one.parameter.title()}, which does not say "Bearer KEY"'
+        if one.place == "header" and one.parameter in request.headers:
+            return f"the request has {one.parameter}, and nothing in it"
+    names = [name.title() for name in request.headers if is_secret(name) and name != "cookie"]
+    names += [f"the query parameter {name}" for name, _ in request.query if is_secret(name)]
+    return f"the request has {', '.join(names[:MOST_NAMES]) or 'nothing that looks like one'}"
+
+
+def undocumented(
+    problem: NoOperation, providers: Iterable[Provider], named: str
+) -> tuple[str, ...]:
+    """Of a path that no documented one is like; ``named``: the provider, if it is known."""
+    near = nearest(problem.method, problem.path, providers, named)
+    asked = f"{problem.method} {problem.path}"
+    return (*reasons(problem), asked, *([f"the nearest are {', '.join(near)}"] if near else []))
+
+
+def absent(problem: NotFound, store: Store, journal: Journal) -> Iterator[str]:
+    name = noun(problem.kind)
+    yield f"no {name} {problem.id} in this tenant"
+    gone = deletion(problem.id, journal)
+    if gone:
+        yield f"{gone.request.method} {gone.request.path} deleted it at {gone.at:%H:%M:%S}"
+    elif store.with_id(problem.id):
+        yield "it was there and its time is over, or it is of another kind"
+    counts = store.counts()
+    if problem.kind in counts or not counts:
+        count = counts.get(problem.kind, 0)
+        yield f"it has {count or 'no'} {name}{'' if count == 1 else 's'}"
+
+
+def deletion(id: str, journal: Journal) -> Exchange | None:
+    """The request that deleted the job of that id; None: none that is kept."""
+    return next(
+        (
+            one
+            for one in reversed(list(journal))
+            if any(job.id == id and job.before and not job.after for job in one.course.jobs)
+        ),
+        None,
+    )
