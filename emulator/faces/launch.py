@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from emulator.core.ids import digest
 from emulator.faces import logs
 from emulator.faces.options import BadOption, url
+from emulator.faces.proxies import exempting
 from emulator.faces.serve import made
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
@@ -61,10 +62,7 @@ def variables(base: str, key: str, environment: Mapping[str, str]) -> dict[str, 
     for slug, pairs in NAMES.items():
         for url_name, key_name in pairs:
             found |= {url_name: f"{base}/{slug}", key_name: key}
-    host = urlsplit(base).hostname or ""
-    for name in ("NO_PROXY", "no_proxy"):
-        found[name] = ",".join(filter(None, (environment.get(name), host)))
-    return found
+    return found | exempting(urlsplit(base).hostname or "", environment)
 
 
 def exports(found: Mapping[str, str]) -> str:

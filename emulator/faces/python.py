@@ -1,8 +1,11 @@
 """The Python face: an emulator to run, to mount, or to talk to without a socket."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from os import environ
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
+from urllib.parse import urlsplit
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
@@ -24,6 +27,7 @@ from emulator.faces.http import MAX_BODY_BYTES
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
 from emulator.faces.postman import Postman
+from emulator.faces.proxies import bypass
 from emulator.faces.site import Site, application
 from emulator.faces.sources import ScenarioSource, scenario_of
 from emulator.faces.targets import Targets
@@ -228,6 +232,7 @@ class LocalServer:
         self._site = site
         self._host, self._port = host, port
         self._thread: ServerThread | None = None
+        self._environment = ExitStack()  # what is changed in it until the end
 
     def start(self) -> Speech:
         """Returns when connections are accepted.
@@ -240,10 +245,12 @@ class LocalServer:
         thread = ServerThread(self._site, host=self._host, port=self._port)
         thread.start()
         self._thread = thread
+        self._environment.enter_context(bypass(urlsplit(thread.url).hostname or "", environ))
         return join(self._emulator, thread.url, "run")
 
     def stop(self) -> None:
         """Returns when the server is gone; does nothing where it is."""
+        self._environment.close()
         if self._thread:
             self._thread.stop()
         self._emulator.close()
@@ -276,7 +283,8 @@ def run(
     ``answers``: "fail" (default), "warn" or "off"; ``public_url``; ``trust_forwarded``;
     ``admin_token``, ``open_admin``: for a ``host`` that is not this machine's own, as ``serve``;
     ``webhook_allow``: globs of hosts elsewhere that webhooks may go to;
-    ``webhook_rewrite``: the host to connect to, by the host that stands in an address. Raises
+    ``webhook_rewrite``: the host to connect to, by the host that stands in an address. Where a
+    proxy is set in the environment, ``NO_PROXY`` names the host until the end. Raises
     ScenarioErrors, BadOption for a value that an option does not take, and TypeError for an option
     that there is not.
     """

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from os import environ
 from types import TracebackType
 from typing import Any
 
@@ -16,11 +17,13 @@ from emulator.core.webhooks import Delivery
 from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch
 from emulator.faces.python import Speech, join, make
+from emulator.faces.proxies import bypass
 from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 from emulator.providers import PROVIDERS
 
+HOST = "127.0.0.1"
 MetRow = tuple[str, str, int, int]  # provider, operation or nothing, status, how often
 STRAY = (NoOperation.__name__, WrongMethod.__name__)
 
@@ -36,10 +39,11 @@ class SpeechServer:
         except (ValueError, ScenarioErrors) as error:
             raise BadMarker(f"speech_emulator settings: {error}") from None
         self._thread = ServerThread(application(self.emulator))
+        self._bypass = bypass(HOST, environ)  # a client behind a proxy is to find it
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._thread.port}"
+        return f"http://{HOST}:{self._thread.port}"
 
     def asked(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
         return marked(args, given)
@@ -71,6 +75,7 @@ class SpeechServer:
 
     def __enter__(self) -> "SpeechServer":
         self._thread.start()
+        self._bypass.__enter__()
         return self
 
     def __exit__(
@@ -79,6 +84,7 @@ class SpeechServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._bypass.__exit__(kind, error, trace)
         self._thread.stop()
         self.emulator.close()
 

@@ -65,7 +65,7 @@ def test_the_variables_lead_to_each_api() -> None:
         "AITRONOS_API_URL": "http://127.0.0.1:5000/aitronos",
         "AITRONOS_API_KEY": "test-ann",
         "NO_PROXY": "intranet,127.0.0.1",
-        "no_proxy": "127.0.0.1",
+        "no_proxy": "intranet,127.0.0.1",
     }
 
 
