@@ -6,6 +6,9 @@ each run (``scripts/properties``); one that fails is printed so that it can be r
 
 import os
 
+# What first comes while pytester runs is forgotten again: these would be there twice.
+import httpcore  # noqa: F401
+import yaml  # noqa: F401
 from hypothesis import settings
 
 EXAMPLES = 40 * int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))

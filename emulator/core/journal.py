@@ -126,6 +126,10 @@ class Journal:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def since(self, count: int) -> tuple[Exchange, ...]:
+        """Those that are still kept of the exchanges after the first ``count``, oldest first."""
+        return tuple(self)[-(self._count - count) :] if self._count > count else ()
+
     def find(self, id: str) -> Exchange | None:
         """The exchange whose answer carried that ``X-Emulator-Request-Id``; None: not kept."""
         return next((one for one, _ in reversed(self._kept) if one.request.id == id), None)

@@ -157,14 +157,18 @@ class SpeechEmulator(Protocol):
         """What this tenant's key asked, and what it got; oldest first."""
 
     @property
+    def unclaimed(self) -> tuple[Exchange, ...]:
+        """What came without a good key, whoever sent it, since this tenant was opened."""
+
+    @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """The webhooks that were sent, or are to be, with each attempt; oldest first."""
 
     def explain(self, request_id: str | None = None) -> Explanation:
         """Why a request got the answer that it got; ``print()`` it.
 
-        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one. Raises
-        NoExchange.
+        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one; of those
+        that are ``unclaimed``, the last one where the journal is empty. Raises NoExchange.
         """
 
     def verify(

@@ -143,9 +143,11 @@ def started(
 
 
 def story_of(speech: "SpeechEmulator") -> str:
-    from emulator.faces import session
+    from emulator.faces import remote, session
 
-    return session.story(speech)
+    if isinstance(speech, remote.RemoteSpeech):
+        return remote.story(speech, environ)
+    return session.story(speech, environ)
 
 
 @pytest.hookimpl(optionalhook=True)

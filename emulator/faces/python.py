@@ -34,6 +34,7 @@ from emulator.faces.targets import Targets
 from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.trouble import Trouble
+from emulator.faces.unclaimed import UnclaimedRequests
 from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Speech:
         self.clock = Hand(emulator, tenant)
         self.webhooks = Webhooks(emulator, tenant)
         self.faults = Trouble(emulator, tenant)
+        self.unclaimed_requests = UnclaimedRequests(emulator, tenant)
 
     @property
     def aitronos(self) -> Account:
@@ -137,14 +139,19 @@ class Speech:
         with self.emulator.lock:
             return tuple(self.tenant.journal)
 
+    @property
+    def unclaimed(self) -> tuple[Exchange, ...]:
+        """What came without a good key, whoever sent it, since this tenant was opened."""
+        return self.unclaimed_requests.exchanges()
+
     def explain(self, request_id: str | None = None) -> Explanation:
         """Why a request got the answer that it got; ``print()`` it.
 
-        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one. Raises
-        NoExchange.
+        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one; of those
+        that are ``unclaimed``, the last one where the journal is empty. Raises NoExchange.
         """
         kept = self.journal
-        like = [one for one in kept if request_id in (None, one.request.id)]
+        like = [one for one in (*self.unclaimed, *kept) if request_id in (None, one.request.id)]
         if not like:
             raise NoExchange(
                 f"the journal has no exchange {request_id or 'yet'}; it has {len(kept)}"

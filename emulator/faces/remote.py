@@ -16,6 +16,8 @@ from emulator.core.messages import NOTHING, Json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.language import is_there
 from emulator.core.webhooks import Delivery
+from emulator.faces import session
+from emulator.faces.admin.desk import DEFAULT
 from emulator.faces.interface import Account, NoExchange
 from emulator.faces.options import switch
 from emulator.faces.options import url as http_url
@@ -25,6 +27,8 @@ from emulator.faces.session import MetRow, complaints, flaws
 from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.providers import PROVIDERS
 
+MOST_LISTED = 1000  # exchanges that the admin API lists
+
 
 class RemoteSpeech:
     """One tenant of an emulator that runs elsewhere.
@@ -32,14 +36,17 @@ class RemoteSpeech:
     ``tenant`` is the client of its part of the admin API; all else is as in ``SpeechEmulator``.
     """
 
-    def __init__(self, tenant: Tenant, url: str, clock_mode: str = "step") -> None:
+    def __init__(self, tenant: Tenant, url: str, default: Tenant, clock_mode: str = "step") -> None:
         self.tenant = tenant
+        self._default = default  # of requests that belong to none
+        self._unclaimed_before = default.state.exchanges
         self.url = url
         self.key = tenant.key
         self.clock = RemoteClock(tenant.clock, clock_mode)
         self.faults = RemoteFaults(tenant)
         self.webhooks = RemoteWebhooks(tenant)
         self._kept: tuple[Exchange, ...] | None = None  # when the tenant is gone
+        self._kept_unclaimed: tuple[Exchange, ...] | None = None
 
     @property
     def aitronos(self) -> Account:
@@ -67,17 +74,21 @@ class RemoteSpeech:
     def explain(self, request_id: str | None = None) -> Explanation:
         """Why a request got the answer that it got; ``print()`` it.
 
-        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one. Raises
-        NoExchange.
+        The one whose answer carried that ``X-Emulator-Request-Id``, else the last one; of those
+        that are ``unclaimed``, the last one where the journal is empty. Raises NoExchange.
         """
-        if request_id is None:
-            latest = self.tenant.journal(last=1)
-            if not latest:
-                raise NoExchange("the journal has no exchange yet; it has 0")
-            request_id = latest[0].id
+        id = self._latest() if request_id is None else request_id
+        ours = all(one.id != id for one in self.unclaimed)
+        tenant = self.tenant if ours else self._default
         with local_errors():
-            content = self.tenant.explain(request_id)
-            return explanation_of(content, self.tenant.exchange(request_id))
+            return explanation_of(tenant.explain(id), tenant.exchange(id))
+
+    def _latest(self) -> str:
+        """The id of the last exchange. Raises NoExchange."""
+        latest = self.tenant.journal(last=1) or self.unclaimed[-1:]
+        if not latest:
+            raise NoExchange("the journal has no exchange yet; it has 0")
+        return latest[0].id
 
     def verify(
         self,
@@ -133,12 +144,22 @@ class RemoteSpeech:
         inbox = self.tenant.inbox(name, answers)
         return RemoteInbox(inbox, self.clock, lambda: self.webhooks.deliveries)
 
+    @property
+    def unclaimed(self) -> tuple[Exchange, ...]:
+        """What came without a good key, whoever sent it, since this tenant was opened."""
+        if self._kept_unclaimed is not None:
+            return self._kept_unclaimed
+        count, before = self._default.state.exchanges, self._unclaimed_before
+        new = count - before if count >= before else count  # fewer: it began afresh
+        last = min(new, MOST_LISTED)
+        return tuple(exchange_of(one) for one in self._default.exchanges(last=last)) if new else ()
+
     def _account(self, provider: str) -> Account:
         return Account(self.tenant.urls[provider], self.key, self.tenant.wrong_key)
 
     def _close(self) -> None:
         """Forget the tenant; its journal stays to be read."""
-        self._kept = self.journal
+        self._kept, self._kept_unclaimed = self.journal, self.unclaimed
         self.tenant.close()
 
 
@@ -170,11 +191,12 @@ class RemoteServer:
         source = located(self._scenario if scenario is None else scenario)
         try:
             tenant = self._client.open(name=name, scenario=source, clock=mode)
+            speech = RemoteSpeech(tenant, self.url, self._client.tenant(DEFAULT), mode)
         except AdminError as error:
             raise BadMarker("\n".join(error.details.get("errors", [str(error)]))) from None
         except httpx.TransportError as error:
             raise BadMarker(f"no emulator answers at {self.url}: {error}") from None
-        return RemoteSpeech(tenant, self.url, mode), self.strict if strict is None else strict
+        return speech, self.strict if strict is None else strict
 
     def close(self, speech: RemoteSpeech, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
@@ -208,3 +230,11 @@ def located(scenario: Any) -> Any:
 
         return written(scenario)
     return Path(scenario) if isinstance(scenario, str) and is_there(scenario) else scenario
+
+
+def story(speech: RemoteSpeech, environment: Mapping[str, str] = NOTHING) -> str:
+    """What a failed test is told of its requests."""
+    try:
+        return session.story(speech, environment)
+    except (AdminError, httpx.TransportError) as error:
+        return f"the emulator at {speech.url} does not tell what came: {error}"

@@ -5,19 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from os import environ
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from emulator.application import Emulator
 from emulator.core.coverage import FORMATS, Coverage, coverage
 from emulator.core.explain import nearest_operations
 from emulator.core.journal import Exchange, Met
+from emulator.core.messages import NOTHING
 from emulator.core.problems import NoOperation, WrongMethod
-from emulator.core.redaction import redacted
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Delivery
 from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch
-from emulator.faces.python import Speech, join, make
 from emulator.faces.proxies import bypass
+from emulator.faces.python import Speech, join, make
+from emulator.faces.report import Asked, entry, report
 from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
@@ -62,6 +64,8 @@ class SpeechServer:
     def close(self, speech: Speech, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
         lines = [line for one in speech.journal for line in complaints(one, strict)]
+        unclaimed = (line for one in speech.unclaimed for line in complaints(one, strict))
+        lines += [f"{line} (while this test ran, and without its key)" for line in unclaimed]
         lines += [line for one in speech.deliveries for line in flaws(one)]
         wrong = "\n".join(lines)
         with self.emulator.lock:
@@ -123,11 +127,9 @@ def flaws(delivery: Delivery) -> Iterator[str]:
         )
 
 
-def story(speech: SpeechEmulator) -> str:
-    """The exchanges of one tenant, one a line."""
-    return "\n".join(
-        f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.request.method:6} {one.request.path}"
-        f" -> {one.response.status}{' ' + one.refused if one.refused else ''}"
-        f"{' fault ' + one.fault.rule if one.fault else ''}"
-        for one in map(redacted, speech.journal)
-    )
+def story(speech: SpeechEmulator, environment: Mapping[str, str] = NOTHING) -> str:
+    """What a failed test is told of its requests."""
+    own, unclaimed = (tuple(map(entry, some)) for some in (speech.journal, speech.unclaimed))
+    others = speech.unclaimed_requests.others() if isinstance(speech, Speech) else 0
+    host = urlsplit(speech.url).hostname or ""
+    return report(Asked(speech.key, host, speech.url, own, unclaimed, others), environment)

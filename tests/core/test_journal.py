@@ -27,6 +27,19 @@ def test_exchanges_are_kept_oldest_first() -> None:
     assert len(journal) == journal.count == 2
 
 
+@pytest.mark.parametrize(
+    ("count", "since"), [(0, [b"2", b"3"]), (2, [b"2", b"3"]), (3, [b"3"]), (4, [])]
+)
+def test_what_came_after_so_many_exchanges_is_found_as_far_as_it_is_kept(
+    count: int, since: list[bytes]
+) -> None:
+    journal = Journal(most=2)
+    for number in range(4):
+        journal.record(exchange(str(number).encode()))
+
+    assert [one.request.body for one in journal.since(count)] == since
+
+
 def test_the_oldest_go_first_when_there_are_too_many() -> None:
     journal = Journal(most=2)
 

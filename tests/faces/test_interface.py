@@ -495,7 +495,8 @@ def test_a_long_wait_for_messages_is_several_requests() -> None:
     clock = ClockState(START, "manual", 1.0, 0.0)
     state = TenantState("test-a", "wrong", "", "ok", "", 0, clock, 0, 0, {})
     with Client(transport=httpx.MockTransport(answer)) as client:
-        speech = RemoteSpeech(Tenant(client, state), client.url)
+        tenant = Tenant(client, state)
+        speech = RemoteSpeech(tenant, client.url, default=tenant)
         [message] = speech.inbox("mine").wait(7, timeout="50s")
 
     assert asked == ["30.000s", "20.000s"]

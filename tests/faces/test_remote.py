@@ -113,6 +113,32 @@ def test_an_emulator_that_is_not_there_is_told() -> None:
         server.open("a")
 
 
+def test_a_request_without_a_key_is_explained_and_a_new_journal_is_read_whole() -> None:
+    with emulator.run() as elsewhere, RemoteServer(SETTINGS, elsewhere.url, None) as server:
+        httpx.get(f"{server.url}/gladia/v2/before")
+        speech, _ = server.open("a")
+        httpx.get(f"{server.url}/gladia/v2/pre-recorded")
+        [one] = speech.unclaimed
+        explained = str(speech.explain(one.id))
+        elsewhere.emulator.tenants.reset(elsewhere.emulator.tenants.default)
+        none = speech.unclaimed
+        server.close(speech, strict=True)
+
+    assert (one.refused, one.why[0]) == ("NoKey", "no key")
+    assert explained.startswith("GET /v2/pre-recorded (gladia) -> 401 NoKey\n")
+    assert none == speech.unclaimed == ()
+
+
+def test_an_emulator_that_has_gone_is_told_of_a_failed_test() -> None:
+    with emulator.run() as elsewhere:
+        server = RemoteServer(SETTINGS, elsewhere.url, None)
+        speech, _ = server.open("a")
+
+    said = story(speech)
+
+    assert said.startswith(f"the emulator at {elsewhere.url} does not tell what came: ")
+
+
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_stray_request_is_complained_of_where_the_test_is_strict(
     server: RemoteServer, strict: bool

@@ -69,7 +69,9 @@ def test_a_story_is_told_without_keys_and_with_its_faults() -> None:
 
     assert story(speech) == (
         "09:00:00 gladia        GET    /v2/pre-recorded/test-2... -> 503 Unavailable "
-        "fault scenario-1"
+        "fault scenario-1\n"
+        "         the fault scenario-1 (line 1 of the scenario) answers in the operation's place: "
+        "the service cannot serve now"
     )
 
 

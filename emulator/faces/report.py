@@ -1,0 +1,93 @@
+"""Report: what a failed test is told of the requests that came, and of those that did not."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from emulator.core.journal import Exchange
+from emulator.core.reasons import sentence
+from emulator.core.redaction import masked, redacted
+from emulator.faces.proxies import catching
+
+MOST = 20  # requests without a key that are shown, the latest
+MEANWHILE = "requests without this test's key that came meanwhile:"
+
+
+class Entry(Struct, frozen=True):
+    """One exchange, with masked keys."""
+
+    at: datetime
+    provider: str
+    method: str
+    path: str
+    status: int
+    refused: str | None
+    fault: str | None
+    why: tuple[str, ...]
+
+
+class Asked(Struct, frozen=True):
+    """What came to an emulator while a test ran."""
+
+    key: str  # the test's
+    host: str
+    url: str
+    own: tuple[Entry, ...]  # with that key
+    unclaimed: tuple[Entry, ...]  # with no good key
+    others: int = 0  # with good keys of others
+
+
+def entry(exchange: Exchange) -> Entry:
+    shown = redacted(exchange)
+    return Entry(
+        at=shown.at,
+        provider=shown.provider,
+        method=shown.request.method,
+        path=shown.request.path,
+        status=shown.response.status,
+        refused=shown.refused,
+        fault=shown.fault.rule if shown.fault else None,
+        why=shown.why,
+    )
+
+
+def report(asked: Asked, environment: Mapping[str, str]) -> str:
+    """The exchanges of a test, or why there are none; and those that are nobody's."""
+    own = [line for one in asked.own for line in lines(one)] or absence(asked, environment)
+    rest = [line for one in asked.unclaimed[-MOST:] for line in lines(one)]
+    return "\n".join([*own, *([MEANWHILE] if rest else []), *rest])
+
+
+def lines(one: Entry) -> Iterator[str]:
+    yield (
+        f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.method:6} {one.path} -> {one.status}"
+        f"{' ' + one.refused if one.refused else ''}{' fault ' + one.fault if one.fault else ''}"
+    )
+    if one.why:
+        yield f"{'':8} {sentence(one.why)}"
+
+
+def absence(asked: Asked, environment: Mapping[str, str]) -> Iterable[str]:
+    """What to look at where no request has come with the test's key."""
+    without, others = counted(len(asked.unclaimed)), counted(asked.others)
+    yield (
+        f"no request reached this test's key {masked(asked.key)}; {without} without a good key"
+        + (f", {others} with the keys of others" if asked.others else "")
+    )
+    yield (
+        f"  the client's base URL: it begins with {asked.url}, as speech_emulator.gladia.url and "
+        "those of the other APIs do"
+    )
+    yield "  the client's key: it is speech_emulator.key"
+    names = catching(asked.host, environment)
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        yield (
+            f"  the proxy: {', '.join(names)} {verb} set, and NO_PROXY does not name {asked.host}: "
+            "clients that read these ask the proxy, and not the emulator"
+        )
+
+
+def counted(number: int) -> str:
+    return "1 request came" if number == 1 else f"{number or 'no'} requests came"
