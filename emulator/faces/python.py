@@ -115,7 +115,7 @@ class Speech:
         self.clock = Hand(emulator, tenant)
         self.webhooks = Webhooks(emulator, tenant)
         self.faults = Trouble(emulator, tenant)
-        self.unclaimed_requests = UnclaimedRequests(emulator, tenant)
+        self._unclaimed = UnclaimedRequests(emulator, tenant)
 
     @property
     def aitronos(self) -> Account:
@@ -142,7 +142,7 @@ class Speech:
     @property
     def unclaimed(self) -> tuple[Exchange, ...]:
         """What came without a good key, whoever sent it, since this tenant was opened."""
-        return self.unclaimed_requests.exchanges()
+        return self._unclaimed.exchanges()
 
     def explain(self, request_id: str | None = None) -> Explanation:
         """Why a request got the answer that it got; ``print()`` it.
@@ -211,6 +211,11 @@ class Speech:
 
     def _account(self, slug: str) -> Account:
         return Account(f"{self.url}/{slug}", self.key, self.tenant.wrong_key)
+
+
+def requests_of_others(speech: Speech) -> int:
+    """How many requests have come with the good keys of others since the tenant was opened."""
+    return speech._unclaimed.others()
 
 
 def join(

@@ -36,10 +36,18 @@ class RemoteSpeech:
     ``tenant`` is the client of its part of the admin API; all else is as in ``SpeechEmulator``.
     """
 
-    def __init__(self, tenant: Tenant, url: str, default: Tenant, clock_mode: str = "step") -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        url: str,
+        default: Tenant,
+        *,
+        unclaimed_before: int = 0,
+        clock_mode: str = "step",
+    ) -> None:
         self.tenant = tenant
         self._default = default  # of requests that belong to none
-        self._unclaimed_before = default.state.exchanges
+        self._unclaimed_before = unclaimed_before  # exchanges of its journal
         self.url = url
         self.key = tenant.key
         self.clock = RemoteClock(tenant.clock, clock_mode)
@@ -191,7 +199,11 @@ class RemoteServer:
         source = located(self._scenario if scenario is None else scenario)
         try:
             tenant = self._client.open(name=name, scenario=source, clock=mode)
-            speech = RemoteSpeech(tenant, self.url, self._client.tenant(DEFAULT), mode)
+            default = self._client.tenant(DEFAULT)
+            before = default.state.exchanges
+            speech = RemoteSpeech(
+                tenant, self.url, default, unclaimed_before=before, clock_mode=mode
+            )
         except AdminError as error:
             raise BadMarker("\n".join(error.details.get("errors", [str(error)]))) from None
         except httpx.TransportError as error:

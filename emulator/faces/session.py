@@ -18,7 +18,7 @@ from emulator.core.webhooks import Delivery
 from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch
 from emulator.faces.proxies import bypass
-from emulator.faces.python import Speech, join, make
+from emulator.faces.python import Speech, join, make, requests_of_others
 from emulator.faces.report import Asked, entry, report
 from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.faces.site import application
@@ -130,6 +130,6 @@ def flaws(delivery: Delivery) -> Iterator[str]:
 def story(speech: SpeechEmulator, environment: Mapping[str, str] = NOTHING) -> str:
     """What a failed test is told of its requests."""
     own, unclaimed = (tuple(map(entry, some)) for some in (speech.journal, speech.unclaimed))
-    others = speech.unclaimed_requests.others() if isinstance(speech, Speech) else 0
+    others = requests_of_others(speech) if isinstance(speech, Speech) else 0
     host = urlsplit(speech.url).hostname or ""
     return report(Asked(speech.key, host, speech.url, own, unclaimed, others), environment)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from emulator.faces.python import NoExchange, Speech, join, make
+from emulator.faces.python import NoExchange, Speech, join, make, requests_of_others
 from emulator.faces.transport import Transport
 
 PATH = "/v2/pre-recorded"
@@ -44,7 +44,7 @@ def test_what_came_with_other_good_keys_is_counted() -> None:
     for key in ("test-me", "test-you", speech.key, "nobody"):
         http.get(PATH, headers={"x-gladia-key": key})
 
-    assert speech.unclaimed_requests.others() == 2
+    assert requests_of_others(speech) == 2
 
 
 def test_of_a_tenant_that_began_afresh_nobody_else_is_counted() -> None:
@@ -53,7 +53,7 @@ def test_of_a_tenant_that_began_afresh_nobody_else_is_counted() -> None:
 
     speech.emulator.tenants.reset(speech.tenant)
 
-    assert speech.unclaimed_requests.others() == 0
+    assert requests_of_others(speech) == 0
 
 
 def test_a_journal_that_began_afresh_is_read_from_its_start() -> None:
