@@ -15,8 +15,8 @@ from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
 from emulator.faces.pytest_plugin import started
 from emulator.faces.python import Speech
-from emulator.faces.remote import RemoteServer, RemoteSpeech
-from emulator.faces.session import SpeechServer, story
+from emulator.faces.remote import RemoteServer, RemoteSpeech, story
+from emulator.faces.session import SpeechServer
 from emulator.faces.settings import BadMarker
 
 pytest_plugins = ["pytester"]
