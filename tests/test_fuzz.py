@@ -3,9 +3,8 @@
 Deterministic, and small; ``SPEECH_EMULATOR_FUZZ`` says how many times as much is tried.
 """
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 from random import Random
 
@@ -13,29 +12,22 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from emulator.application import Emulator
-from emulator.core.answer import Checking
-from emulator.core.contract.definition import BRACES
 from emulator.core.files import fixture, fixtures
-from emulator.core.journal import Exchange
-from emulator.core.messages import Response
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.export import written
 from emulator.core.scenario.language import load
 from emulator.core.tenants import Tenant
-from emulator.faces.admin.answering import answer
-from emulator.faces.admin.desk import PREFIX, Access, Desk
-from emulator.faces.asgi import start_of
+from emulator.faces.admin.desk import PREFIX
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 from tests.clients import KEY_HEADERS
 from tests.conftest import FRESH
 from tests.core.scenario.places import unplaced
-from tests.fuzzing import ODD_TEXTS, Ask, Headers, Maker
+from tests.fuzzing import ODD_TEXTS, Ask, Maker
+from tests.probes import TIMES, Site, ids, read_all
 
-TIMES = int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 ASKED_AFTERWARDS = (
     *("", "/journal", "/journal?format=har", "/jobs", "/webhooks", "/export", "/coverage"),
@@ -62,56 +54,6 @@ def tried(examples: int) -> settings:
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-
-
-class Site:
-    """One provider and the admin API, where an answer that breaks the contract is a 500."""
-
-    def __init__(self, *providers: Provider) -> None:
-        checking = Checking("fail", "fail")
-        self.emulator = Emulator(providers=providers, clock_mode="manual", checking=checking)
-        self.desk = Desk(self.emulator, Access(in_process=True))
-
-    def tenant(self, random: Random, scenario: Scenario | None = None) -> Tenant:
-        """One that nobody has used."""
-        return self.emulator.tenants.open(f"test-{random.getrandbits(64):x}", scenario)
-
-    def ask(self, request: Ask) -> Exchange:
-        """What a provider answers, as good as sent."""
-        exchange = self.emulator.answer(request.arrival())
-        allowed = exchange.response.status < 500 or exchange.refused == "NotEmulated"
-        assert start_of(exchange.response)["status"] == exchange.response.status
-        assert allowed, (request, exchange.breaches, exchange.response.body)
-        assert exchange.breaches == (), request
-        return exchange
-
-    def control(self, request: Ask) -> Response:
-        """What the admin API answers, as good as sent."""
-        response = answer(self.desk, request.arrival())
-        assert start_of(response)["status"] == response.status
-        assert response.status < 500 or b'"no_socket"' in bytes(response.body), (
-            request,
-            response.body,
-        )
-        return response
-
-
-def ids(tenant: Tenant, provider: Provider) -> list[str]:
-    """Of all that there is."""
-    return [one.id for one in tenant.backend(provider).store.everything()]
-
-
-def read_all(
-    site: Site, provider: Provider, made: Iterable[str], headers: Headers
-) -> Iterator[Exchange]:
-    """Each operation that reads, of each thing that was made."""
-    for operation in provider.contract.operations.values():
-        names = BRACES.findall(operation.path)
-        if operation.method != "GET" or operation.id not in provider.operations or len(names) > 1:
-            continue
-        for id in made if names else [""]:
-            path = BRACES.sub(id, operation.path)
-            yield site.ask(Ask("GET", f"/{provider.slug}{path}", headers, b""))
 
 
 @EACH

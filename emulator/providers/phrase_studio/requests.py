@@ -35,6 +35,7 @@ class Form(Struct, frozen=True):
 
     @property
     def urls(self) -> tuple[str, ...]:
+        """Texts once ``fileUrls`` has been checked."""
         return tuple(self.fields.get("fileUrls", ()))
 
     @property
@@ -104,8 +105,15 @@ def prepare(operation: Operation, request: Request) -> Request:
 
 
 def prepare_create_project(request: Request) -> Request:
-    if not form(request.parts).count:
+    """GUESS: addresses that are none are refused here; all other fields, by the upload service."""
+    asked = form(request.parts)
+    if not asked.count:
         raise Refused("no_files")
+    if asked.urls:
+        found = CONTRACT.check_message("CreateProject", {"fileUrls": [*asked.urls]})
+        breaches = tuple(one for one in found if one.path[:1] == ("fileUrls",))
+        if breaches:
+            raise Invalid(breaches)
     return request
 
 

@@ -272,6 +272,20 @@ def test_a_project_without_files_is_refused_at_once() -> None:
     assert [part.name for part in exchange.request.parts] == [*FIELDS, "fileUrls"]
 
 
+@pytest.mark.parametrize("upload", ["redirect", "direct"])
+@pytest.mark.parametrize(
+    "text",
+    ["null", "5", "true", "no address", "[null]", "[{}]", "[[]]", '[{"url": "https://a.test/b"}]'],
+)
+def test_addresses_that_are_none_are_refused_at_once(text: str, upload: str) -> None:
+    b = studio(f"jobs: [{{phrase_studio: {{upload: {upload}}}}}]")
+
+    answer = b.http.post("/v1/projects", files=form({**FIELDS, "fileUrls": text}))
+
+    assert refused(answer) == (400, "Validation failed")
+    assert names(b.http.get("/v1/projects")) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "files", "message"),
     [

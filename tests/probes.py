@@ -1,0 +1,70 @@
+"""Requests to a provider and to the admin API, none of which may break anything."""
+
+import os
+from collections.abc import Iterable, Iterator
+from random import Random
+
+from emulator.application import Emulator
+from emulator.core.answer import Checking
+from emulator.core.contract.definition import BRACES
+from emulator.core.journal import Exchange
+from emulator.core.messages import Response
+from emulator.core.provider import Provider
+from emulator.core.scenario import Scenario
+from emulator.core.tenants import Tenant
+from emulator.faces.admin.answering import answer
+from emulator.faces.admin.desk import Access, Desk
+from emulator.faces.asgi import start_of
+from tests.fuzzing import Ask, Headers
+
+TIMES = int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))
+
+
+class Site:
+    """One provider and the admin API, where an answer that breaks the contract is a 500."""
+
+    def __init__(self, *providers: Provider) -> None:
+        checking = Checking("fail", "fail")
+        self.emulator = Emulator(providers=providers, clock_mode="manual", checking=checking)
+        self.desk = Desk(self.emulator, Access(in_process=True))
+
+    def tenant(self, random: Random, scenario: Scenario | None = None) -> Tenant:
+        """One that nobody has used."""
+        return self.emulator.tenants.open(f"test-{random.getrandbits(64):x}", scenario)
+
+    def ask(self, request: Ask) -> Exchange:
+        """What a provider answers, as good as sent."""
+        exchange = self.emulator.answer(request.arrival())
+        allowed = exchange.response.status < 500 or exchange.refused == "NotEmulated"
+        assert start_of(exchange.response)["status"] == exchange.response.status
+        assert allowed, (request, exchange.breaches, exchange.response.body)
+        assert exchange.breaches == (), request
+        return exchange
+
+    def control(self, request: Ask) -> Response:
+        """What the admin API answers, as good as sent."""
+        response = answer(self.desk, request.arrival())
+        assert start_of(response)["status"] == response.status
+        assert response.status < 500 or b'"no_socket"' in bytes(response.body), (
+            request,
+            response.body,
+        )
+        return response
+
+
+def ids(tenant: Tenant, provider: Provider) -> list[str]:
+    """Of all that there is."""
+    return [one.id for one in tenant.backend(provider).store.everything()]
+
+
+def read_all(
+    site: Site, provider: Provider, made: Iterable[str], headers: Headers
+) -> Iterator[Exchange]:
+    """Each operation that reads, of each thing that was made."""
+    for operation in provider.contract.operations.values():
+        names = BRACES.findall(operation.path)
+        if operation.method != "GET" or operation.id not in provider.operations or len(names) > 1:
+            continue
+        for id in made if names else [""]:
+            path = BRACES.sub(id, operation.path)
+            yield site.ask(Ask("GET", f"/{provider.slug}{path}", headers, b""))
