@@ -62,6 +62,14 @@ class Checking(Struct, frozen=True):
 
 
 def answer(provider: Provider, request: Request, tenants: Tenants, checking: Checking) -> Exchange:
+    """The exchange; however long it takes, it happens at one moment of its tenant's clock."""
+    try:
+        return serve(provider, request, tenants, checking)
+    finally:
+        tenants.release()
+
+
+def serve(provider: Provider, request: Request, tenants: Tenants, checking: Checking) -> Exchange:
     """Find, admit, read, check, operate, check; what is refused is said in the provider's words."""
     operation: Operation | None = None
     problem: Problem | None = None
@@ -69,14 +77,14 @@ def answer(provider: Provider, request: Request, tenants: Tenants, checking: Che
     notes: tuple[str, ...] = ()
     misses: list[Miss] = []  # faults that passed the request by
     reached = False
-    tenant = owner(provider, request, tenants) or tenants.default
+    tenant = tenants.hold(owner(provider, request, tenants) or tenants.default)
     request = request.identified(tenant.next_id())
     try:
         fits(request)  # 431
         operation, in_path = provider.contract.find(request)  # 404, 405
         entitled = admitted(operation, request, in_path, tenants, tenant)  # 401
         if entitled is not tenant:  # whose signed link it is, the operation says
-            tenant, request = entitled, request.identified(entitled.next_id())
+            tenant, request = tenants.hold(entitled), request.identified(entitled.next_id())
         backend = tenant.backend(provider)
         shows_key = bool(operation.security)
         backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
@@ -322,8 +330,12 @@ def closed(
 
 def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
-    response = provider.envelope(problem, request, tenant.backend(provider))
-    return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
+    tenant.clock.hold()
+    try:
+        response = provider.envelope(problem, request, tenant.backend(provider))
+        return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
+    finally:
+        tenant.clock.release()
 
 
 def stamped(

@@ -95,17 +95,28 @@ class ManualClock:
 
 
 class Dial:
-    """A clock that can be changed for one of another kind while others hold it."""
+    """A clock that can be changed for one of another kind while others use it.
+
+    It can be held, too: all that happens on account of one request then happens at one moment.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.hand = clock
+        self._held_at: datetime | None = None
 
     @property
     def speed(self) -> float:
         return self.hand.speed
 
     def now(self) -> datetime:
-        return self.hand.now()
+        return self._held_at or self.hand.now()
+
+    def hold(self) -> None:
+        """Let ``now`` give this moment until ``release``."""
+        self._held_at = self.hand.now()
+
+    def release(self) -> None:
+        self._held_at = None
 
     def tick(self) -> None:
         self.hand.tick()

@@ -1,5 +1,8 @@
 """Dialogue: the life of one websocket, from its handshake to its close."""
 
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from emulator.core import answer as life
@@ -12,6 +15,8 @@ from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import Refusal, why
 from emulator.core.sockets import Close, Conversation, End, Frame, Reply
 from emulator.core.tenants import Tenant, Tenants
+
+T = TypeVar("T")
 
 SWITCHING = 101
 ABNORMAL = 1006  # RFC 6455, 7.1.5: the connection is gone without a close frame
@@ -41,19 +46,19 @@ class Dialogue:
         self._breaches: list[Breach] = []
 
     def begin(self) -> Reply:
-        return self._told(self._conversation.opened())
+        return self._told(self._at_one_moment(self._conversation.opened))
 
     def received(self, frame: Frame) -> Reply:
         self._heard += 1
         self._heard_bytes += len(frame)
         if not self._is_current():
             return self._told(Reply(end=AFRESH))
-        return self._told(self._conversation.received(frame))
+        return self._told(self._at_one_moment(lambda: self._conversation.received(frame)))
 
     def woken(self) -> Reply:
         if not self._is_current():
             return self._told(Reply(end=AFRESH))
-        return self._told(self._conversation.woken())
+        return self._told(self._at_one_moment(self._conversation.woken))
 
     def wait_seconds(self) -> float | None:
         """Of real time, until something happens by itself; None: somebody has to do something."""
@@ -66,7 +71,7 @@ class Dialogue:
     def close(self, code: int) -> None:
         """The connection is gone; what has gone over it is noted with its handshake."""
         if self._is_current():
-            self._conversation.closed(code)
+            self._at_one_moment(lambda: self._conversation.closed(code))
         notes = (
             f"{self._heard} messages ({self._heard_bytes} bytes) came, {self._said} went",
             f"closed by {self._closer()} with {code}",
@@ -76,6 +81,14 @@ class Dialogue:
 
     def _closer(self) -> str:
         return "the client" if self._end is None else "the emulator"
+
+    def _at_one_moment(self, happen: Callable[[], T]) -> T:
+        """Whatever a frame leads to, one look at the clock is enough for it."""
+        self.tenant.clock.hold()
+        try:
+            return happen()
+        finally:
+            self.tenant.clock.release()
 
     def _is_current(self) -> bool:
         """Whether the tenant is still the one that it was."""
@@ -96,9 +109,25 @@ def connect(
 ) -> tuple[Exchange, Dialogue | None]:
     """The handshake, recorded; None: the client is not let in. Raises NoOperation."""
     operation, in_path = provider.contract.find_socket(request)
-    socket = provider.sockets[operation.id]
-    owner = tenants.of_account(socket.account(request))
+    owner = tenants.of_account(provider.sockets[operation.id].account(request))
     tenant = owner or life.owner(provider, request, tenants) or tenants.default
+    tenant.clock.hold()
+    try:
+        return shake_hands(provider, operation, request, in_path, tenants, tenant, owner)
+    finally:
+        tenant.clock.release()
+
+
+def shake_hands(
+    provider: Provider,
+    operation: Operation,
+    request: Request,
+    in_path: Mapping[str, str],
+    tenants: Tenants,
+    tenant: Tenant,
+    owner: Tenant | None,
+) -> tuple[Exchange, Dialogue | None]:
+    """The handshake with a tenant; ``owner`` is the one that the address names, if any."""
     request = request.identified(tenant.next_id())
     backend = tenant.backend(provider)
     misses: list[Miss] = []
@@ -108,7 +137,7 @@ def connect(
     try:
         if owner is None:
             raise BadLink(expired=False, path=request.path)
-        conversation = socket.open(request, backend)
+        conversation = provider.sockets[operation.id].open(request, backend)
     except Problem as problem:
         return refused(provider, operation, request, tenant, problem, fault, misses), None
     response = life.stamped(request, Response(SWITCHING), None, (), backend.now())

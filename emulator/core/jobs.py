@@ -74,7 +74,7 @@ class Job(Struct, frozen=True, gc=False):
 
     def changed_at(self, now: datetime) -> datetime:
         """When the job entered the phase that it is in."""
-        return self.made_at + timedelta(seconds=self.step_at(now).after_seconds)
+        return self.made_at + length(self.step_at(now).after_seconds)
 
     def stages(self) -> tuple[tuple[int, Phase], ...]:
         """The phases, each with the age in microseconds at which it is entered."""
@@ -84,7 +84,7 @@ class Job(Struct, frozen=True, gc=False):
         """When the job enters that phase, in the past or to come; None: never."""
         for step in self.timeline:
             if step.phase == phase:
-                return self.made_at + timedelta(seconds=step.after_seconds)
+                return self.made_at + length(step.after_seconds)
         return None
 
     def final_at(self) -> datetime | None:
@@ -94,6 +94,11 @@ class Job(Struct, frozen=True, gc=False):
 
     def is_final(self, now: datetime) -> bool:
         return self.phase_at(now) in FINAL
+
+
+def length(seconds: float) -> timedelta:
+    """No less than that: at the moment when a job enters a phase it is in that phase."""
+    return timedelta(microseconds=microseconds(seconds))
 
 
 def microseconds(seconds: float) -> int:

@@ -157,7 +157,19 @@ class Tenants:
         self._on_change = on_change
         self._open: OrderedDict[str, Tenant] = OrderedDict()
         self._accounts: dict[str, str] = {}  # the beginning of the account's id -> key
+        self._held: list[Dial] = []
         self.default = self._make(DEFAULT, scenario, None)
+
+    def hold(self, tenant: Tenant) -> Tenant:
+        """The tenant, whose clock stands still until ``release``."""
+        tenant.clock.hold()
+        self._held.append(tenant.clock)
+        return tenant
+
+    def release(self) -> None:
+        """Let all clocks that are held go on."""
+        while self._held:
+            self._held.pop().release()
 
     def __len__(self) -> int:
         return len(self._open)

@@ -196,3 +196,15 @@ def test_a_dial_goes_on_as_another_clock_for_those_who_hold_it() -> None:
 
     assert (before, speed) == (NOON + timedelta(seconds=10), 0)
     assert (dial.now(), dial.speed) == (NOON + timedelta(seconds=70), 60)
+
+
+def test_a_clock_that_is_held_stands_still_and_then_catches_up() -> None:
+    moments = iter(T0 + timedelta(seconds=n) for n in range(9))
+    dial = Dial(WallClock(read=lambda: next(moments)))
+
+    dial.hold()
+    held = dial.now(), dial.now()
+    dial.release()
+
+    assert held == (T0 + timedelta(seconds=1),) * 2
+    assert dial.now() == T0 + timedelta(seconds=2)

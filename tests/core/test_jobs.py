@@ -126,6 +126,16 @@ def test_a_job_enters_a_phase_at_the_microsecond_that_its_stages_say() -> None:
     assert job.phase_at(T0 + timedelta(microseconds=333_334)) == Phase.COMPLETED
 
 
+def test_a_job_is_in_a_phase_when_it_enters_it() -> None:
+    job = Job("a", T0, (Step(0, Phase.QUEUED), Step(0.1234561, Phase.COMPLETED)))
+
+    end = job.final_at()
+
+    assert end == T0 + timedelta(microseconds=123_457)
+    assert job.is_final(end)
+    assert job.changed_at(end) == end
+
+
 def test_jobs_that_had_time_enough_share_one_timeline() -> None:
     assert arrived(Phase.FAILED, 3) is arrived(Phase.FAILED, 9)
     assert arrived(Phase.FAILED, 9) == (
