@@ -109,7 +109,8 @@ MORE_ROOMS = {  # what one API has and the others have not
         *("requests", "filters", "reach", "blobs", "results", "durations", "locales", "plans"),
     },
     "gladia": {
-        *("requests", "filters", "wording", "entities", "addons", "webhooks", "first_version"),
+        *("requests", "filters", "wording", "entities", "presets", "addons", "webhooks"),
+        "first_version",
         *("uploads", "files", "accounts", "sound", "hearing"),
         *("live", "live_messages", "live_operations", "live_requests", "live_score"),
         *("live_socket", "live_webhooks", "live_words"),

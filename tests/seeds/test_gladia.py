@@ -187,9 +187,8 @@ def listed(b: Bench, query: str = "", **headers: str) -> Any:
 
 
 def test_the_pages_call_answers_in_the_pages_shape() -> None:
-    b = bench(
-        GLADIA, "jobs:\n  - gladia: {addons: {name_consistency: failed}}\n", key="test-page-key"
-    )
+    facts = "{legacy_addons: applied, addons: {name_consistency: failed}}"
+    b = bench(GLADIA, f"jobs:\n  - gladia: {facts}\n", key="test-page-key")
     b.http.post("/v2/transcription", json={**REQUEST, "custom_metadata": {}})
     b.clock.advance(3)
 

@@ -9,6 +9,7 @@ from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (
     ADDONS,
     ERROR_CODE,
+    LEGACY,
     describe,
     make_existing,
     words,
@@ -26,7 +27,13 @@ OPERATIONS = {**RECORDED_OPERATIONS, **LIVE_OPERATIONS}
 WORDS = Vocabulary(
     jobs=Record(
         "How a job goes at Gladia.",
-        {"addons": ADDONS, "error_code": ERROR_CODE, "plan": PLAN, "live": LIVE},
+        {
+            "addons": ADDONS,
+            "error_code": ERROR_CODE,
+            "plan": PLAN,
+            "live": LIVE,
+            "legacy_addons": LEGACY,
+        },
     ),
     existing=words(CONTRACT),
     operations=(*OPERATIONS, *NOT_EMULATED, *SOCKETS),

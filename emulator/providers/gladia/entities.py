@@ -1,7 +1,7 @@
 """Entities: the words that name something, found and, if wanted, hidden."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from emulator.core.transcripts import (
     cut,
     ends_sentence,
 )
+from emulator.providers.gladia.presets import covers
 from emulator.providers.gladia.requests import Redaction
 
 # Word shapes that are entities wherever they stand; the first that fits is taken. The types are the
@@ -35,35 +36,6 @@ SHAPES: tuple[tuple[str, str], ...] = (
 )
 NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})  # there a capital letter says nothing
 MADE_UP = ("NAME_GIVEN", "LOCATION_CITY", "ORGANIZATION", "OCCUPATION")
-WIDE_PRESETS = frozenset(  # whatever names or tells of a person, so all that is found here
-    (
-        *("APPI", "CORE_ENTITIES", "CPRA", "GDPR", "HIPAA_SAFE_HARBOR", "LIDI"),
-        "QUEBEC_PRIVACY_ACT",
-    )
-)
-# GUESS: which types a preset stands for; the published enumeration lists them in these groups.
-SENSITIVE = (
-    *("ORIGIN", "POLITICAL_AFFILIATION", "RELIGION", "SEXUALITY", "PHYSICAL_ATTRIBUTE"),
-    *("BLOOD_TYPE", "CONDITION", "DOSE", "DRUG", "INJURY", "MEDICAL_PROCESS"),
-)
-PRESETS: Mapping[str, tuple[str, ...]] = {
-    "APPI_SENSITIVE": SENSITIVE,
-    "GDPR_SENSITIVE": SENSITIVE,
-    "HEALTH_INFORMATION": (
-        *("BLOOD_TYPE", "CONDITION", "DOSE", "DRUG", "INJURY", "MEDICAL_PROCESS", "STATISTICS"),
-        *("HEALTHCARE_NUMBER", "NAME_MEDICAL_PROFESSIONAL", "ORGANIZATION_MEDICAL_FACILITY"),
-    ),
-    "PCI": ("BANK_ACCOUNT", "CREDIT_CARD", "CREDIT_CARD_EXPIRATION", "CVV", "ROUTING_NUMBER"),
-    "CCI": (
-        *("CORPORATE_ACTION", "DAY", "EFFECT", "FINANCIAL_METRIC", "MEDICAL_CODE", "MONTH"),
-        *("ORGANIZATION_ID", "PRODUCT", "PROJECT", "TREND", "YEAR"),
-    ),
-    "NUMERICAL_EXCL_PCI": (
-        *("ACCOUNT_NUMBER", "AGE", "DATE", "DOB", "DRIVER_LICENSE", "HEALTHCARE_NUMBER"),
-        *("IP_ADDRESS", "LOCATION_ZIP", "MONEY", "NUMERICAL_PII", "PASSPORT_NUMBER"),
-        *("PHONE_NUMBER", "SSN", "TIME", "VEHICLE_ID", "YEAR"),
-    ),
-}
 PUNCTUATION = "".join(SENTENCE_ENDS) + CLOSERS + ",;:“„«([「『（、，"
 EDGES = rf"(?s)^([{re.escape(PUNCTUATION)}]*)(.*?)([{re.escape(PUNCTUATION)}]*)$"
 # Documentation, PII redaction: [NAME_1] for "John Smith", [EMAIL_1] for an address.
@@ -159,21 +131,13 @@ def edges(text: str) -> tuple[str, str, str]:
 
 def redacted(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -> Transcript:
     """The transcript with the entities of the wanted types hidden."""
-    hidden = [one for one in found if covered(one.type, wish.types)]
+    hidden = [one for one in found if covers(wish.types, one.type)]
     written = markers(hidden) if not wish.masked else {}
     utterances = tuple(
         hide(stretch, [one for one in hidden if one.utterance == i], written)
         for i, stretch in enumerate(transcript.utterances)
     )
     return replace(transcript, utterances=utterances)
-
-
-def covered(kind: str, types: Sequence[str]) -> bool:
-    """Whether the list of types takes it in; no list takes in everything, as the laws do."""
-    if not types or WIDE_PRESETS & set(types):
-        return True
-    plain = [kind for one in types for kind in PRESETS.get(one, (one,))]
-    return any(kind == one or kind.startswith(f"{one}_") for one in plain)
 
 
 def markers(found: Sequence[Entity]) -> dict[tuple[str, str], str]:

@@ -12,9 +12,10 @@ from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.words import MapOf, Record, Text, Whole, Word
 from emulator.providers.gladia import accounts, requests
-from emulator.providers.gladia.operations import error_code, failed_addons
+from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.render import ADDON_NAMES
+from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.uploads import filename_of, known
 from emulator.providers.gladia.wording import code
 
@@ -25,6 +26,12 @@ ADDONS = MapOf(
     "Which add-ons of a job that is done failed.",
     keys=Word("The add-on.", *ADDON_NAMES, noun="add-on"),
     values=Word("Its end.", "failed"),
+)
+LEGACY = Word(
+    "What becomes of moderation, chapterization, name_consistency, display_mode and "
+    "structured_data_extraction, which are published no more; usually ignored.",
+    *Legacy,
+    noun="way",
 )
 ERROR_CODE = Whole("The error_code of a job that fails.", least=400, most=599)
 
@@ -88,6 +95,7 @@ def existing_job(
         error_code=facts.get("error_code") or existing_error(existing, plan),
         error_message=existing.error.message or plan.error.message,
         failed_addons=frozenset(facts["addons"]) if "addons" in facts else failed_addons(plan),
+        applies_legacy=legacy_of(plan) is Legacy.APPLIED,
     )
 
 

@@ -10,17 +10,25 @@ from emulator.providers.gladia.entities import Entity, entities
 from emulator.providers.gladia.live_requests import endpointing_ms, live_wanted, longest_ms
 from emulator.providers.gladia.live_score import Line, Score, turns
 from emulator.providers.gladia.records import Kind, Transcription
-from emulator.providers.gladia.requests import Wanted, wanted
+from emulator.providers.gladia.requests import LEGACY_ADDONS, Wanted, wanted
 from emulator.providers.gladia.wording import Speech, code, evenly, relabelled, respelled, speech
+
+PARSERS = {Kind.PRE_RECORDED: wanted, Kind.LIVE: live_wanted}
+
+
+def wish_of(record: Transcription) -> Wanted:
+    """What was asked for, as far as the service still does it."""
+    wish = PARSERS[record.kind](record.given)
+    addons = wish.addons if record.applies_legacy else wish.addons.difference(LEGACY_ADDONS)
+    return replace(wish, addons=addons)
 
 
 def heard(record: Transcription, library: Library) -> tuple[Wanted, Speech]:
+    wish = wish_of(record)
     if record.kind is Kind.LIVE:
-        wish = live_wanted(record.given)
         lines = list(score(record, library).said(record.audio.duration_ms or 0))
         made_up = record.script is None
         return wish, gathered([Said(one, words, wish) for one, words in lines], record, made_up)
-    wish = wanted(record.given)
     return wish, speech(record.audio, wish, library, script=record.script)
 
 
@@ -69,7 +77,7 @@ class Said:
 
 def gathered(said: list[Said], record: Transcription, made_up: bool) -> Speech:
     """All lines as one transcript, with what was told of each of them."""
-    wish = live_wanted(record.given)
+    wish = wish_of(record)
     own = tuple(one.stretch for one in said)
     found = (
         replace(entity, utterance=i)

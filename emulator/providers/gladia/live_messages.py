@@ -23,7 +23,7 @@ from emulator.providers.gladia.live_requests import (
     SPEECH,
 )
 from emulator.providers.gladia.live_score import Cue, Sign
-from emulator.providers.gladia.render import utterances, words
+from emulator.providers.gladia.render import blank, utterances, words
 from emulator.providers.gladia.requests import Wanted
 
 FIRST = ("acknowledged", "error")  # of the members, before the type
@@ -154,7 +154,6 @@ def results(result: dict[str, Any], transcript: Transcript, wish: Wanted) -> Ite
     if "summarization" in wish.addons:
         yield afterwards("post_summarization", result["summarization"])
     if "chapterization" in wish.addons:
-        # GUESS: the newest clients call it ignored; the published document still has its message.
         told = {**result["chapterization"], "results": list(chapters(transcript))}
         yield afterwards("post_chapterization", told)
     yield Note(POST_PROCESSING, "post_final_transcript", {"data": result})
@@ -169,7 +168,7 @@ def chapters(transcript: Transcript) -> Iterator[Json]:
                 "sentence": one.text,
                 "start": one.start_ms / 1000,
                 "end": one.end_ms / 1000,
-                "words": words(one, first=False),
+                "words": words(one, blank(one)),
             }
             for one in inside
         ]

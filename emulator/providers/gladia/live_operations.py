@@ -20,8 +20,9 @@ from emulator.providers.gladia.live_messages import lifecycle
 from emulator.providers.gladia.live_requests import callbacks_wanted, going
 from emulator.providers.gladia.live_socket import TOKEN
 from emulator.providers.gladia.live_webhooks import called_back, live_moments
-from emulator.providers.gladia.operations import error_code, failed_addons
+from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
 from emulator.providers.gladia.records import File, Kind, Tape, Ticket, Transcription, named
+from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.sound import sound_of, wav_of
 
 LIVE = frozenset({Kind.LIVE})
@@ -54,6 +55,9 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
     sound = sound_of(given)
     audio = Audio(RECORDING, digest(id), 0, sound.channels)
     planned = backend.plan(audio, locale=languages[0] if languages else "")
+    legacy = legacy_of(planned)
+    if legacy is Legacy.REFUSED:
+        requests.check_legacy(given)
     plan = accounts.seated(planned, Kind.LIVE, backend)
     session = Session(
         id=id,
@@ -74,6 +78,7 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
         error_code=error_code(plan),
         error_message=plan.error.message,
         failed_addons=failed_addons(plan),
+        applies_legacy=legacy is Legacy.APPLIED,
         tape=Tape(),
     )
     accounts.joined(record, plan, backend)

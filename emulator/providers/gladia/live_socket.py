@@ -14,12 +14,11 @@ from emulator.core.provider import Backend, Socket
 from emulator.core.sockets import Close, Frame, Reply, Say
 from emulator.core.transcripts import Transcript
 from emulator.providers.gladia import live, render
-from emulator.providers.gladia.hearing import heard, score
+from emulator.providers.gladia.hearing import heard, score, wish_of
 from emulator.providers.gladia.live import Session, Stage, Turn
 from emulator.providers.gladia.live_messages import Note
 from emulator.providers.gladia.live_requests import (
     callbacks_wanted,
-    live_wanted,
     messages_wanted,
 )
 from emulator.providers.gladia.live_webhooks import called_back, replan
@@ -124,7 +123,7 @@ class LiveConversation:
         record = self._backend.store.get(Transcription, self._id)
         return Stage(
             score=score(record, self._backend.library),
-            wish=live_wanted(record.given),
+            wish=wish_of(record),
             failed_addons=record.failed_addons,
             made_up=record.script is None,
             outcome=self._outcome,

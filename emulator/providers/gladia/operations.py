@@ -22,6 +22,7 @@ from emulator.providers.gladia.first_version import (
     receive_large_language_model_callback,
 )
 from emulator.providers.gladia.records import LISTING, Kind, Transcription, named
+from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.uploads import (
     file_controller_upload_v2,
     file_of,
@@ -60,6 +61,9 @@ def create(request: Request, backend: Backend) -> Response:
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)
     planned = backend.plan(audio, locale=languages[0] if languages else "")
+    legacy = legacy_of(planned)
+    if legacy is Legacy.REFUSED:
+        requests.check_legacy(given)
     plan = accounts.measured(accounts.seated(planned, Kind.PRE_RECORDED, backend), audio)
     record = Transcription(
         job=backend.job(backend.ids.uuid(), plan),
@@ -72,6 +76,7 @@ def create(request: Request, backend: Backend) -> Response:
         error_code=error_code(plan),
         error_message=plan.error.message,
         failed_addons=failed_addons(plan),
+        applies_legacy=legacy is Legacy.APPLIED,
     )
     if request.is_broken:
         # What cannot be shown breaks here, not whoever reads the job later.
@@ -84,6 +89,10 @@ def create(request: Request, backend: Backend) -> Response:
 
 def failed_addons(plan: Plan) -> frozenset[str]:
     return frozenset(plan.facts_of("gladia").get("addons", {}))
+
+
+def legacy_of(plan: Plan) -> Legacy:
+    return Legacy(plan.facts_of("gladia").get("legacy_addons", Legacy.IGNORED))
 
 
 def error_code(plan: Plan) -> int:

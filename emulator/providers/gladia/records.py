@@ -88,6 +88,7 @@ class Transcription(Struct, frozen=True, gc=False):
     error_message: str | None = None  # told to its callback alone; None: the usual one
     failed_addons: frozenset[str] = frozenset()
     tape: Tape | None = None  # of a live session
+    applies_legacy: bool = False  # switches that are no longer published still work
     post_session_metadata: Params | None = None  # what the client noted after a live session
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from emulator.core.captions import cues, srt, vtt
@@ -11,7 +12,7 @@ from emulator.core.messages import HOLE, Json, Pairs, Request, to_json
 from emulator.core.paging import Page
 from emulator.core.provider import Backend
 from emulator.core.renderings import Kept
-from emulator.core.transcripts import SPACELESS, Stretch, Transcript, base
+from emulator.core.transcripts import SPACELESS, Stretch, Transcript, base, gap
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
 from emulator.providers.gladia.hearing import heard
 from emulator.providers.gladia.live_requests import live_params
@@ -160,10 +161,11 @@ def metadata(record: Transcription, now: datetime) -> dict[str, Any]:
 def transcription(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
     """A transcript, or a translation of it, with the sentences and subtitles that are wanted."""
     diarized = wish.diarization and "diarization" not in failed
+    shown = list(utterances(transcript.utterances, diarized=diarized, live=wish.live))
     told: dict[str, Any] = {
         "languages": languages(transcript),
-        "utterances": list(utterances(transcript.utterances, diarized=diarized, live=wish.live)),
-        "full_transcript": transcript.text,
+        "utterances": shown,
+        "full_transcript": "".join(word["word"] for one in shown for word in one["words"]).lstrip(),
     }
     if "sentences" in wish.addons:
         told["sentences"] = [sentences(transcript, wish, failed)]
@@ -185,9 +187,11 @@ def utterances(
     stretches: Iterable[Stretch], *, diarized: bool, live: bool = False
 ) -> Iterable[dict[str, Any]]:
     """Recorded: in live sessions the texts, too, begin with a blank."""
-    for i, stretch in enumerate(stretches):
+    before = ""  # the word before; of a live utterance it is not known
+    for stretch in stretches:
+        lead = blank(stretch) if live else lead_of(stretch, before)
         told: dict[str, Any] = {
-            "text": (blank(stretch) if live else "") + stretch.text,
+            "text": (lead if live else "") + stretch.text,
             "language": stretch.language,
             "start": stretch.start_ms / 1000,
             "end": stretch.end_ms / 1000,
@@ -196,24 +200,31 @@ def utterances(
         }
         if diarized:
             told["speaker"] = stretch.speaker
-        yield {**told, "words": words(stretch, first=i == 0 and not live)}
+        yield {**told, "words": words(stretch, lead)}
+        before = stretch.words[-1].text
 
 
-def words(stretch: Stretch, *, first: bool) -> list[dict[str, Any]]:
-    """Recorded: all words but the first of the file begin with a blank."""
-    space = blank(stretch)
-    told: list[dict[str, Any]] = [
+def words(stretch: Stretch, lead: str) -> list[dict[str, Any]]:
+    """Joined as they stand they are the text, after ``lead``.
+
+    Recorded: all words but the first of the file begin with a blank.
+    """
+    texts = [one.text for one in stretch.words]
+    gaps = (gap(left, right, stretch.language) for left, right in pairwise(texts))
+    return [
         {
             "word": space + one.text,
             "start": one.start_ms / 1000,
             "end": one.end_ms / 1000,
             "confidence": one.confidence,
         }
-        for one in stretch.words
+        for space, one in zip((lead, *gaps), stretch.words, strict=True)
     ]
-    if first:
-        told[0]["word"] = stretch.words[0].text
-    return told
+
+
+def lead_of(stretch: Stretch, before: str) -> str:
+    """What its first word begins with; nothing where no word is ``before`` it."""
+    return gap(before, stretch.words[0].text, stretch.language) if before else ""
 
 
 def blank(stretch: Stretch) -> str:

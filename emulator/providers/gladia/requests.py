@@ -1,6 +1,7 @@
 """What a job's request asks for, beyond what its schema can say."""
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
@@ -10,8 +11,8 @@ from emulator.core.library import SPEAKERS
 from emulator.core.messages import Params, to_json
 from emulator.core.problems import Breach, Invalid
 
-# A plain job's request_params, recorded from the service in February 2026, in its order; `model` is
-# there since August. The published schema lacks a third of these switches.
+# A plain job's request_params, recorded from the service in February and September 2026, in its
+# order; `model` is there since August. The published schema lacks a third of these switches.
 DEFAULTS: Mapping[str, Any] = {
     "audio_url": None,
     "model": "solaria-1",
@@ -35,12 +36,16 @@ DEFAULTS: Mapping[str, Any] = {
     "punctuation_enhanced": False,
     "enable_code_switching": False,
     "named_entity_recognition": False,
-    "speaker_reidentification": False,
     "accurate_words_timestamps": False,
     "skip_channel_deduplication": False,
     "structured_data_extraction": False,
 }
 
+# Switches with results of their own that left the published document in 2026.
+LEGACY_ADDONS = (
+    *("moderation", "chapterization", "name_consistency", "display_mode"),
+    "structured_data_extraction",
+)
 ENTITY_ADDONS = frozenset({"named_entity_recognition", "name_consistency"})
 METADATA_CHARS = 2000  # documentation: custom metadata, when serialised
 USUAL_INTENSITY = 0.5  # documentation: custom vocabulary
@@ -48,9 +53,19 @@ DAY_SECONDS = 86_400.0  # no caption lasts longer
 USUAL_LLM = "openai/gpt-5.4-nano"  # published document: AudioToLlmListConfigDTO
 SOLARIA_3_LANGUAGES = ("en", "fr", "de", "es", "it")  # seen in clients: the only ones it takes
 
+# Recorded in June 2025: captions of a job that names no limits. GUESS: the exact longest time.
+USUAL_CAPTIONS = Limits(max_line_chars=42, max_lines=2, max_ms=7000)
 # GUESS: the page that the published document names for "compliance" has no numbers; these are the
 # ones of the documentation's own example for that style.
 COMPLIANCE = Limits(max_line_chars=42, max_lines=2, min_ms=1000, max_ms=5000)
+
+
+class Legacy(StrEnum):
+    """What becomes of switches that are no longer published; sources differ."""
+
+    IGNORED = "ignored"  # GUESS: the usual one
+    APPLIED = "applied"
+    REFUSED = "refused"
 
 
 class Subtitles(Struct, frozen=True):
@@ -80,7 +95,6 @@ class Spelling(Struct, frozen=True):
 
     wanted: str
     heard: tuple[str, ...]
-    language: str | None = None  # None: in any language
 
 
 class Wanted(Struct, frozen=True):
@@ -149,6 +163,16 @@ def check(given: Params) -> None:
     breaches = tuple(Breach("body", path, "rule", message=text) for path, text in rules(given))
     if breaches:
         raise Invalid(breaches)
+
+
+def check_legacy(given: Params) -> None:
+    """Raise Invalid for a switch that is no longer accepted."""
+    inner = given.get("post_processing", {})
+    names = (*LEGACY_ADDONS, "structured_data_extraction_config")
+    found: list[tuple[str, ...]] = [(name,) for name in names if name in given]
+    found += [("post_processing", name) for name in LEGACY_ADDONS if name in inner]
+    if found:
+        raise Invalid(tuple(Breach("body", path, "additionalProperties") for path in found))
 
 
 def rules(given: Params) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -228,7 +252,10 @@ def spellings(given: Params) -> Iterator[Spelling]:
 
 
 def vocabulary(given: Params) -> Iterator[Spelling]:
-    """The entries, as spellings: speech that is made up cannot be heard better, but spelled so."""
+    """The entries, as spellings: speech that is made up cannot be heard better, but spelled so.
+
+    Documentation: an entry's language says how it is pronounced, not which speech it is for.
+    """
     switch, config = (
         given.get("custom_vocabulary", False),
         given.get("custom_vocabulary_config", {}),
@@ -239,19 +266,21 @@ def vocabulary(given: Params) -> Iterator[Spelling]:
         full = {"value": entry} if isinstance(entry, str) else entry
         if full.get("intensity", config.get("default_intensity", USUAL_INTENSITY)) > 0:
             heard = (full["value"], *full.get("pronunciations", ()))
-            yield Spelling(full["value"], heard, full.get("language"))
+            yield Spelling(full["value"], heard)
 
 
 def subtitles(given: Params) -> Subtitles | None:
     if not given.get("subtitles"):
         return None
     config = given.get("subtitles_config", {})
-    usual = COMPLIANCE if config.get("style") == "compliance" else Limits()
+    usual = COMPLIANCE if config.get("style") == "compliance" else USUAL_CAPTIONS
+    min_ms = milliseconds(config.get("minimum_duration"), usual.min_ms)
+    longest_ms = usual.max_ms and max(usual.max_ms, min_ms or 0)  # what was asked for comes first
     asked = Limits(
         max_line_chars=config.get("maximum_characters_per_row", usual.max_line_chars),
         max_lines=config.get("maximum_rows_per_caption", usual.max_lines),
-        min_ms=milliseconds(config.get("minimum_duration"), usual.min_ms),
-        max_ms=milliseconds(config.get("maximum_duration"), usual.max_ms),
+        min_ms=min_ms,
+        max_ms=milliseconds(config.get("maximum_duration"), longest_ms),
     )
     return Subtitles(tuple(dict.fromkeys(config.get("formats", ["srt"]))), asked)
 

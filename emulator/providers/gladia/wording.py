@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
-from emulator.providers.gladia.entities import Entity, core, covered, entities, merged, redacted
+from emulator.providers.gladia.entities import Entity, core, entities, merged, redacted
+from emulator.providers.gladia.presets import covers
 from emulator.providers.gladia.requests import Spelling, Translation, Wanted
 
 # Codes of the published document's list that differ from what the rest of the world writes.
@@ -43,7 +44,7 @@ def speech(audio: Audio, wish: Wanted, library: Library, *, script: str | None) 
     final = heard
     if wish.redaction:
         final = redacted(heard, found, wish.redaction)
-        found = tuple(one for one in found if not covered(one.type, wish.redaction.types))
+        found = tuple(one for one in found if not covers(wish.redaction.types, one.type))
     translations = {
         target: translated(audio, target, final, wish, library, script=script)
         for target in (wish.translation.targets if wish.translation else ())
@@ -169,12 +170,7 @@ def evenly(stretch: Stretch) -> Stretch:
 
 def respelled(stretch: Stretch, spellings: Sequence[Spelling]) -> Stretch:
     """Custom spelling and vocabulary: each phrase that is listed, as it is wanted."""
-    known = {
-        phrase(heard): one.wanted
-        for one in spellings
-        if one.language in (None, stretch.language)
-        for heard in one.heard
-    }
+    known = {phrase(heard): one.wanted for one in spellings for heard in one.heard}
     known.pop((), None)
     return cut(stretch, tuple(rewritten(stretch.words, known))) if known else stretch
 

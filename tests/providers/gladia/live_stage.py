@@ -38,6 +38,7 @@ def record(*, script: str | None = "said", channels: int = 1, **given: Any) -> T
         audio=Audio("live", "d1", 0, channels),
         file=File(ID, f"{ID}.wav", None),
         script=script,
+        applies_legacy=True,
         tape=Tape(),
     )
 

@@ -3,14 +3,10 @@
 import pytest
 
 from emulator.core.transcripts import Transcript, Word
-from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.entities import (
     MADE_UP,
-    PRESETS,
     SHAPES,
-    WIDE_PRESETS,
     Entity,
-    covered,
     edges,
     entities,
     redacted,
@@ -157,40 +153,6 @@ def test_only_wanted_types_are_hidden() -> None:
     hidden = redacted(said, entities(said, made_up=False), Redaction(("NAME",), masked=False))
 
     assert texts(hidden) == ["we met [NAME_1] at 9:30"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "types", "hidden"),
-    [
-        ("NAME", (), True),
-        ("NAME", ("GDPR",), True),
-        ("NAME", ("PCI",), False),
-        ("NAME", ("PCI", "NAME"), True),
-        ("CREDIT_CARD", ("PCI",), True),
-        ("CREDIT_CARD", ("NUMERICAL_EXCL_PCI",), False),
-        ("MONEY", ("NUMERICAL_EXCL_PCI",), True),
-        ("YEAR", ("CCI",), True),
-        ("DRUG", ("HEALTH_INFORMATION",), True),
-        ("RELIGION", ("GDPR_SENSITIVE",), True),
-        ("NAME", ("APPI_SENSITIVE",), False),
-        ("NAME_GIVEN", ("NAME",), True),
-        ("NAME", ("NAME_GIVEN",), False),
-        ("DATE", ("DATE_INTERVAL", "TIME"), False),
-        ("DATE", ("TIME", "DATE"), True),
-    ],
-)
-def test_a_type_is_taken_in_by_its_family_and_by_presets(
-    kind: str, types: tuple[str, ...], hidden: bool
-) -> None:
-    assert covered(kind, types) is hidden
-
-
-def test_a_preset_is_no_type_of_an_entity() -> None:
-    types = GLADIA.contract.spec["components"]["schemas"]["PiiEntityType"]["enum"]
-    grouped = {kind for kinds in PRESETS.values() for kind in kinds}
-
-    assert WIDE_PRESETS | PRESETS.keys() == set(types[: types.index("ACCOUNT_NUMBER")])
-    assert grouped <= set(types[types.index("ACCOUNT_NUMBER") :])
 
 
 @pytest.mark.parametrize(

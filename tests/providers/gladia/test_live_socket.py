@@ -500,3 +500,35 @@ def test_a_session_is_no_part_of_an_export() -> None:
 
     assert list(GLADIA.describe(b.tenant.backend(GLADIA))) == []
     assert b.clock.now() - timedelta() == b.tenant.began_at
+
+
+CHAPTERS = {"post_processing": {"chapterization": True}}
+
+
+def test_chapters_of_a_session_are_asked_for_in_vain() -> None:
+    b = bench(GLADIA, SCRIPTED)
+
+    id, messages, _ = talk(b, *[SECOND] * 4, STOP, **CHAPTERS)
+
+    assert "post_chapterization" not in [one["type"] for one in messages]
+    assert "chapterization" not in job(b, id)["result"]
+    assert job(b, id)["request_params"]["post_processing"]["chapterization"] is True
+
+
+def test_a_scenario_can_bring_the_chapters_back() -> None:
+    b = bench(GLADIA, f"{SCRIPTED}    gladia: {{legacy_addons: applied}}\n")
+
+    id, messages, _ = talk(b, *[SECOND] * 4, STOP, **CHAPTERS)
+
+    assert "post_chapterization" in [one["type"] for one in messages]
+    assert job(b, id)["result"]["chapterization"]["success"] is True
+
+
+def test_a_scenario_can_refuse_the_chapters() -> None:
+    b = bench(GLADIA, f"{SCRIPTED}    gladia: {{legacy_addons: refused}}\n")
+
+    answer = b.http.post("/v2/live", json=CHAPTERS)
+
+    assert answer.json()["validation_errors"] == [
+        "post_processing.property chapterization should not exist"
+    ]

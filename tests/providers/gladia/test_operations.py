@@ -32,7 +32,6 @@ SWITCHES = {
     "punctuation_enhanced": False,
     "enable_code_switching": False,
     "named_entity_recognition": False,
-    "speaker_reidentification": False,
     "accurate_words_timestamps": False,
     "skip_channel_deduplication": False,
     "structured_data_extraction": False,

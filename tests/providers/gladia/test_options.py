@@ -21,6 +21,7 @@ transcripts:
       - Cid: {says: Fine., at: 8s, for: 0.5s}
 jobs:
   - transcript: meeting
+    gladia: {legacy_addons: applied}
 """
 MADE_UP = "seed: 3\n"
 TEXT = "Good morning, Ben Smith. Sequel costs $500. Call 078-05-1120. Fine."
@@ -171,6 +172,7 @@ def translation(option: str, value: Any, shows: Any, changed: Any, usual: Any = 
 
 
 VOCABULARY = "custom_vocabulary_config"
+PRONOUNCED = f"{VOCABULARY}.vocabulary.language"  # how: made-up speech is not pronounced
 SQL = {"value": "SQL", "pronunciations": ["Sequel"]}
 SPELLED = TEXT.replace("Sequel", "SQL")
 DIARIZED = {"diarization": True}
@@ -204,8 +206,6 @@ ROWS = (
         {"custom_vocabulary": [{**SQL, "intensity": 0}]}, {"custom_vocabulary": [SQL]}),
     Row(f"{VOCABULARY}.vocabulary.pronunciations", text, TEXT, SPELLED,
         {"custom_vocabulary": [SQL]}, {"custom_vocabulary": ["SQL"]}),
-    Row(f"{VOCABULARY}.vocabulary.language", text, SPELLED, TEXT,
-        {"custom_vocabulary": [{**SQL, "language": "fr"}]}, {"custom_vocabulary": [SQL]}),
     Row("custom_spelling", text, TEXT, SPELLED, {"custom_spelling": True},
         {"custom_spelling_config": {"spelling_dictionary": {"SQL": ["sequel"]}}}),
     Row("custom_spelling_config", words, TEXT, SPELLED,
@@ -373,7 +373,14 @@ def test_an_option_changes_what_comes_of_the_job(row: Row) -> None:
 
 
 def test_every_option_has_its_row() -> None:
-    assert sorted(row.option for row in ROWS) == sorted(options("JobRequest"))
+    rows = [*(row.option for row in ROWS), PRONOUNCED]
+    assert sorted(rows) == sorted(options("JobRequest"))
+
+
+def test_a_language_of_the_vocabulary_is_for_the_pronunciation_alone() -> None:
+    options = {"custom_vocabulary": [{**SQL, "language": "fr"}]}
+
+    assert job(Row(PRONOUNCED, text, TEXT, SPELLED, options), options) == SPELLED
 
 
 def options(schema: str, above: str = "") -> Iterator[str]:

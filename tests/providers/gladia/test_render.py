@@ -11,7 +11,7 @@ from emulator.core.ids import Ids
 from emulator.core.jobs import Phase, Step
 from emulator.core.library import Library
 from emulator.core.messages import Request
-from emulator.core.transcripts import Audio
+from emulator.core.transcripts import Audio, Transcript
 from emulator.providers.gladia import GLADIA, render
 from emulator.providers.gladia.records import STATUS, Transcription, Upload
 from tests.clients import Bench, bench
@@ -21,14 +21,17 @@ from tests.providers.gladia.jobs import (
     URL,
     create,
     done,
+    job,
     record,
     script,
     stretch,
     transcript,
+    validation_errors,
     wish,
 )
 
 NOBODY: frozenset[str] = frozenset()
+APPLIED = "jobs:\n  - gladia: {legacy_addons: applied}\n"
 LIBRARY = Library(Ids(0), {})
 REQUEST = Request("POST", "/v2/upload", base_url="http://localhost:4788/gladia")
 
@@ -211,7 +214,11 @@ def test_subtitles_are_in_every_format_that_was_asked_for() -> None:
     ("config", "captions"),
     [
         ({}, ["Good morning everyone here."]),
-        ({"maximum_characters_per_row": 12}, ["Good morning\neveryone\nhere."]),
+        ({"maximum_characters_per_row": 12}, ["Good morning\neveryone", "here."]),
+        (
+            {"maximum_characters_per_row": 12, "maximum_rows_per_caption": 3},
+            ["Good morning\neveryone\nhere."],
+        ),
         (
             {"maximum_characters_per_row": 12, "maximum_rows_per_caption": 2},
             ["Good morning\neveryone", "here."],
@@ -232,11 +239,79 @@ def test_subtitles_keep_their_limits(config: dict[str, Any], captions: list[str]
     assert [block.split("\n", 2)[2] for block in blocks] == captions
 
 
+def test_subtitles_without_limits_have_two_rows_of_42_characters_and_seven_seconds() -> None:
+    text = (
+        "Good morning everyone and welcome to the long meeting of the board, in which we will "
+        "speak of the many numbers and of all that has happened since March."
+    )
+    said = transcript([stretch(text)])
+
+    shown = render.transcription(said, wish(subtitles=True), NOBODY)
+
+    assert shown["subtitles"] == [
+        {
+            "format": "srt",
+            "subtitles": "1\n00:00:00,000 --> 00:00:06,900\n"
+            "Good morning everyone and welcome to the\nlong meeting of the board, in which\n\n"
+            "2\n00:00:07,000 --> 00:00:13,900\n"
+            "we will speak of the many numbers and of\nall that has happened since\n\n"
+            "3\n00:00:14,000 --> 00:00:14,400\nMarch.\n",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("th", ("สวัสดี.", "ขอบคุณ.", "OK", "fine", "ครับ")),
+        ("ja", ("おはよう。", "Hello", "world.", "元気")),
+        ("zh-CN", ("你好.", "谢谢")),
+        ("en", ("Good", "morning.")),
+    ],
+)
+@pytest.mark.parametrize("live", [True, False])
+def test_words_joined_as_they_stand_are_the_text(
+    language: str, texts: tuple[str, ...], live: bool
+) -> None:
+    said = [stretch(" ".join(texts), at_ms=at_ms, language=language) for at_ms in (0, 9000)]
+
+    shown = render.transcription(
+        Transcript(language, (), tuple(said), 20_000), replace(wish(), live=live), NOBODY
+    )
+
+    joined = ["".join(word["word"] for word in one["words"]) for one in shown["utterances"]]
+    told = [one["text"] for one in shown["utterances"]]
+    assert [one.strip() for one in joined] == [one.strip() for one in told]
+    assert "".join(joined).strip() == shown["full_transcript"]
+    assert told[0].strip() == said[0].text
+
+
 # The whole result
 
 
-def test_a_result_holds_what_was_asked_for_and_nothing_else() -> None:
+LEGACY = "moderation chapterization name_consistency display_mode structured_data_extraction"
+
+
+def test_switches_that_are_published_no_more_are_ignored() -> None:
     b = bench(GLADIA)
+
+    id = create(b, **dict.fromkeys(LEGACY.split(), True))
+    b.clock.advance(3)
+
+    shown = job(b, id)
+    assert shown["result"].keys() == {"metadata", "transcription"}
+    assert [shown["request_params"][name] for name in LEGACY.split()] == [True] * 5
+
+
+@pytest.mark.parametrize("name", LEGACY.split())
+def test_a_scenario_can_refuse_switches_that_are_published_no_more(name: str) -> None:
+    b = bench(GLADIA, "jobs:\n  - gladia: {legacy_addons: refused}\n")
+
+    assert validation_errors(b, **{name: False}) == [f"property {name} should not exist"]
+
+
+def test_a_result_holds_what_was_asked_for_and_nothing_else() -> None:
+    b = bench(GLADIA, APPLIED)
 
     plain = done(b)
     switched = done(
@@ -296,7 +371,9 @@ def test_a_translation_without_targets_is_empty() -> None:
 
 @pytest.mark.parametrize("name", render.ADDON_NAMES)
 def test_a_scenario_can_let_each_add_on_fail(name: str) -> None:
-    b = bench(GLADIA, f"jobs:\n  - gladia: {{addons: {{{name}: failed}}}}\n")
+    b = bench(
+        GLADIA, f"jobs:\n  - gladia: {{legacy_addons: applied, addons: {{{name}: failed}}}}\n"
+    )
 
     result = done(b, **{name: True})
 
@@ -322,7 +399,8 @@ def test_a_scenarios_words_are_what_is_heard() -> None:
 
 @pytest.mark.parametrize("way", ["MARKER", "MASK"])
 def test_what_redaction_hides_is_nowhere_in_the_result(way: str) -> None:
-    b = bench(GLADIA, script("Ann: We ask Ben Smith for $500.", "Ben: Call 078-05-1120, please."))
+    said = script("Ann: We ask Ben Smith for $500.", "Ben: Call 078-05-1120, please.")
+    b = bench(GLADIA, said + "    gladia: {legacy_addons: applied}\n")
     switches = {**dict.fromkeys(render.ADDON_NAMES, True), "subtitles": True}
     configs: dict[str, Any] = {
         "pii_redaction_config": {"processed_text_type": way},

@@ -122,7 +122,7 @@ def test_spellings_come_from_the_dictionary() -> None:
                 "custom_vocabulary": True,
                 "custom_vocabulary_config": {"vocabulary": [{"value": "Gladia", "language": "fr"}]},
             },
-            (Spelling("Gladia", ("Gladia",), "fr"),),
+            (Spelling("Gladia", ("Gladia",)),),
         ),
         (
             {
@@ -147,8 +147,11 @@ def test_vocabulary_is_spelling_too(given: Any, spellings: tuple[Spelling, ...])
 @pytest.mark.parametrize(
     ("config", "subtitles"),
     [
-        ({}, Subtitles(("srt",), Limits())),
-        ({"formats": ["vtt", "srt", "vtt"]}, Subtitles(("vtt", "srt"), Limits())),
+        ({}, Subtitles(("srt",), Limits(42, 2, max_ms=7000))),
+        (
+            {"formats": ["vtt", "srt", "vtt"]},
+            Subtitles(("vtt", "srt"), Limits(42, 2, max_ms=7000)),
+        ),
         (
             {
                 "minimum_duration": 0.5,
@@ -160,7 +163,7 @@ def test_vocabulary_is_spelling_too(given: Any, spellings: tuple[Spelling, ...])
         ),
         (
             {"minimum_duration": 1e300},
-            Subtitles(("srt",), Limits(min_ms=86_400_000)),
+            Subtitles(("srt",), Limits(42, 2, min_ms=86_400_000, max_ms=86_400_000)),
         ),
         (
             {"style": "compliance", "maximum_rows_per_caption": 1},

@@ -167,8 +167,6 @@ def test_enhanced_punctuation_leaves_a_script_as_it_is_written() -> None:
         ("a b c", [Spelling("x", ("a",)), Spelling("y", ("a b",))], "y c"),
         ("a b a", [Spelling("New York", ("a",))], "New York b New York"),
         ("“Gladia!” gladia", [Spelling("Gladia", ("Gladia",))], "“Gladia!” Gladia"),
-        ("a b", [Spelling("x", ("a",), "fr")], "a b"),
-        ("a b", [Spelling("x", ("a",), "en")], "x b"),
         ("a b", [Spelling("x", ("", "..."))], "a b"),
         ("a b", [], "a b"),
     ],
