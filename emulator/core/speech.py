@@ -88,6 +88,9 @@ def perform(script: Script, ids: Ids, channels: int = 1) -> Transcript:
 
     The recording is never shorter than what is said in it.
     """
+    if script.is_silent:
+        silence_ms = drawn_ms(ids) if script.duration_ms is None else script.duration_ms
+        return Transcript(script.language, (), (), silence_ms, channels)
     if not script.lines:
         return generate(
             ids,

@@ -101,6 +101,7 @@ class Script(Struct, frozen=True):
     lines: tuple[Line, ...] = ()
     speakers: int = 2  # for what is made up
     duration_ms: int | None = None  # None: as long as the lines, or drawn from the seed
+    is_silent: bool = False  # nobody says a word
 
 
 class Audio(Struct, frozen=True, gc=False):

@@ -118,6 +118,8 @@ def script(one: Script) -> Members:
     if one.lines:
         return {"language": one.language, "lines": [line(each) for each in one.lines]}
     length = None if one.duration_ms is None else duration(one.duration_ms / 1000)
+    if one.is_silent:
+        return {"language": one.language, "lines": [], **said(minutes=length)}
     return said(language=one.language, speakers=one.speakers, minutes=length)
 
 

@@ -2,10 +2,12 @@
 
 import re
 
+from msgspec import structs
+
 from emulator.core.scenario import ClockPlan, KeyLimit, KeyState, Rate, amounts
 from emulator.core.scenario.errors import Place, Problems, quoted
-from emulator.core.scenario.scalars import Wrong, whole_text
-from emulator.core.scenario.tree import Node, ScalarNode
+from emulator.core.scenario.scalars import BAD, Bad, Wrong, whole_text
+from emulator.core.scenario.tree import MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
     Checked,
     Duration,
@@ -164,21 +166,55 @@ def in_order(
     return tuple(one for _, one in placed)
 
 
-SCRIPT = Record(
-    "What is said in a recording: its lines, or how much to make up from the seed.",
-    {
-        "language": Language("The language that is spoken."),
-        "lines": Checked(ListOf("What is said, in order.", LINE, least=1), in_order),
-        "speakers": Whole("How many people speak.", least=1, most=20),
-        "minutes": Duration(
-            "How long it is, in minutes or as a duration.",
-            least=0.6,
-            most=36_000,
-            unit_seconds=60,
-        ),
+def or_none(minutes: Scalar[float]) -> Scalar[float]:
+    """No time at all is good, too, whatever the bounds are."""
+
+    def parse(node: ScalarNode) -> float:
+        return 0.0 if amounts.duration(node.text) == 0 else minutes.parse(node)
+
+    schema = {"anyOf": [{"const": 0}, *minutes.schema["anyOf"]]}
+    return structs.replace(minutes, schema=schema, parse=parse)
+
+
+def lasting(values: Values, node: Node, problems: Problems) -> Values | Bad:
+    """Lines say themselves how long they take; a silence may be of any length."""
+    if isinstance(node, MapNode) and values.get("lines") and "minutes" in values:
+        later = max(node.place_of("lines"), node.place_of("minutes"))
+        problems.add(later, '"lines" and "minutes" exclude each other')
+        return BAD
+    return values
+
+
+SCRIPT = Checked(
+    Record(
+        "What is said in a recording: its lines, or how much to make up from the seed.",
+        {
+            "language": Language("The language that is spoken."),
+            "lines": Checked(
+                ListOf("What is said, in order; an empty list: nothing is.", LINE), in_order
+            ),
+            "speakers": Whole("How many people speak.", least=1, most=20),
+            "minutes": or_none(
+                Duration(
+                    "How long it is, in minutes or as a duration; 0: nothing is said.",
+                    least=0.6,
+                    most=36_000,
+                    unit_seconds=60,
+                )
+            ),
+        },
+        required=("language",),
+        excludes=(("lines", "speakers"),),
+    ),
+    lasting,
+    also={
+        "allOf": [
+            {
+                "if": {"required": ["lines", "minutes"]},
+                "then": {"properties": {"lines": {"maxItems": 0}}},
+            }
+        ]
     },
-    required=("language",),
-    excludes=(("lines", "speakers"), ("lines", "minutes")),
 )
 
 
@@ -190,7 +226,8 @@ def scripts(values: dict[str, Values], node: Node, problems: Problems) -> dict[s
             language=said.get("language", usual.language),
             lines=said.get("lines", usual.lines),
             speakers=said.get("speakers", usual.speakers),
-            duration_ms=ms(said.get("minutes")),
+            duration_ms=ms(said.get("minutes")) or None,
+            is_silent=said.get("lines") == () or said.get("minutes") == 0,
         )
         for name, said in values.items()
     }

@@ -74,8 +74,8 @@ def result(transcript: Transcript, recording: Recording, order: Order, made_at: 
                     transcript.language,
                 ),
             }
-            for channel in channels(transcript, order.settings)
-        ],
+            for channel in (channels(transcript, order.settings) if phrases else ())
+        ],  # seen of a silent recording: none
         "recognizedPhrases": [phrase(utterance, words, order) for utterance, words in phrases],
     }
 

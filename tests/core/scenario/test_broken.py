@@ -373,12 +373,12 @@ transcripts:
         id="lines and minutes",
     ),
     pytest.param(
-        "transcripts: {a: {language: en, lines: []}}\n",
+        "transcripts: {a: {language: en, speakers: 2, lines: []}}\n",
         [
-            "1:40: 1 or more are wanted in this list",
+            '1:46: "lines" and "speakers" exclude each other',
         ],
         True,
-        id="no lines",
+        id="no lines and speakers",
     ),
     pytest.param(
         "transcripts: {a: {language: en, lines: [{Ann: Hi., Ben: Ho.}]}}\n",
