@@ -7,7 +7,12 @@ from msgspec.structs import replace
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, cut
 from emulator.providers.gladia.entities import Entity, entities
-from emulator.providers.gladia.live_requests import endpointing_ms, live_wanted, longest_ms
+from emulator.providers.gladia.live_requests import (
+    end_of_turn,
+    endpointing_ms,
+    live_wanted,
+    longest_ms,
+)
 from emulator.providers.gladia.live_score import Line, Score, turns
 from emulator.providers.gladia.records import Kind, Transcription
 from emulator.providers.gladia.requests import LEGACY_ADDONS, Wanted, wanted
@@ -39,6 +44,7 @@ def score(record: Transcription, library: Library) -> Score:
         turns(endless, live_wanted(record.given), library, script=record.script),
         endpointing_ms=endpointing_ms(record.given),
         longest_ms=longest_ms(record.given),
+        end_of_turn=end_of_turn(record.given),
     )
 
 

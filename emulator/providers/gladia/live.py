@@ -19,7 +19,7 @@ from emulator.core.transcripts import Transcript
 from emulator.providers.gladia import live_messages as messages
 from emulator.providers.gladia.live_messages import Note
 from emulator.providers.gladia.live_requests import AS_USUAL, Going, Trouble
-from emulator.providers.gladia.live_score import Cue, Score
+from emulator.providers.gladia.live_score import Cue, Score, Sign
 from emulator.providers.gladia.requests import Wanted
 from emulator.providers.gladia.sound import USUAL, Sound, header_size
 
@@ -103,11 +103,15 @@ class Stage(Struct, frozen=True):
     wish: Wanted
     failed_addons: frozenset[str]
     made_up: bool
+    answered_by: str | None
     outcome: Callable[[Session, datetime], tuple[dict[str, Any], Transcript]]
 
     def notes(self, cues: Iterable[Cue]) -> Iterator[Note]:
         for cue in cues:
-            yield from messages.cued(cue, self.wish, self.failed_addons, made_up=self.made_up)
+            if cue.sign is not Sign.ANSWERED:
+                yield from messages.cued(cue, self.wish, self.failed_addons, made_up=self.made_up)
+            elif self.answered_by is not None:
+                yield messages.answered(cue, self.answered_by)
 
 
 class Turn(Struct, frozen=True):

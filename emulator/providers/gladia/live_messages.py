@@ -30,6 +30,8 @@ FIRST = ("acknowledged", "error")  # of the members, before the type
 # GUESS: the members are published, the sentences are not.
 ADDON_FAILED: dict[str, Json] = {"message": "The add-on could not be processed."}
 
+MACHINE_LIKE = {"human": 0.12, "machine": 0.88}
+
 
 class Note(Struct, frozen=True):
     """One message; whoever does not want its kind does not get it."""
@@ -70,6 +72,9 @@ def cued(cue: Cue, wish: Wanted, failed: frozenset[str], *, made_up: bool) -> It
     if cue.sign in (Sign.START, Sign.END):
         yield speech(cue)
         return
+    if cue.sign is Sign.TURN_END:
+        yield turn_end(cue)
+        return
     said = Said(cue.line, cue.words, wish)
     body = utterance(said.stretch)
     if cue.sign is Sign.MORE:
@@ -89,6 +94,24 @@ def speech(cue: Cue) -> Note:
     return Note(
         SPEECH, cue.sign.value, {"data": {"time": time_ms / 1000, "channel": stretch.channel}}
     )
+
+
+def turn_end(cue: Cue) -> Note:
+    """GUESS: the members; the documentation has the message's name alone."""
+    time_ms = cue.line.heard.words[cue.words - 1].end_ms
+    data: Json = {"time": time_ms / 1000, "channel": cue.line.heard.channel}
+    return Note(SPEECH, cue.sign.value, {"data": data})
+
+
+def answered(cue: Cue, kind: str) -> Note:
+    """Documentation, answering machine detection. GUESS: the score, and the flag."""
+    data: Json = {
+        "kind": kind,
+        "confidence": MACHINE_LIKE[kind],
+        "time": cue.at_ms / 1000,
+        "channel": cue.line.heard.channel,
+    }
+    return Note(SPEECH, cue.sign.value, {"data": data})
 
 
 def utterance(stretch: Stretch) -> dict[str, Any]:

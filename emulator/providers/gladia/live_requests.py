@@ -67,6 +67,15 @@ IDLE_SECONDS = 30.0  # seen in April 2025: then the connection drops
 LONGEST_SECONDS = 3 * 3600.0  # documentation: a session lasts at most three hours
 
 
+class EndOfTurn(Struct, frozen=True):
+    """When a speaker's turn is over. Documentation, semantic end-of-turn."""
+
+    threshold: float  # how sure it has to be that an utterance is complete
+    emission_threshold: float  # and that its end is told of
+    max_wait_ms: int  # then it is ended anyway
+    probe_ms: int  # so often it is looked for
+
+
 class Trouble(Struct, frozen=True):
     """What goes wrong once so much audio has been heard; nothing said: the connection breaks."""
 
@@ -86,6 +95,7 @@ class Going(Struct, frozen=True):
     post_seconds: float = 0.0  # from the end of the recording to the results
     refuse: int | None = None  # an HTTP status, or the code that every connection is closed with
     troubles: tuple[Trouble, ...] = ()  # in the order of the audio
+    answered_by: str | None = "human"  # who picked up the phone; None: it is not told. GUESS
 
 
 AS_USUAL = Going()
@@ -101,9 +111,14 @@ def going(plan: Plan) -> Going:
         idle_seconds=facts.get("idle", usual.idle_seconds),
         longest_seconds=facts.get("longest", usual.longest_seconds),
         post_seconds=facts.get("post_processing", usual.post_seconds),
+        answered_by=answered_by(facts.get("answering_machine", usual.answered_by)),
         refuse=facts.get("refuse"),
         troubles=tuple(sorted(troubles, key=lambda one: one.after_ms)),
     )
+
+
+def answered_by(word: str | None) -> str | None:
+    return None if word == "off" else word
 
 
 def trouble(said: Mapping[str, Any]) -> Trouble:
@@ -136,6 +151,26 @@ def longest_ms(given: Params) -> int:
     return round(seconds * 1000)
 
 
+def end_of_turn(given: Params) -> EndOfTurn | None:
+    """None: silence alone ends an utterance."""
+    if "end_of_turn" not in given:
+        return None
+    said = end_of_turn_params(given["end_of_turn"])
+    return EndOfTurn(
+        threshold=said["threshold"],
+        emission_threshold=said["emission_threshold"],
+        max_wait_ms=round(said["max_wait_secs"] * 1000),
+        probe_ms=round(said["probe_base_ms"]),
+    )
+
+
+def end_of_turn_params(said: Params) -> dict[str, Any]:
+    """Documentation: the defaults; the one threshold follows the other."""
+    threshold = said.get("threshold", 0.5)
+    usual = {"threshold": threshold, "emission_threshold": threshold}
+    return {**usual, "max_wait_secs": 8, "probe_base_ms": 900, **said}
+
+
 def messages_wanted(given: Params) -> frozenset[str]:
     """The kinds of messages that go over the socket."""
     return chosen(MESSAGES, given.get("messages_config", {}))
@@ -158,6 +193,8 @@ def live_params(given: Params) -> dict[str, Any]:
     shown = dict(merged(DEFAULTS, given))
     if "callback_config" in given:
         shown["callback_config"] = dict(merged(CALLBACKS, given["callback_config"]))
+    if "end_of_turn" in given:
+        shown["end_of_turn"] = end_of_turn_params(given["end_of_turn"])
     return shown
 
 

@@ -9,13 +9,18 @@ from msgspec.structs import replace
 
 from emulator.core.ids import digest
 from emulator.core.library import SPEAKERS, Library
-from emulator.core.transcripts import Audio, Stretch, Word, cut
+from emulator.core.transcripts import Audio, Stretch, Word, cut, ends_sentence
+from emulator.providers.gladia.live_requests import EndOfTurn
 from emulator.providers.gladia.requests import Wanted
 
 MINUTE_MS = 60_000  # speech is made up by the minute: nobody knows how long a session lasts
 # GUESS: the short gaps between the words of one sentence are no silence to a service that hears
 # them; the first so many milliseconds of a gap do not count.
 GAP_MS = 120
+ANSWER_MS = 5000  # documentation, answering machine detection: after the first speech
+# GUESS: how sure the service is that a turn is over, at a silence after which the same speaker goes
+# on; where somebody else goes on, it is certain.
+SURE_OF_SENTENCE, SURE_OF_PAUSE, CERTAIN = 0.8, 0.2, 1.0
 
 
 class Sign(StrEnum):
@@ -24,7 +29,9 @@ class Sign(StrEnum):
     START = "speech_start"
     PARTIAL = "partial"
     FINAL = "final"
+    TURN_END = "speech_turn_end"
     END = "speech_end"
+    ANSWERED = "answering_machine"
     MORE = "add-ons"
 
 
@@ -100,14 +107,22 @@ class Score:
     """Written out as far as anybody has asked; the same audio time gives the same cues.
 
     A line ends with a silence of ``endpointing_ms``, with the speaker's turn, or after
-    ``longest_ms``.
+    ``longest_ms``. With ``end_of_turn``, a silence ends it only where the turn seems to be over.
     """
 
-    def __init__(self, turns: Iterator[Turn], *, endpointing_ms: int, longest_ms: int) -> None:
+    def __init__(
+        self,
+        turns: Iterator[Turn],
+        *,
+        endpointing_ms: int,
+        longest_ms: int,
+        end_of_turn: EndOfTurn | None = None,
+    ) -> None:
         self._turns = turns
         self._next = next(turns, None)
         self._endpointing_ms = endpointing_ms
-        self._longest_ms = longest_ms
+        self._longest_ms = end_of_turn.max_wait_ms if end_of_turn else longest_ms
+        self._end_of_turn = end_of_turn
         self._lines: list[Line] = []
         self._cues: list[Cue] = []
         self._numbers: dict[int, int] = {}  # channel -> lines so far
@@ -150,10 +165,15 @@ class Score:
         pieces = list(self._pieces(turn.heard.words))
         opens = True
         for begin, end in pieces:
-            gap_ms = gap_after(turn.heard.words, end)
-            closes = end == len(turn.heard.words) or gap_ms >= self._endpointing_ms
+            words = turn.heard.words
+            closes = end == len(words) or self._is_silent_after(words, end)
             line = self._line(turn, begin, end)
-            for cue in self._cues_of(line, opens=opens, closes=closes):
+            sure_ms = self._sure_ms(words, begin, end, closes=closes)
+            for cue in (
+                *self._cues_of(line, sure_ms, opens=opens, closes=closes),
+                *self._ends_of_turn(line, words, begin, end),
+                *self._answer_to(line),
+            ):
                 insort(self._cues, cue, key=moment)
             opens = closes
 
@@ -162,9 +182,52 @@ class Score:
         for end in range(1, len(words) + 1):
             is_last = end == len(words)
             too_long = not is_last and words[end].end_ms - words[begin].start_ms > self._longest_ms
-            if is_last or too_long or gap_after(words, end) >= self._endpointing_ms:
+            if is_last or too_long or self._is_over_at(words, end):
                 yield begin, end
                 begin = end
+
+    def _is_silent_after(self, words: Sequence[Word], end: int) -> bool:
+        return gap_after(words, end) >= self._endpointing_ms
+
+    def _is_over_at(self, words: Sequence[Word], end: int) -> bool:
+        """Whether what is said ends there, for all that can be heard."""
+        rule = self._end_of_turn
+        complete = rule is None or certainty(words, end) >= rule.threshold
+        return complete and self._is_silent_after(words, end)
+
+    def _sure_ms(self, words: Sequence[Word], begin: int, end: int, *, closes: bool) -> int:
+        """When the service is sure of an end.
+
+        GUESS: when the silence has lasted long enough, or when the end of the turn is looked for.
+        """
+        if self._end_of_turn:
+            return self._probed_ms(words, begin, end, self._end_of_turn.probe_ms)
+        return words[end - 1].end_ms + (self._endpointing_ms if closes else 0)
+
+    def _probed_ms(self, words: Sequence[Word], begin: int, end: int, probe_ms: int) -> int:
+        """When the end after so many words is looked for; at the latest when somebody goes on."""
+        start_ms, end_ms = words[begin].start_ms, words[end - 1].end_ms
+        probed_ms = start_ms - (start_ms - end_ms) // probe_ms * probe_ms
+        latest_ms = words[end].start_ms if end < len(words) else end_ms + self._endpointing_ms
+        return min(probed_ms, latest_ms)
+
+    def _ends_of_turn(
+        self, line: Line, words: Sequence[Word], begin: int, end: int
+    ) -> Iterator[Cue]:
+        """Of which the client is told, before the utterance is ended or with it."""
+        rule = self._end_of_turn
+        if rule is None:
+            return
+        for place in range(begin + 1, end + 1):
+            silent = place == len(words) or self._is_silent_after(words, place)
+            if silent and certainty(words, place) >= rule.emission_threshold:
+                at_ms = self._probed_ms(words, begin, place, rule.probe_ms)
+                yield Cue(at_ms, Sign.TURN_END, line, place - begin)
+
+    def _answer_to(self, line: Line) -> Iterator[Cue]:
+        """Documentation: once, of whoever speaks first."""
+        if len(self._lines) == 1:
+            yield Cue(line.heard.start_ms + ANSWER_MS, Sign.ANSWERED, line)
 
     def _line(self, turn: Turn, begin: int, end: int) -> Line:
         channel = turn.heard.channel
@@ -180,14 +243,12 @@ class Score:
         self._lines.append(line)
         return line
 
-    def _cues_of(self, line: Line, *, opens: bool, closes: bool) -> Iterator[Cue]:
-        """GUESS: the service is sure of an end when the silence has lasted long enough."""
+    def _cues_of(self, line: Line, sure_ms: int, *, opens: bool, closes: bool) -> Iterator[Cue]:
         words = line.heard.words
         if opens:
             yield Cue(line.heard.start_ms, Sign.START, line)
         for number, word in enumerate(words, 1):
             yield Cue(word.end_ms, Sign.PARTIAL, line, number)
-        sure_ms = line.heard.end_ms + (self._endpointing_ms if closes else 0)
         yield Cue(sure_ms, Sign.FINAL, line, len(words))
         if closes:
             yield Cue(sure_ms, Sign.END, line, len(words))
@@ -198,10 +259,15 @@ def moment(cue: Cue) -> int:
     return cue.at_ms
 
 
-def gap_after(words: Sequence[Word], end: int) -> int:
-    """How long the silence is before the word at that place; 0: there is no such word."""
+def certainty(words: Sequence[Word], end: int) -> float:
+    """How sure it seems that the speaker's turn is over after so many of its words."""
     if end == len(words):
-        return 0
+        return CERTAIN
+    return SURE_OF_SENTENCE if ends_sentence(words[end - 1].text) else SURE_OF_PAUSE
+
+
+def gap_after(words: Sequence[Word], end: int) -> int:
+    """How long the silence is before the word at that place."""
     return words[end].start_ms - words[end - 1].end_ms - GAP_MS
 
 

@@ -34,6 +34,8 @@ SCHEMAS = {
     "audio_chunk": "AudioChunkAckMessage",
     "speech_start": "SpeechStartMessage",
     "speech_end": "SpeechEndMessage",
+    "speech_turn_end": "SpeechTurnEndMessage",
+    "answering_machine": "AnsweringMachineMessage",
     "transcript": "TranscriptMessage",
     "translation": "TranslationMessage",
     "named_entity_recognition": "NamedEntityRecognitionMessage",
@@ -121,11 +123,13 @@ class LiveConversation:
     @cached_property
     def _stage(self) -> Stage:
         record = self._backend.store.get(Transcription, self._id)
+        session = self._backend.store.get(Session, self._id)
         return Stage(
             score=score(record, self._backend.library),
             wish=wish_of(record),
             failed_addons=record.failed_addons,
             made_up=record.script is None,
+            answered_by=session.going.answered_by,
             outcome=self._outcome,
         )
 

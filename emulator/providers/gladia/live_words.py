@@ -11,6 +11,7 @@ from emulator.core.scenario.words import (
     Text,
     Values,
     Whole,
+    Word,
 )
 
 
@@ -60,6 +61,11 @@ LIVE = Record(
         "troubles": ListOf("What goes wrong on the way, each once.", TROUBLE, least=1),
         "idle": Duration("After so long without audio the connection is closed; usually 30s."),
         "longest": Duration("After so long the session ends by itself; usually 3h."),
+        "answering_machine": Word(
+            "Who is said to have picked up, five seconds after the first word; usually human.",
+            *("human", "machine", "off"),
+            noun="answer",
+        ),
         "post_processing": Duration("From the end of the recording to the results; usually 0s."),
     },
 )

@@ -19,6 +19,7 @@ RECORDED = "a recorded job, 12 February 2026"
 HISTORY = "the document's own history, until 24 March 2026; a recorded job still shows it"
 SDK = "gladiaio-sdk 2.2.0 and @gladiaio/sdk 2.1.0"
 PAGES = "the documentation's pages on the add-ons"
+ANSWERING = "the documentation's page on answering machine detection"
 GUESS = "GUESS"
 
 SCHEMAS = "components/schemas"
@@ -120,6 +121,10 @@ MARKED: tuple[Difference, ...] = (
         "its description: there when diarization failed",
     ),
     Difference(f"{SCHEMAS}/LiveErrorMessage", ABSENT, "the makers' integration notes"),
+    Difference(f"{SCHEMAS}/LiveEndOfTurn", ABSENT, "the documentation's page on end-of-turn"),
+    Difference(f"{SCHEMAS}/SpeechTurnEndMessage", ABSENT, "the same page; its data are a guess"),
+    Difference(f"{SCHEMAS}/AnsweringMachineMessage", ABSENT, ANSWERING),
+    Difference(f"{SCHEMAS}/AnsweringMachineMessageData", ABSENT, ANSWERING),
 )
 
 

@@ -50,7 +50,7 @@ def stage(*, failed: frozenset[str] = frozenset(), **given: Any) -> Stage:
         ended = replace(one, audio=replace(one.audio, duration_ms=session.heard_ms), tape=None)
         return result(ended, LIBRARY, now), heard(ended, LIBRARY)[1].transcript
 
-    return Stage(score(one, LIBRARY), live_wanted(given), failed, False, outcome)
+    return Stage(score(one, LIBRARY), live_wanted(given), failed, False, "human", outcome)
 
 
 def at(seconds: float) -> datetime:

@@ -221,9 +221,10 @@ def test_every_message_of_a_whole_session_keeps_to_its_schema() -> None:
             "custom_spelling_config": {"spelling_dictionary": {"Hullo": ["Hello"]}},
         },
         "post_processing": {"summarization": True, "chapterization": True},
+        "end_of_turn": {},
     }
 
-    turn = hear(session(), *[SECOND] * 4, '{"type": "stop_recording"}', on=stage(**given))
+    turn = hear(session(), *[SECOND] * 6, '{"type": "stop_recording"}', on=stage(**given))
 
     for note in turn.notes:
         content = note.content(ID, AT)

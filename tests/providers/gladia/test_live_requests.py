@@ -18,9 +18,11 @@ from emulator.providers.gladia.live_requests import (
     PRE_PROCESSING,
     REALTIME,
     SPEECH,
+    EndOfTurn,
     Going,
     Trouble,
     callbacks_wanted,
+    end_of_turn,
     endpointing_ms,
     going,
     live_params,
@@ -164,6 +166,20 @@ def test_the_pieces_of_a_live_request_are_the_wishes_of_any_job() -> None:
 )
 def test_lines_end_as_asked(given: dict[str, Any], silence_ms: int, line_ms: int) -> None:
     assert (endpointing_ms(given), longest_ms(given)) == (silence_ms, line_ms)
+
+
+def test_the_end_of_a_turn_has_its_defaults() -> None:
+    asked: dict[str, Any] = {"threshold": 0.7, "max_wait_secs": 1.5}
+
+    assert end_of_turn({}) is None
+    assert end_of_turn({"end_of_turn": {}}) == EndOfTurn(0.5, 0.5, 8000, 900)
+    assert end_of_turn({"end_of_turn": asked}) == EndOfTurn(0.7, 0.7, 1500, 900)
+    assert live_params({"end_of_turn": asked})["end_of_turn"] == {
+        "threshold": 0.7,
+        "emission_threshold": 0.7,
+        "max_wait_secs": 1.5,
+        "probe_base_ms": 900,
+    }
 
 
 def planned(live: str) -> Plan:

@@ -9,7 +9,7 @@ from emulator.core.ids import Ids
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Word
 from emulator.providers.gladia.hearing import Said
-from emulator.providers.gladia.live_requests import live_wanted
+from emulator.providers.gladia.live_requests import EndOfTurn, live_wanted
 from emulator.providers.gladia.live_score import Cue, Score, Turn, turns
 
 AUDIO = Audio("live", "d1", None, 1)
@@ -22,6 +22,21 @@ def turn(*times: tuple[str, int, int], channel: int = 0, speaker: int = 0) -> Tu
 
 def score(*all_turns: Turn, endpointing_ms: int = 50, longest_ms: int = 5000) -> Score:
     return Score(iter(all_turns), endpointing_ms=endpointing_ms, longest_ms=longest_ms)
+
+
+def told(one: Score, *signs: str) -> list[tuple[int, str, str, int]]:
+    return [cue for cue in written(one) if cue[1] in signs]
+
+
+def semantic(
+    *all_turns: Turn,
+    threshold: float = 0.5,
+    emission: float = 0.5,
+    max_wait_ms: int = 8000,
+    probe_ms: int = 900,
+) -> Score:
+    rule = EndOfTurn(threshold, emission, max_wait_ms, probe_ms)
+    return Score(iter(all_turns), endpointing_ms=50, longest_ms=5000, end_of_turn=rule)
 
 
 def short(cues: Iterator[Cue] | list[Cue]) -> list[tuple[int, str, str, int]]:
@@ -40,6 +55,7 @@ def test_a_line_begins_grows_and_ends() -> None:
         (350, "final", "00-00000000", 2),
         (350, "speech_end", "00-00000000", 2),
         (350, "add-ons", "00-00000000", 2),
+        (5100, "answering_machine", "00-00000000", 0),
     ]
 
 
@@ -68,7 +84,72 @@ def test_a_line_that_grows_too_long_is_cut_and_the_speech_goes_on() -> None:
         (2750, "final", "00-00000001", 1),
         (2750, "speech_end", "00-00000001", 1),
         (2750, "add-ons", "00-00000001", 1),
+        (5000, "answering_machine", "00-00000000", 0),
     ]
+
+
+# "I’d like" 0..400, a pause, "coffee." 1000..1500, a pause, "Thanks." 2500..3000
+ORDER = turn(("like", 0, 400), ("coffee.", 1000, 1500), ("Thanks.", 2500, 3000))
+
+
+def test_an_utterance_is_held_open_through_a_pause_within_a_sentence() -> None:
+    silences = told(score(ORDER), "final")
+    turns = told(semantic(ORDER), "final", "speech_turn_end")
+
+    assert [(at, id) for at, _, id, _ in silences] == [
+        (450, "00-00000000"),
+        (1550, "00-00000001"),
+        (3050, "00-00000002"),
+    ]
+    assert turns == [  # looked for 1800 and 900 after the beginnings
+        (1800, "final", "00-00000000", 2),
+        (1800, "speech_turn_end", "00-00000000", 2),
+        (3050, "final", "00-00000001", 1),
+        (3050, "speech_turn_end", "00-00000001", 1),
+    ]
+
+
+def test_a_higher_threshold_waits_for_the_whole_turn() -> None:
+    assert told(semantic(ORDER, threshold=0.9, emission=0.9), "final", "speech_turn_end") == [
+        (3050, "final", "00-00000000", 3),
+        (3050, "speech_turn_end", "00-00000000", 3),
+    ]
+
+
+def test_a_lower_threshold_ends_at_any_pause() -> None:
+    assert [cue[2] for cue in told(semantic(ORDER, threshold=0.1), "final")] == [
+        "00-00000000",
+        "00-00000001",
+        "00-00000002",
+    ]
+
+
+def test_the_end_of_a_turn_can_be_told_before_it_ends_an_utterance() -> None:
+    one = semantic(ORDER, threshold=0.9, emission=0.1, probe_ms=100)
+
+    assert told(one, "final", "speech_turn_end") == [
+        (400, "speech_turn_end", "00-00000000", 1),
+        (1500, "speech_turn_end", "00-00000000", 2),
+        (3000, "final", "00-00000000", 3),
+        (3000, "speech_turn_end", "00-00000000", 3),
+    ]
+
+
+def test_an_utterance_ends_after_the_longest_wait_and_nobody_calls_it_a_turn() -> None:
+    one = semantic(turn(("a", 0, 900), ("b", 900, 1800)), max_wait_ms=1000, probe_ms=100)
+
+    assert told(one, "final", "speech_turn_end") == [
+        (900, "final", "00-00000000", 1),
+        (1800, "final", "00-00000001", 1),
+        (1800, "speech_turn_end", "00-00000001", 1),
+    ]
+
+
+def test_who_answered_is_told_five_seconds_after_the_first_word_once() -> None:
+    one = score(turn(("a", 700, 900)), turn(("b", 6000, 6100), channel=1))
+
+    assert told(one, "answering_machine") == [(5700, "answering_machine", "00-00000000", 0)]
+    assert told(score(), "answering_machine") == []
 
 
 def test_channels_count_their_own_lines() -> None:

@@ -532,3 +532,75 @@ def test_a_scenario_can_refuse_the_chapters() -> None:
     assert answer.json()["validation_errors"] == [
         "post_processing.property chapterization should not exist"
     ]
+
+
+TURNS = {"threshold": 0.5, "emission_threshold": 0.5, "max_wait_secs": 8, "probe_base_ms": 900}
+SPEECH = ("speech_start", "speech_turn_end", "speech_end", "answering_machine")
+
+
+def heard_of(messages: list[Any], *types: str) -> list[tuple[str, Any]]:
+    return [(one["type"], one["data"]) for one in messages if one["type"] in types]
+
+
+def test_the_end_of_a_turn_and_who_answered_are_told() -> None:
+    b = bench(GLADIA, SCRIPTED)
+
+    id, messages, _ = talk(b, *[SECOND] * 6, STOP, end_of_turn=TURNS)
+
+    assert heard_of(messages, *SPEECH) == [
+        ("speech_start", {"time": 0.5, "channel": 0}),
+        ("speech_end", {"time": 2.0, "channel": 0}),
+        ("speech_turn_end", {"time": 2.0, "channel": 0}),
+        ("speech_start", {"time": 2.5, "channel": 0}),
+        ("speech_end", {"time": 3.5, "channel": 0}),
+        ("speech_turn_end", {"time": 3.5, "channel": 0}),
+        (
+            "answering_machine",
+            {"kind": "human", "confidence": 0.12, "time": 5.5, "channel": 0},
+        ),
+    ]
+    assert job(b, id)["request_params"]["end_of_turn"] == TURNS
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        (
+            "machine",
+            [
+                (
+                    "answering_machine",
+                    {"kind": "machine", "confidence": 0.88, "time": 5.5, "channel": 0},
+                )
+            ],
+        ),
+        ("off", []),
+    ],
+)
+def test_a_scenario_says_who_answered(word: str, found: list[Any]) -> None:
+    b = bench(GLADIA, rule(f"{{answering_machine: {word}}}"))
+
+    _, messages, _ = talk(b, *[SECOND] * 6, STOP)
+
+    assert heard_of(messages, "answering_machine", "speech_turn_end") == found
+
+
+def test_nobody_is_said_to_have_answered_where_a_session_is_short_or_silent() -> None:
+    short = talk(bench(GLADIA, SCRIPTED), *[SECOND] * 5, STOP)[1]
+    silence = "transcripts: {none: {language: en, lines: []}}\njobs: [{transcript: none}]\n"
+    silent = talk(bench(GLADIA, silence), *[SECOND] * 9, STOP)[1]
+
+    assert heard_of(short, "answering_machine") == heard_of(silent, "answering_machine") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("threshold", 1.1), ("emission_threshold", -1), ("max_wait_secs", 31), ("probe_base_ms", 99)],
+)
+def test_an_end_of_turn_keeps_to_its_bounds(name: str, value: float) -> None:
+    b = bench(GLADIA)
+
+    answer = b.http.post("/v2/live", json={"end_of_turn": {name: value}})
+
+    assert answer.status_code == 400
+    assert answer.json()["validation_errors"][0].startswith(f"end_of_turn.{name} must")

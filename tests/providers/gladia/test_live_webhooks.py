@@ -10,7 +10,7 @@ from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import SCRIPTED
-from tests.providers.gladia.test_live_socket import SECOND, STOP, init, join, rule
+from tests.providers.gladia.test_live_socket import SECOND, STOP, init, join, rule, talk
 
 HOOKED = f"{SCRIPTED}webhooks:\n  - {{provider: gladia, url: 'http://127.0.0.1:9/hook'}}\n"
 ADDRESS = "http://127.0.0.1:9/live"
@@ -192,3 +192,12 @@ def test_jobs_on_recordings_are_told_of_as_before() -> None:
     b.clock.advance(3)
 
     assert events(b) == ["transcription.created", "transcription.success"]
+
+
+def test_a_callback_is_told_who_answered() -> None:
+    b = bench(GLADIA, SCRIPTED)
+
+    talk(b, *[SECOND] * 6, STOP, **callback(receive_speech_events=True))
+
+    assert "live.answering_machine" in events(b)
+    assert [one.breaches for one in deliveries(b) if one.breaches] == []

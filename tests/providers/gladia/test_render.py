@@ -308,6 +308,7 @@ def test_a_scenario_can_refuse_switches_that_are_published_no_more(name: str) ->
     b = bench(GLADIA, "jobs:\n  - gladia: {legacy_addons: refused}\n")
 
     assert validation_errors(b, **{name: False}) == [f"property {name} should not exist"]
+    assert job(b, create(b))["status"] == "queued"
 
 
 def test_a_result_holds_what_was_asked_for_and_nothing_else() -> None:
