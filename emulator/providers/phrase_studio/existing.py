@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
 from emulator.core.ids import digest
-from emulator.core.jobs import arrived
+from emulator.core.jobs import Job, arrived
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.rules import TIMELINE
@@ -176,11 +176,14 @@ def existing_recording(
     piece: Piece, wanted: Settings, project: Project, backend: Backend
 ) -> Recording:
     steps = piece.own.get("steps", {})
-    made = recording(piece.id, project.id, piece.file, wanted, piece.plan, steps, backend)
-    made_at = backend.now() - timedelta(seconds=piece.age_seconds)
+
+    def job_of(id: str, plan: Plan) -> Job:
+        timed = Existing(backend.provider, timeline=plan.timeline)
+        return backend.existing_job(id, timed, piece.age_seconds)
+
+    made = recording(piece.id, project.id, piece.file, wanted, piece.plan, steps, backend, job_of)
     return replace(
         made,
-        job=replace(made.job, made_at=made_at),
         language=piece.own.get("detected_language", made.language),
         not_ready_message=piece.own.get("not_ready_message", made.not_ready_message),
     )

@@ -1,6 +1,6 @@
 """Files and addresses become recordings, on upload and where a scenario says that they exist."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -75,7 +75,9 @@ def filled(project: Project, settings: Settings, asked: Form, backend: Backend) 
     files = [linked(url) for url in asked.urls] or [uploaded(part) for part in asked.files]
     plans = [backend.plan(file.audio, settings.source_language) for file in files]
     recordings = tuple(
-        recording(backend.ids.uuid(), project.id, file, settings, plan, steps(plan), backend)
+        recording(
+            backend.ids.uuid(), project.id, file, settings, plan, steps(plan), backend, backend.job
+        )
         for file, plan in zip(files, plans, strict=True)
     )
     return attributed(replace(project, recordings=recordings), plans[0], backend)
@@ -95,14 +97,18 @@ def recording(
     plan: Plan,
     given: Mapping[str, float],
     backend: Backend,
+    job_of: Callable[[str, Plan], Job],
 ) -> Recording:
-    """A recording that is made now; ``given`` says after how many seconds some of its steps end."""
+    """A recording; ``given`` says after how many seconds some of its steps end.
+
+    ``job_of`` makes the job: a new one, or one that was there before.
+    """
     finished_after = finishing(tuple(settings.steps()), plan.timeline, given)
     plan = replace(plan, timeline=lasting(plan.timeline, finished_after))
     return Recording(
         id=id,
         project_id=project_id,
-        job=backend.job(id, plan),
+        job=job_of(id, plan),
         audio=file.audio,
         name=file.name,
         mime=file.mime,

@@ -130,3 +130,16 @@ def test_a_project_has_recordings_of_their_own_kinds() -> None:
 def test_a_request_that_the_api_refuses_is_refused_when_it_is_read(request_: str, why: str) -> None:
     with pytest.raises(ScenarioErrors, match=f"the API refuses such a request: .*{why}"):
         only(f"phrase_studio: {{request: {request_}}}")
+
+
+def test_as_many_recordings_may_be_at_work_as_the_scenario_says() -> None:
+    b = bench(
+        PHRASE_STUDIO,
+        "keys: {test-key: {concurrent_jobs: 1}}\n"
+        "existing: [{provider: phrase_studio, count: 3, phase: processing}]",
+    )
+
+    assert len(b.http.get(LIST).json()["data"]) == 3
+    upload_one = b.http.post(LIST, params={"title": "A"}, data=FORM, follow_redirects=True,
+                             files=[("files", ("a.wav", wav(1), "audio/wav"))])  # fmt: skip
+    assert upload_one.status_code == 429
