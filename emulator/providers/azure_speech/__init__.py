@@ -7,7 +7,7 @@ from emulator.core.scenario.words import Vocabulary
 from emulator.providers.azure_speech.errors import envelope
 from emulator.providers.azure_speech.existing import describe, make_existing, words
 from emulator.providers.azure_speech.operations import NOT_EMULATED, OPERATIONS
-from emulator.providers.azure_speech.plans import WORDS
+from emulator.providers.azure_speech.plans import WORDS, retime
 from emulator.providers.azure_speech.render import finish
 from emulator.providers.azure_speech.requests import prepare
 
@@ -29,6 +29,7 @@ AZURE_SPEECH = Provider(
     words=Vocabulary(WORDS, words(CONTRACT), MOST_RECORDINGS, (*OPERATIONS, *NOT_EMULATED)),
     make_existing=make_existing,
     describe=describe,
+    retime=retime,
     prepare=prepare,
     spends=frozenset({"Transcriptions_Create"}),
     finish=finish,

@@ -94,11 +94,31 @@ def transcription(order: Order, backend: Backend) -> Transcription:
 def assembled(
     job: Job, order: Order, recordings: tuple[Recording, ...], backend: Backend
 ) -> Transcription:
+    found = tuple(files(job.id, recordings, backend))
+    return Transcription(job, order, recordings, found, error_of(recordings))
+
+
+def error_of(recordings: Sequence[Recording]) -> Failure | None:
+    """What the transcription says of itself; None: some of it can be transcribed."""
     failures = tuple(one.failure for one in recordings if one.failure)
-    error = None
-    if len(failures) == len(recordings):
-        error = VAGUE if failures[0] == UNREADABLE else failures[0]
-    return Transcription(job, order, recordings, tuple(files(job.id, recordings, backend)), error)
+    if len(failures) < len(recordings):
+        return None
+    return VAGUE if failures[0] == UNREADABLE else failures[0]
+
+
+def retime(record: Transcription, job: Job, backend: Backend) -> None:
+    """Put the record back with another timeline; one that fails by hand has a reason, too."""
+    if job.timeline[-1].phase == Phase.FAILED and record.error is None:
+        recordings = tuple(
+            replace(one, failure=one.failure or UNREADABLE) for one in record.recordings
+        )
+        record = replace(
+            record,
+            recordings=recordings,
+            files=record.files[-1:],  # the report
+            error=error_of(recordings),
+        )
+    backend.store.put(replace(record, job=job))
 
 
 def inputs_of(order: Order, backend: Backend) -> Iterator[Input]:
