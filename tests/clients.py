@@ -9,11 +9,10 @@ from msgspec import Struct
 from emulator.application import Emulator
 from emulator.core.answer import Checking
 from emulator.core.clock import Clock
+from emulator.core.exporting import exported as written_out
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
-from emulator.core.scenario.export import written
 from emulator.core.scenario.language import load
-from emulator.core.snapshot import snapshot
 from emulator.core.tenants import Tenant
 from emulator.faces.transport import Transport
 
@@ -78,7 +77,7 @@ def bench(
 
 def exported(b: Bench) -> Bench:
     """Another bench, made from what the first one's tenant says of itself."""
-    return bench(b.provider, written(snapshot(b.tenant, (b.provider,))), key=b.tenant.key)
+    return bench(b.provider, written_out(b.tenant, (b.provider,)), key=b.tenant.key)
 
 
 def wav(seconds: float, *, channels: int = 1, rate: int = 8000) -> bytes:

@@ -95,6 +95,11 @@ def nothing_there(backend: Backend) -> Iterable[Existing]:
     return ()
 
 
+def nothing_left_out(backend: Backend) -> Iterable[str]:
+    """The service of which everything can be written down."""
+    return ()
+
+
 def nothing_more(request: Request, response: Response, backend: Backend) -> Response:
     """The service that adds nothing to its answers."""
     return response
@@ -141,9 +146,9 @@ class Provider(Struct, frozen=True):
     it makes of the head alone. ``finish`` adds what every answer carries. ``make_existing`` puts a
     scenario's ``existing`` records into a new tenant's store; it is called once for each entry,
     with ``clock.now()`` standing at the tenant's start; ``describe`` is its inverse: entries for
-    all jobs that are there, in order. ``spends`` names the operations that an account out of quota
-    is refused; none: all of them. ``retime`` puts a record back whose job was given another
-    timeline by hand.
+    all jobs that are there, in order; ``omissions`` says what these leave out. ``spends`` names the
+    operations that an account out of quota is refused; none: all of them. ``retime`` puts a record
+    back whose job was given another timeline by hand.
     """
 
     name: str  # "phrase_studio"; in URLs "phrase-studio"
@@ -156,6 +161,7 @@ class Provider(Struct, frozen=True):
     words: Vocabulary  # what a scenario may say under the provider's name
     make_existing: Callable[[Existing, Backend], None]
     describe: Callable[[Backend], Iterable[Existing]] = nothing_there
+    omissions: Callable[[Backend], Iterable[str]] = nothing_left_out
     prepare: Callable[[Operation, Request], Request] = as_it_is
     spends: frozenset[str] = frozenset()
     finish: Callable[[Request, Response, Backend], Response] = nothing_more

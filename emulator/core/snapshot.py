@@ -1,21 +1,21 @@
 """Snapshot: a running tenant as a scenario, which begins where the tenant stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from msgspec.structs import replace
 
-from emulator.core.faults import Fault, Moment
+from emulator.core.faults import Fault, FaultMatch, Moment, Rule
 from emulator.core.provider import Provider
 from emulator.core.scenario import KeyState, Scenario
+from emulator.core.scenario.faults import MOST_CALLS, is_over, shadowed
 from emulator.core.tenants import OPEN_PREFIX, Tenant, plan_of
 
 
 def snapshot(tenant: Tenant, providers: Iterable[Provider]) -> Scenario:
     """Its keys, rules and faults as they are now, and each of its jobs by name.
 
-    What is on its way is left out: uploads that no job has used, webhooks that wait; and calls are
-    counted afresh.
+    What it leaves out, ``omissions`` lists.
     """
     scenario, now = tenant.scenario, tenant.clock.now()
     entries = (provider.describe(tenant.backend(provider)) for provider in providers)
@@ -29,8 +29,25 @@ def snapshot(tenant: Tenant, providers: Iterable[Provider]) -> Scenario:
         keys=known(tenant),
         transcripts={name: script for name, script in scripts if name in used},
         existing=existing,
-        faults=tuple(begun(rule.fault, now - tenant.began_at) for rule in tenant.faults.listing()),
+        faults=tuple(fault for _, fault in to_come(tenant)),
     )
+
+
+def omissions(tenant: Tenant, providers: Iterable[Provider]) -> Iterator[str]:
+    """What the tenant has and its snapshot has not, a sentence each."""
+    kept = {rule.id for rule, _ in to_come(tenant)}
+    gone = [rule.id for rule in tenant.faults.listing() if rule.id not in kept]
+    if gone:
+        yield f"faults that can happen no more: {', '.join(gone)}"
+    if any(fault.when.chance is not None for _, fault in to_come(tenant)):
+        yield "which requests a fault with a chance has met: its draws begin afresh"
+    if any(limit.rate for limit in tenant.scenario.limits.values()):
+        yield "how much of its rate a key has used: the counts begin afresh"
+    if tenant.outbox.pending:
+        yield f"webhook deliveries that are still to come: {tenant.outbox.pending}"
+    for provider in providers:
+        for one in provider.omissions(tenant.backend(provider)):
+            yield f"{provider.title}: {one}"
 
 
 def known(tenant: Tenant) -> dict[str, KeyState]:
@@ -40,11 +57,33 @@ def known(tenant: Tenant) -> dict[str, KeyState]:
     return {**own, **tenant.scenario.keys}
 
 
-def begun(fault: Fault, elapsed: timedelta) -> Fault:
+def to_come(tenant: Tenant) -> list[tuple[Rule, Fault]]:
+    """The faults that can still happen, each as it stands now, in the order of their asking."""
+    elapsed = tenant.clock.now() - tenant.began_at
+    found = [(rule, begun(rule, elapsed)) for rule in tenant.faults.listing()]
+    left = [(rule, fault) for rule, fault in found if not is_spent(fault.when)]
+    hidden = shadowed([fault.when for _, fault in left])
+    return [one for number, one in enumerate(left) if number not in hidden]
+
+
+def begun(rule: Rule, elapsed: timedelta) -> Fault:
     """The fault, with what counts from the start counting from a later one."""
-    when = fault.when
+    when, sequence = rule.fault.when, rule.fault.sequence
     since, until = later(when.since, elapsed), later(when.until, elapsed)
-    return replace(fault, when=replace(when, since=since, until=until))
+    call = when.call and calls_left(*when.call, rule.seen)
+    left = sequence[min(rule.hits, len(sequence) - 1) :]
+    return replace(
+        rule.fault, when=replace(when, since=since, until=until, call=call), sequence=left
+    )
+
+
+def calls_left(low: int, high: int, seen: int) -> tuple[int, int]:
+    """The calls after so many, counted afresh; (1, 0) and below: there are none."""
+    return max(low - seen, 1), high if high == MOST_CALLS else high - seen
+
+
+def is_spent(when: FaultMatch) -> bool:
+    return is_over(when) or (when.call is not None and when.call[1] < 1)
 
 
 def later(moment: Moment | None, elapsed: timedelta) -> Moment | None:

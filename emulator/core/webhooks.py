@@ -166,6 +166,11 @@ class Outbox:
         return self._heap[0][0] if self._heap else None
 
     @property
+    def pending(self) -> int:
+        """How many moments and deliveries are still to come."""
+        return len(self._heap) + sum(len(waiting) + 1 for waiting in self._lanes.values())
+
+    @property
     def log(self) -> tuple[Delivery, ...]:
         """The deliveries, oldest first."""
         return tuple(self._log.values())

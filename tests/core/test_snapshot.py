@@ -3,10 +3,13 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.clock import WallClock
+from emulator.core.faults import Fault, FaultMatch
+from emulator.core.messages import Request
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.language import load
-from emulator.core.snapshot import snapshot
+from emulator.core.snapshot import omissions, snapshot
 from emulator.core.tenants import Tenant, Tenants
+from emulator.core.webhooks import Moment
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 
@@ -83,3 +86,68 @@ def test_ages_count_from_the_start_however_late_the_first_request_comes() -> Non
     [one] = snapshot(ann, PROVIDERS).existing
 
     assert one.age_seconds == (4200.0, 4200.0)
+
+
+def ask(ann: Tenant, times: int) -> None:
+    for _ in range(times):
+        ann.faults.choose("gladia", "health", Request("GET", "/"), (), ann.key, ann.clock.now())
+
+
+def whens(ann: Tenant) -> list[FaultMatch]:
+    return [fault.when for fault in snapshot(ann, PROVIDERS).faults]
+
+
+def test_calls_that_have_been_are_counted() -> None:
+    ann = tenant("""
+faults:
+  - {when: {call: 2..5}, delay: 0s}
+  - {when: {call: 7..}, delay: 0s}
+  - {when: {call: 1..3}, delay: 0s}
+""")
+
+    ask(ann, 3)
+
+    assert [one.call for one in whens(ann)] == [(1, 2), (4, 10**9)]
+    assert list(omissions(ann, PROVIDERS)) == ["faults that can happen no more: scenario-3"]
+
+
+def test_a_sequence_goes_on_where_it_was() -> None:
+    ann = tenant("faults: [{sequence: [ok, {answer: 500}, {answer: 503}]}]")
+
+    ask(ann, 1)
+    [once] = snapshot(ann, PROVIDERS).faults
+    ask(ann, 9)
+    [last] = snapshot(ann, PROVIDERS).faults
+
+    assert [one.answer and one.answer.status for one in once.sequence] == [500, 503]
+    assert [one.answer and one.answer.status for one in last.sequence] == [503]
+
+
+def test_a_fault_that_is_over_is_left_out() -> None:
+    ann = tenant("faults: [{when: {until: 10s}, answer: 500}, {when: {from: 10s}, answer: 503}]")
+    ann.clock.advance(10)
+
+    assert whens(ann) == [FaultMatch(since=0.0)]
+    assert list(omissions(ann, PROVIDERS)) == ["faults that can happen no more: scenario-1"]
+
+
+def test_a_fault_behind_one_that_takes_its_requests_is_left_out() -> None:
+    ann = tenant("faults: [{when: {provider: gladia}, answer: 500}]")
+    ann.faults.add(Fault(FaultMatch(), ()))
+
+    assert whens(ann) == [FaultMatch()]
+    assert list(omissions(ann, PROVIDERS)) == ["faults that can happen no more: scenario-1"]
+
+
+def test_what_begins_afresh_is_said() -> None:
+    ann = tenant("""
+keys: {test-ann: {rate: 5/s}}
+faults: [{when: {chance: 5%}, answer: 500}]
+""")
+    ann.outbox.plan([Moment(NOON, "gladia", "a", "b")])
+
+    assert list(omissions(ann, PROVIDERS)) == [
+        "which requests a fault with a chance has met: its draws begin afresh",
+        "how much of its rate a key has used: the counts begin afresh",
+        "webhook deliveries that are still to come: 1",
+    ]

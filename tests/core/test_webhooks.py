@@ -208,6 +208,20 @@ def test_a_second_message_of_a_job_waits_for_the_answer_to_the_first() -> None:
     assert bodies(second) == ["a done 09:00:03"]
 
 
+def test_what_is_still_to_come_is_counted() -> None:
+    box = outbox()
+    box.plan([moment("made"), moment("done", 3)])
+
+    planned = box.pending
+    (first,) = box.due(DAY)
+    sending_and_waiting = box.pending
+    box.settle(first.id, good(first))
+    (second,) = box.due(DAY)
+    box.settle(second.id, good(second))
+
+    assert (planned, sending_and_waiting, box.pending) == (2, 2, 0)
+
+
 def test_a_message_that_is_to_be_repeated_holds_nothing_up() -> None:
     box = outbox(retry_seconds=(3600,))
     box.plan([moment("made"), moment("done", 3)])

@@ -71,6 +71,19 @@ def instant(text: str) -> datetime | None:
 
 
 def shown_duration(seconds: float) -> str:
-    """In the largest unit that says it without a fraction: ``10h``, ``90s``, ``250ms``."""
-    unit = next((unit for unit, size in SECONDS.items() if not seconds % size), "ms")
-    return f"{seconds / SECONDS[unit]:g}{unit}" if seconds else "0s"
+    """In the largest unit that says it without a fraction: ``10h``, ``90s``, ``250ms``.
+
+    What has none is said in seconds, to the microsecond; it is read again as it was.
+    """
+    microseconds = round(seconds * 1_000_000)
+    for unit, size in SECONDS.items():
+        count, rest = divmod(microseconds, round(size * 1_000_000))
+        if microseconds and not rest:
+            return f"{count}{unit}"
+    return f"{microseconds / 1_000_000:.6f}".rstrip("0").rstrip(".") + "s"
+
+
+def shown_chance(share: float) -> str:
+    """In decimals, as a chance is written: ``0.05``, and ``0.00001`` for 1e-05."""
+    digits, _, exponent = repr(share).partition("e-")
+    return "0." + "0" * (int(exponent) - 1) + digits.replace(".", "") if exponent else digits

@@ -1,7 +1,7 @@
 """A scenario, written in its language again: what it was read from says the same."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -28,22 +28,35 @@ from emulator.core.transcripts import Line, Script
 from emulator.core.webhooks import Hook
 
 SCHEMA = "# yaml-language-server: $schema=./scenario.schema.json\n"
+OMITTED = "# Not in here:\n"
 WIDTH = 100
 UNITS = ("d", "h", "m")
 BREAKS = frozenset("\r\x85\u2028\u2029")  # YAML folds them, unless they are escaped
 Members = dict[str, Any]
 
 
-def written(scenario: Scenario) -> str:
-    """As YAML; what YAML has no character for becomes U+FFFD."""
-    return SCHEMA + yaml.dump(
-        printable(content(scenario)),
-        Dumper=Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        default_flow_style=None,
-        width=WIDTH,
+def written(scenario: Scenario, omitted: Iterable[str] = ()) -> str:
+    """As YAML; what YAML has no character for becomes U+FFFD.
+
+    What is ``omitted`` stands in comments above it.
+    """
+    return (
+        SCHEMA
+        + comments(omitted)
+        + yaml.dump(
+            printable(content(scenario)),
+            Dumper=Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            default_flow_style=None,
+            width=WIDTH,
+        )
     )
+
+
+def comments(omitted: Iterable[str]) -> str:
+    lines = [f"#   {' '.join(printable(one).split())}\n" for one in omitted]
+    return OMITTED + "".join(lines) if lines else ""
 
 
 class Dumper(yaml.SafeDumper):

@@ -1,7 +1,7 @@
 """The faults of a scenario: which requests, and what happens to them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import product
@@ -188,20 +188,26 @@ def faults(vocabularies: Mapping[str, Vocabulary]) -> Readable[tuple[Fault, ...]
 
 def reachable(placed: tuple[Placed, ...], node: Node, problems: Problems) -> tuple[Fault, ...]:
     """No rule stands behind one that takes all of its requests."""
-    takes_all: dict[Globs, Place] = {}
-    for one in placed:
-        if not one.sure:
-            continue
-        globs = globs_of(one.fault.when)
+    sure = [one for one in placed if one.sure]
+    for number, owner in shadowed([one.fault.when for one in sure]).items():
+        line = sure[owner].place.line
+        what = f"this fault never happens: the one in line {line} takes its requests"
+        problems.add(sure[number].place, what)
+    return tuple(one.fault for one in placed)
+
+
+def shadowed(matches: Sequence[FaultMatch]) -> dict[int, int]:
+    """The places of those that never match, each with the first one that takes its requests."""
+    takes_all: dict[Globs, int] = {}
+    found: dict[int, int] = {}
+    for number, match in enumerate(matches):
+        globs = globs_of(match)
         owners = [takes_all[wider] for wider in wider_ones(globs) if wider in takes_all]
         if owners:
-            what = (
-                f"this fault never happens: the one in line {min(owners).line} takes its requests"
-            )
-            problems.add(one.place, what)
-        if always(one.fault.when):
-            takes_all.setdefault(globs, one.place)
-    return tuple(one.fault for one in placed)
+            found[number] = min(owners)
+        if always(match):
+            takes_all.setdefault(globs, number)
+    return found
 
 
 def globs_of(match: FaultMatch) -> Globs:
@@ -241,11 +247,17 @@ def match_written(match: FaultMatch) -> Values:
         "job": match.job,
         "key": match.key,
         "call": match.call and calls_written(*match.call),
-        "chance": match.chance,
+        "chance": None if match.chance is None else chance_written(match.chance),
         "from": moment_written(match.since),
         "until": moment_written(match.until),
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def chance_written(share: float) -> float | str:
+    """A number, unless YAML's writer would give it an exponent."""
+    plain = amounts.shown_chance(share)
+    return share if plain == repr(share) else plain
 
 
 def calls_written(low: int, high: int) -> int | str:

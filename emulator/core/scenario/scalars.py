@@ -94,6 +94,11 @@ def Language(doc: str) -> Scalar[str]:
     return Text(doc, pattern=LANGUAGE, wanted="a language code", form="en, de-DE, pt-br, ...")
 
 
+def is_language(text: str) -> bool:
+    """Whether it can be said as a language; APIs may take more than that."""
+    return re.fullmatch(LANGUAGE, text) is not None
+
+
 def Glob(doc: str, *, among: Iterable[str] = (), noun: str = "word") -> Scalar[str]:
     """A text with ``* ? [...]``; with ``among`` it must match one of these words at least."""
     words = tuple(among)

@@ -5,7 +5,6 @@ from emulator.core.messages import Json, Request, Response, json_response, to_js
 from emulator.core.problems import Refused
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.snapshot import snapshot
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.clock import clock
 from emulator.faces.admin.desk import DEFAULT, Desk, key_of
@@ -62,9 +61,9 @@ def reset_tenant(request: Request, desk: Desk) -> Response:
 
 
 def export_tenant(request: Request, desk: Desk) -> Response:
-    from emulator.core.scenario.export import written  # with YAML
+    from emulator.core.exporting import exported  # with YAML
 
-    text = written(snapshot(desk.tenant(request.text("key")), desk.emulator.providers))
+    text = exported(desk.tenant(request.text("key")), desk.emulator.providers)
     return Response(200, text.encode(), {"Content-Type": "application/yaml; charset=utf-8"})
 
 

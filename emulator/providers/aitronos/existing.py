@@ -13,6 +13,7 @@ from emulator.core.existing import put_existing
 from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, JobError, Recorded
+from emulator.core.scenario.scalars import is_language
 from emulator.core.scenario.words import Duration, Flag, Record, Text, Whole
 from emulator.providers.aitronos import requests
 from emulator.providers.aitronos.plans import ORGANIZATION, transcription
@@ -109,7 +110,7 @@ def described(record: Transcription, backend: Backend) -> Existing:
         timeline=record.job.timeline,
         error=record.error,
         age_seconds=(age_seconds, age_seconds),
-        language=order.language,
+        language=order.language if is_language(order.language) else None,
         recordings=(Recorded.of(order.audio, usual, record.script),),
         facts=facts(record, backend),
     )
@@ -129,7 +130,16 @@ def facts(record: Transcription, backend: Backend) -> Mapping[str, Any]:
     }
     found = {name: is_so for name, (is_so, would_be) in pairs.items() if is_so != would_be}
     request = asked_for(record.order)
+    options = odd_options(record.order)
+    request = {**request, "transcription_options": options} if options else request
     return {"request": request, **found} if request else found
+
+
+def odd_options(order: Order) -> dict[str, Any]:
+    """What the API takes for a language, and a scenario's own words do not."""
+    if is_language(order.language):
+        return {}
+    return {"audio_url": order.audio.source, "language": order.language}
 
 
 def asked_for(order: Order) -> Mapping[str, Any]:

@@ -139,7 +139,7 @@ def described(record: Transcription, backend: Backend) -> Existing:
         age_seconds=(age_seconds, age_seconds),
         language=record.order.locale,
         recordings=tuple(recorded(one, backend) for one in record.recordings),
-        name=record.order.display_name,
+        name=record.order.display_name if record.order.display_name.strip() else None,
         facts=facts(record),
     )
 
@@ -169,6 +169,7 @@ def asked_for(order: Order, audios: list[Audio]) -> dict[str, Any]:
     model = None if order.model_path == base_model_path(order.locale) else order.model_path
     urls = list(order.content_urls)
     found = {
+        "displayName": None if order.display_name.strip() else order.display_name,
         "contentUrls": None if urls == [one.source for one in audios] else urls or None,
         "contentContainerUrl": order.container_url,
         "dataset": entity(order.dataset_path),

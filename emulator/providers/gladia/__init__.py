@@ -12,6 +12,7 @@ from emulator.providers.gladia.existing import (
     LEGACY,
     describe,
     make_existing,
+    omissions,
     words,
 )
 from emulator.providers.gladia.filters import prepare
@@ -50,6 +51,7 @@ GLADIA = Provider(
     words=WORDS,
     make_existing=make_existing,
     describe=describe,
+    omissions=omissions,
     prepare=prepare,
     spends=frozenset(
         {

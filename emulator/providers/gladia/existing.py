@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
@@ -12,8 +14,16 @@ from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.words import MapOf, Record, Text, Whole, Word
 from emulator.providers.gladia import accounts, requests
+from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.live_existing import (
+    live_facts,
+    live_job,
+    live_omissions,
+    live_words,
+    usual_audio,
+)
 from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
-from emulator.providers.gladia.records import File, Kind, Transcription
+from emulator.providers.gladia.records import File, Kind, Transcription, Upload
 from emulator.providers.gladia.render import ADDON_NAMES
 from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.uploads import filename_of, known
@@ -50,7 +60,9 @@ def words(contract: Contract) -> Record:
             "file": Text("The id of its file."),
             "addons": ADDONS,
             "error_code": ERROR_CODE,
+            "live": live_words(contract),
         },
+        excludes=(("request", "live"),),
     )
 
 
@@ -65,26 +77,42 @@ def make_existing(existing: Existing, backend: Backend) -> None:
 
 def existing_one(
     existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> tuple[Transcription]:
-    (said,) = existing.recorded
+) -> tuple[Session | Transcription, ...]:
+    sessions: tuple[Session, ...] = ()
+    if "live" in existing.facts:
+        plan, session, record = live_job(existing, age_seconds, backend)
+        sessions = (session,)
+    else:
+        plan, record = recorded_job(existing, number, age_seconds, backend)
+    record = with_ends(record, existing, plan)
+    accounts.joined(record, plan, backend)
+    return (*sessions, record)
+
+
+def with_ends(record: Transcription, existing: Existing, plan: Plan) -> Transcription:
+    """What the entry does not say, the rule for jobs on such a recording does."""
+    facts = existing.facts
+    return replace(
+        record,
+        error_code=facts.get("error_code") or existing_error(existing, plan),
+        error_message=existing.error.message or plan.error.message,
+        failed_addons=frozenset(facts["addons"]) if "addons" in facts else failed_addons(plan),
+        applies_legacy=legacy_of(plan) is Legacy.APPLIED,
+    )
+
+
+def recorded_job(
+    existing: Existing, number: int, age_seconds: float, backend: Backend
+) -> tuple[Plan, Transcription]:
+    facts, (said,) = existing.facts, existing.recorded
     source = said.audio or USUAL_URL.format(number)
     plan = backend.plan(audio_of_url(source), locale=existing.language or "")
-    record = existing_job(existing, source, plan, age_seconds, backend)
-    accounts.joined(record, plan, backend)
-    return (record,)
-
-
-def existing_job(
-    existing: Existing, source: str, plan: Plan, age_seconds: float, backend: Backend
-) -> Transcription:
-    """What the entry does not say, the rule for jobs on such a recording does."""
-    facts, (said,) = existing.facts, existing.recorded
     script = said.transcript or plan.transcript
     file = existing_file(existing, source, backend)
     url = file.source or UPLOADED.format(file.id)
     given = {**existing_request(existing, url), **facts.get("request", {})}
     metadata = given.pop("custom_metadata", None)
-    return Transcription(
+    record = Transcription(
         job=backend.existing_job(existing.id or backend.ids.uuid(), existing, age_seconds),
         kind=Kind.PRE_RECORDED,
         given=given,
@@ -92,11 +120,8 @@ def existing_job(
         audio=known(said.known(audio_of_url(source)), backend, script=script),
         file=file,
         script=script,
-        error_code=facts.get("error_code") or existing_error(existing, plan),
-        error_message=existing.error.message or plan.error.message,
-        failed_addons=frozenset(facts["addons"]) if "addons" in facts else failed_addons(plan),
-        applies_legacy=legacy_of(plan) is Legacy.APPLIED,
     )
+    return plan, record
 
 
 def existing_file(existing: Existing, source: str, backend: Backend) -> File:
@@ -121,10 +146,15 @@ def existing_request(existing: Existing, url: str) -> dict[str, Any]:
 
 
 def describe(backend: Backend) -> Iterator[Existing]:
-    """Live sessions and uploads are left out: what they made is what counts."""
     for record in backend.store.oldest_first(Transcription):
-        if record.kind is Kind.PRE_RECORDED:
-            yield described(record, backend)
+        yield described(record, backend)
+
+
+def omissions(backend: Backend) -> Iterator[str]:
+    uploads = [one.id for one in backend.store.oldest_first(Upload)]
+    if uploads:
+        yield f"uploaded files, their jobs are given silence: {', '.join(uploads)}"
+    yield from live_omissions(backend)
 
 
 def described(record: Transcription, backend: Backend) -> Existing:
@@ -140,25 +170,43 @@ def described(record: Transcription, backend: Backend) -> Existing:
         age_seconds=(age_seconds, age_seconds),
         language=language,
         recordings=(recorded(record, backend),),
-        name=None if record.file.filename == filename_of(url) else record.file.filename,
+        name=None if record.file.filename == usual_name(record) else record.file.filename,
         facts=facts(record, plan),
     )
 
 
+def usual_name(record: Transcription) -> str:
+    if record.kind is Kind.LIVE:
+        return f"{record.id}.wav"
+    return filename_of(record.audio.source)
+
+
 def recorded(record: Transcription, backend: Backend) -> Recorded:
-    """What does not follow from the address."""
+    """What does not follow from the address; the length of a session follows from its sound."""
+    if record.kind is Kind.LIVE:
+        usual = usual_audio(record.id, record.given, record.audio.source)
+        return Recorded.of(replace(record.audio, duration_ms=None), usual, record.script)
     usual = known(audio_of_url(record.audio.source), backend, script=record.script)
     return Recorded.of(record.audio, usual, record.script)
 
 
 def facts(record: Transcription, plan: Plan) -> Mapping[str, Any]:
+    asked_for = {"live": live_facts(record)} if record.kind is Kind.LIVE else request_of(record)
+    return {**asked_for, "file": record.file.id, **ends(record, plan)}
+
+
+def request_of(record: Transcription) -> dict[str, Any]:
     request = dict(record.given)
     if request["audio_url"] in (record.audio.source, UPLOADED.format(record.file.id)):
         del request["audio_url"]
     if record.custom_metadata is not None:
         request["custom_metadata"] = record.custom_metadata
-    found: dict[str, Any] = {"request": request} if request else {}
-    found["file"] = record.file.id
+    return {"request": request} if request else {}
+
+
+def ends(record: Transcription, plan: Plan) -> dict[str, Any]:
+    """What the rule for such a job does not say of its end."""
+    found: dict[str, Any] = {}
     if record.failed_addons != failed_addons(plan):
         found["addons"] = dict.fromkeys(sorted(record.failed_addons), "failed")
     if record.error_code != error_code(plan):

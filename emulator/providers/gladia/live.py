@@ -306,7 +306,8 @@ def woken(session: Session, stage: Stage, now: datetime) -> Turn:
         return done(session, stage, now) if due else Turn(session)
     if now >= session.ends_at:
         note = messages.error("session_timeout", TOO_LONG.format(session.going.longest_seconds))
-        return stopped(replace(session, stopped_at=session.ends_at), (note,), stage, now)
+        stopped_at = max(session.ends_at, session.started_at or session.ends_at)
+        return stopped(replace(session, stopped_at=stopped_at), (note,), stage, now)
     if now >= idle_at(session):
         why = IDLE.format(session.going.idle_seconds)
         return Turn(session, (messages.error("session_timeout", why),), Close(TRY_LATER, why))

@@ -63,6 +63,7 @@ class Tape(Struct, frozen=True):
     """What has gone over a live session's socket. It grows in place: an hour is a lot to copy."""
 
     audio: bytearray = field(default_factory=bytearray)  # as it was sent, without a header
+    silence: int = 0  # bytes that were sent before it, and of which no more is known
     messages: list[str] = field(default_factory=list)  # that the client was sent
     called_back: list[Json] = field(default_factory=list)  # that go to the callback's address
 

@@ -53,9 +53,10 @@ def sound_of(given: Params) -> Sound:
 
 def wav_of(record: Transcription) -> bytes:
     """What was sent in a live session. Raises NotFound: nothing was."""
-    if record.tape is None or not record.tape.audio:
+    tape = record.tape
+    if tape is None or not (tape.audio or tape.silence):
         raise NotFound("File", record.file.id)
-    return wav(sound_of(record.given), bytes(record.tape.audio))
+    return wav(sound_of(record.given), bytes(tape.silence) + bytes(tape.audio))
 
 
 def header_size(begin: bytes) -> int | None:

@@ -362,6 +362,8 @@ def test_a_rule_that_leaves_something_lets_others_stand_behind_it(text: str) -> 
         },
         {"when": {"call": "2..3"}, "delay": "100ms..2s"},
         {"when": {"call": "2.."}, "delay": {"median": "80ms", "p99": "900ms"}},
+        {"when": {"from": "12.916667s", "chance": 0.05}, "delay": "16.666667s"},
+        {"when": {"chance": "0.000000001"}, "connection": "reset"},
         {"connection": "refuse"},
         {"connection": "reset"},
         {"connection": {"garbage": "64B"}},

@@ -101,3 +101,15 @@ def test_a_request_that_the_api_refuses_is_refused_when_it_is_read(request_: str
 
     with pytest.raises(ScenarioErrors, match=f"the API refuses such a request: .*{why}"):
         bench(AITRONOS, text)
+
+
+@pytest.mark.parametrize("language", ["auto", "English", "de-DE"])
+def test_any_language_that_the_api_takes_is_exported(language: str) -> None:
+    b = bench(AITRONOS)
+    options = {"audio_url": "https://e.com/a", "language": language}
+    order(b, {**DEAR, "transcription_options": options})
+
+    after = exported(b)
+
+    [one] = b.http.get(LIST).json()["data"]["transcriptions"]
+    assert after.http.get(LIST).json()["data"]["transcriptions"] == [one]

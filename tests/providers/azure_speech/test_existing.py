@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from emulator.core.jobs import Phase, put_into
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.providers.azure_speech import AZURE_SPEECH
+from emulator.providers.azure_speech.records import Transcription
 from tests.clients import Bench, bench, exported
 
 LIST = "/speechtotext/v3.1/transcriptions"
@@ -136,3 +138,28 @@ def test_a_container_takes_the_place_of_addresses() -> None:
     )
 
     assert one["status"] == "Succeeded"
+
+
+def test_a_name_that_is_blank_is_exported() -> None:
+    b = bench(AZURE_SPEECH)
+    asked = {"contentUrls": ["https://e.com/a.wav"], "locale": "en-US", "displayName": "\u2028"}
+    assert b.http.post(LIST, json=asked).status_code == 201
+
+    assert exported(b).http.get(LIST).json() == b.http.get(LIST).json()
+
+
+def test_one_that_fails_by_hand_says_why_and_is_exported() -> None:
+    b = bench(
+        AZURE_SPEECH,
+        "existing: [{provider: azure_speech, id: 5f5b6b4c-6f0a-4c0e-9a52-2f7f5c1d9e10}]",
+    )
+    backend = b.tenant.backend(AZURE_SPEECH)
+    [record] = backend.store.oldest_first(Transcription)
+
+    AZURE_SPEECH.reschedule(record, put_into(record.job, Phase.FAILED, b.clock.now()), backend)
+
+    [one] = b.http.get(LIST).json()["values"]
+    assert (one["status"], one["properties"]["error"]["code"]) == ("Failed", "InvalidData")
+    files = b.http.get(f"{LIST}/{record.id}/files").json()["values"]
+    assert [file["kind"] for file in files] == ["TranscriptionReport"]
+    assert exported(b).http.get(LIST).json() == b.http.get(LIST).json()

@@ -1,16 +1,19 @@
 """What a scenario says is there, and a tenant's jobs said in a scenario's words."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from emulator.core.messages import Request
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.records import Kind
+from emulator.providers.gladia.existing import omissions
+from emulator.providers.gladia.live_socket import SOCKETS
 from tests.clients import Bench, bench, exported, wav
-from tests.providers.gladia.jobs import record
 
 LIST = "/v2/pre-recorded"
+LIVE = "/v2/live"
 STORY = """
 transcripts: {standup: {language: en, lines: [{Ann: Hello.}]}}
 jobs:
@@ -62,11 +65,92 @@ def test_an_exported_account_is_exported_the_same() -> None:
     assert listed(exported(once)) == listed(once)
 
 
-def test_a_live_session_is_not_exported() -> None:
-    before = bench(GLADIA)
-    before.tenant.backend(GLADIA).store.put(record(kind=Kind.LIVE))
+def session(b: Bench, *, stopped: bool = True) -> str:
+    """A live session in which two seconds were sent."""
+    made = b.http.post(LIVE, json={"custom_metadata": {"n": 1}}).json()
+    query = tuple(parse_qsl(urlsplit(made["url"]).query))
+    backend = b.tenant.backend(GLADIA)
+    conversation = SOCKETS["liveTranscription"].open(Request("GET", LIVE, query), backend)
+    conversation.opened()
+    b.clock.advance(1)
+    conversation.received(bytes(64_000))
+    b.clock.advance(2.5)
+    if stopped:
+        conversation.received('{"type": "stop_recording"}')
+    id: str = made["id"]
+    return id
 
-    assert listed(exported(before))["items"] == []
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_an_exported_session_is_shown_as_before(stopped: bool) -> None:
+    before = bench(GLADIA)
+    id = session(before, stopped=stopped)
+    before.http.patch(f"{LIVE}/{id}", json={"note": "good"})
+
+    after = exported(before)
+
+    assert after.http.get(LIVE).json() == before.http.get(LIVE).json()
+    shown = after.http.get(f"{LIVE}/{id}").json()
+    assert shown == before.http.get(f"{LIVE}/{id}").json()
+    assert shown["status"] == ("done" if stopped else "processing")
+    assert shown["post_session_metadata"] == {"note": "good"}
+
+
+def test_the_sound_of_an_exported_session_is_as_long_as_before() -> None:
+    before = bench(GLADIA)
+    path = f"{LIVE}/{session(before)}/file"
+
+    assert exported(before).http.get(path).content == before.http.get(path).content
+
+
+def test_what_an_export_leaves_out_is_said() -> None:
+    b = bench(GLADIA)
+    upload = b.http.post("/v2/upload", files={"audio": ("a.wav", wav(1))}).json()
+    id = session(b, stopped=False)
+
+    assert list(omissions(b.tenant.backend(GLADIA))) == [
+        "uploaded files, their jobs are given silence: " + upload["audio_metadata"]["id"],
+        f"the sound of live sessions, silence takes its place: {id}",
+        f"the connections of live sessions that are still open: {id}",
+    ]
+
+
+def test_sessions_may_be_there_with_a_few_words() -> None:
+    b = bench(
+        GLADIA,
+        "existing: [{provider: gladia, count: 2, age: 1m, language: de, languages: [fr], "
+        "recordings: [{length: 1500ms}], gladia: {live: {}}}]",
+    )
+
+    first, second = b.http.get(LIVE).json()["items"]
+
+    assert {first["kind"], second["kind"]} == {"live"}
+    assert (first["status"], first["file"]["audio_duration"]) == ("done", 1.5)
+    assert first["request_params"]["language_config"]["languages"] == ["de"]
+    translation = first["request_params"]["realtime_processing"]["translation_config"]
+    assert translation["target_languages"] == ["fr"]
+    assert len(b.http.get(f"{LIVE}/{first['id']}/file").content) == 44 + 48_000
+
+
+def test_a_failed_session_may_be_there() -> None:
+    b = bench(
+        GLADIA,
+        "existing: [{provider: gladia, phase: failed, gladia: {live: {messages: ['{\"a\": 1}']}}},"
+        " {provider: gladia, timeline: {}, gladia: {live: {}}}]",
+    )
+
+    stuck, failed = b.http.get(LIVE).json()["items"]
+
+    assert (failed["status"], stuck["status"]) == ("error", "queued")
+    assert exported(b).http.get(LIVE).json() == b.http.get(LIVE).json()
+
+
+@pytest.mark.parametrize("message", ["nothing", "[1]"])
+def test_a_message_that_is_no_json_object_is_refused(message: str) -> None:
+    text = f"existing: [{{provider: gladia, gladia: {{live: {{messages: ['{message}']}}}}}}]"
+
+    with pytest.raises(ScenarioErrors, match="a message is the text of a JSON object"):
+        bench(GLADIA, text)
 
 
 def test_a_new_job_is_none_of_those_that_an_export_names() -> None:

@@ -1,7 +1,6 @@
 """Live sessions through the emulator, without a socket: init, frames, the job that is left."""
 
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,9 +14,9 @@ from emulator.core.messages import parsed_json
 from emulator.core.sockets import Close, Frame, Reply
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.records import Transcription
+from emulator.providers.gladia.records import Ticket, Transcription
 from emulator.providers.gladia.sound import Sound, wav
-from tests.clients import Bench, bench
+from tests.clients import Bench, bench, exported
 from tests.providers.gladia.jobs import SCRIPTED
 
 STOP = '{"type": "stop_recording"}'
@@ -494,12 +493,15 @@ def test_a_reset_forgets_the_sessions() -> None:
     assert b.tenant.backend(GLADIA).store.find(Session, begun["id"]) is None
 
 
-def test_a_session_is_no_part_of_an_export() -> None:
+def test_nobody_can_connect_to_an_exported_session() -> None:
     b = bench(GLADIA, SCRIPTED)
-    talk(b, SECOND, STOP)
+    talk(b, SECOND)
 
-    assert list(GLADIA.describe(b.tenant.backend(GLADIA))) == []
-    assert b.clock.now() - timedelta() == b.tenant.began_at
+    after = exported(b).tenant.backend(GLADIA)
+
+    [session] = after.store.oldest_first(Session)
+    assert not session.is_open(b.clock.now())
+    assert list(after.store.oldest_first(Ticket)) == []
 
 
 CHAPTERS = {"post_processing": {"chapterization": True}}

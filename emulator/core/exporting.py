@@ -1,0 +1,61 @@
+"""Exporting: a running tenant as the text of a scenario, which can be loaded again."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from msgspec.structs import replace
+
+from emulator.core.provider import Provider
+from emulator.core.scenario import Existing, Scenario
+from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.export import content, printable, written
+from emulator.core.scenario.language import load
+from emulator.core.snapshot import omissions, snapshot
+from emulator.core.tenants import Tenant
+
+REPLACED = "characters that YAML does not have: U+FFFD stands in their place"
+
+Problems = Callable[[Scenario], tuple[str, ...]]  # what is wrong with a scenario once it is written
+
+
+def exported(tenant: Tenant, providers: Iterable[Provider]) -> str:
+    """The tenant as YAML, with comments on what is not in it.
+
+    The language has bounds, such as ten years of age, that a running tenant has not: a job that
+    cannot be read again is left out, and named with the reason.
+    """
+    apis = tuple(providers)
+    scenario = snapshot(tenant, apis)
+    omitted = list(omissions(tenant, apis))
+    problems = partial(problems_of, providers=apis)
+    wrong = problems(scenario)
+    if wrong:
+        jobs, left_out = readable_jobs(scenario, problems)
+        scenario = replace(scenario, existing=jobs)
+        omitted += left_out
+        omitted += [f"this file cannot be loaded as it stands: {one}" for one in problems(scenario)]
+    said = content(scenario)
+    return written(scenario, [*omitted, REPLACED] if printable(said) != said else omitted)
+
+
+def problems_of(scenario: Scenario, providers: tuple[Provider, ...]) -> tuple[str, ...]:
+    vocabularies = {one.name: one.words for one in providers}
+    events = {one.name: one.webhooks.events for one in providers}
+    try:
+        load(written(scenario), name="export", vocabularies=vocabularies, events=events)
+    except ScenarioErrors as errors:
+        return errors.problems
+    return ()
+
+
+def readable_jobs(scenario: Scenario, problems: Problems) -> tuple[tuple[Existing, ...], list[str]]:
+    """The jobs that are read again, and a sentence for each of the others."""
+    good: list[Existing] = []
+    left_out: list[str] = []
+    for one in scenario.existing:
+        wrong = problems(Scenario(transcripts=scenario.transcripts, existing=(one,)))
+        if wrong:
+            left_out.append(f"{one.provider} job {one.id}: {wrong[0].partition(': ')[2]}")
+        else:
+            good.append(one)
+    return tuple(good), left_out

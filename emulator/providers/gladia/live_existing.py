@@ -1,0 +1,158 @@
+"""Live sessions that a scenario says are there, and what it has to say of those that are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from emulator.core.contract import Contract
+from emulator.core.contract.asking import asked
+from emulator.core.ids import digest
+from emulator.core.jobs import FINAL, Phase
+from emulator.core.messages import Params, parsed_json
+from emulator.core.provider import Backend
+from emulator.core.scenario import Existing, Plan
+from emulator.core.scenario.errors import Problems
+from emulator.core.scenario.tree import Node
+from emulator.core.scenario.words import (
+    BAD,
+    Bad,
+    Checked,
+    ListOf,
+    Object,
+    Record,
+    Size,
+    Text,
+)
+from emulator.core.transcripts import Audio
+from emulator.providers.gladia import requests
+from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.live_operations import RECORDING
+from emulator.providers.gladia.records import File, Kind, Tape, Transcription
+from emulator.providers.gladia.sound import sound_of
+from emulator.providers.gladia.uploads import known
+from emulator.providers.gladia.wording import code
+
+CREATE = "StreamingController_initStreamingSession_v2"
+
+
+def message(text: str, node: Node, problems: Problems) -> str | Bad:
+    try:
+        content = parsed_json(text.encode())
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        return text
+    problems.add(node.place, "a message is the text of a JSON object, as it was sent")
+    return BAD
+
+
+def live_words(contract: Contract) -> Record:
+    return Record(
+        "It is a live session; nobody can connect to it.",
+        {
+            "request": asked(
+                "What was asked for, as the API takes it.", contract, CREATE, refuse=requests.check
+            ),
+            "recorded": Size("How much audio was sent; it is silence now."),
+            "messages": ListOf(
+                "The messages that the client was sent.",
+                Checked(Text("The text of one, which is JSON."), message),
+            ),
+            "post_session_metadata": Object("What the client noted afterwards."),
+        },
+    )
+
+
+def live_job(
+    existing: Existing, age_seconds: float, backend: Backend
+) -> tuple[Plan, Session, Transcription]:
+    """A session that nobody can connect to, its job, and how the scenario has such jobs go."""
+    said: Mapping[str, Any] = existing.facts["live"]
+    id = existing.id or backend.ids.uuid()
+    given = {**asked_for(existing), **said.get("request", {})}
+    metadata = given.pop("custom_metadata", None)
+    (recording,) = existing.recorded
+    usual = usual_audio(id, given, recording.audio)
+    plan = backend.plan(usual, locale=existing.language or "")
+    script = recording.transcript or plan.transcript
+    audio = known(recording.known(usual), backend, script=script)
+    size = said.get("recorded", usual_size(audio, given))
+    record = Transcription(
+        job=backend.existing_job(id, existing, age_seconds),
+        kind=Kind.LIVE,
+        given=given,
+        custom_metadata=metadata,
+        audio=replace(audio, duration_ms=sound_of(given).ms(size)),
+        file=File(existing.facts.get("file", id), existing.name or f"{id}.wav", None),
+        script=script,
+        tape=Tape(messages=list(said.get("messages", ())), silence=size),
+        post_session_metadata=said.get("post_session_metadata"),
+    )
+    return plan, session_of(record), record
+
+
+def usual_audio(id: str, given: Params, source: str | None) -> Audio:
+    """The recording of a session, without its length."""
+    return Audio(source or RECORDING, digest(id), None, sound_of(given).channels)
+
+
+def usual_size(audio: Audio, given: Params) -> int:
+    """How many bytes of sound last as long as the recording."""
+    sound = sound_of(given)
+    return (audio.duration_ms or 0) * sound.sample_rate // 1000 * sound.frame_bytes
+
+
+def session_of(record: Transcription) -> Session:
+    """What is left of a session that is over."""
+    job, end = record.job, record.job.timeline[-1].phase
+    return Session(
+        id=job.id,
+        made_at=job.made_at,
+        sound=sound_of(record.given),
+        ending=end if end in FINAL else None,
+        started_at=job.entered_at(Phase.PROCESSING),
+        stopped_at=job.final_at(),
+        is_over=True,
+    )
+
+
+def asked_for(existing: Existing) -> dict[str, Any]:
+    """What the words that all providers have ask for; the languages of a request come first."""
+    given: dict[str, Any] = {}
+    said = existing.facts["live"].get("request", {})
+    if existing.language and not requests.languages_of(said):
+        given["language_config"] = {"languages": [code(existing.language)]}
+    if existing.languages:
+        targets = [code(one) for one in existing.languages]
+        translation = {"translation": True, "translation_config": {"target_languages": targets}}
+        given["realtime_processing"] = translation
+    return given
+
+
+def live_facts(record: Transcription) -> dict[str, Any]:
+    """What a scenario has to say of a session."""
+    assert record.tape is not None  # a live session has one
+    request = dict(record.given)
+    if record.custom_metadata is not None:
+        request["custom_metadata"] = record.custom_metadata
+    found = {
+        "request": request,
+        "recorded": len(record.tape.audio) + record.tape.silence,
+        "messages": list(record.tape.messages),
+        "post_session_metadata": record.post_session_metadata,
+    }
+    return {name: value for name, value in found.items() if value not in ({}, [], None)}
+
+
+def live_omissions(backend: Backend) -> Iterator[str]:
+    """Of sessions: their sound, and their connections."""
+    now = backend.now()
+    found = [one for one in backend.store.oldest_first(Transcription) if one.tape]
+    sounding = [one.id for one in found if one.tape and one.tape.audio]
+    if sounding:
+        yield f"the sound of live sessions, silence takes its place: {', '.join(sounding)}"
+    sessions = (backend.store.find(Session, one.id) for one in found)
+    still_open = [one.id for one in sessions if one and one.is_open(now)]
+    if still_open:
+        yield f"the connections of live sessions that are still open: {', '.join(still_open)}"
