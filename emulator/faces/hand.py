@@ -5,9 +5,10 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.jobs import Job, Phase
+from emulator.core.jobs import Job
 from emulator.core.scenario import ClockPlan
 from emulator.core.scenario.amounts import duration
+from emulator.core.scenario.phases import phase_of
 from emulator.core.tenants import Tenant, clock_of
 
 
@@ -40,10 +41,12 @@ class Hand:
     def until(self, job_id: str, phase: str = "completed") -> datetime:
         """Move on to the moment at which the job enters the phase; stays when it has done so.
 
-        Raises NeverHappens when there is no such job, or its timeline has no such phase.
+        Raises UnknownPhase for a word that is no phase, and NeverHappens when there is no such job,
+        or its timeline has no such phase.
         """
+        wanted = phase_of(phase)
         with self._emulator.lock:
-            moment = self._job(job_id).entered_at(Phase(phase))
+            moment = self._job(job_id).entered_at(wanted)
             if moment is None:
                 raise NeverHappens(f"the job {job_id} is never {phase}")
             now = self.now

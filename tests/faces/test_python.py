@@ -62,6 +62,29 @@ def test_the_clock_runs_until_a_job_is_where_it_is_wanted() -> None:
     assert first == again == START + timedelta(seconds=3)
 
 
+@pytest.mark.parametrize(
+    ("word", "suggested"),
+    [
+        ("done", '; did you mean "completed"'),
+        ("Succeeded", '; did you mean "completed"'),
+        ("NotStarted", '; did you mean "queued"'),
+        ("in_progress", '; did you mean "processing"'),
+        ("ERROR", '; did you mean "failed"'),
+        ("complete", '; did you mean "completed"'),
+        ("x", ""),
+    ],
+)
+def test_a_word_that_is_no_phase_is_not_waited_for(word: str, suggested: str) -> None:
+    with emulator.run(clock="manual") as speech:
+        job = make_job(speech)
+
+        with pytest.raises(ValueError, match="unknown phase") as raised:
+            speech.clock.until(job, word)
+
+    allowed = "; allowed: queued, processing, completed, failed"
+    assert str(raised.value) == f'unknown phase "{word}"{suggested}{allowed}'
+
+
 def test_what_never_happens_is_not_waited_for() -> None:
     with emulator.run("jobs: [{timeline: {processing: 1s}}]", clock="manual") as speech:
         job = make_job(speech)

@@ -6,6 +6,7 @@ from emulator.core.jobs import Phase
 from emulator.core.scenario import Existing, JobError, Recorded
 from emulator.core.scenario.errors import Place, Problems, quoted
 from emulator.core.scenario.parts import ID, ms
+from emulator.core.scenario.phases import PhaseWord
 from emulator.core.scenario.rules import ERROR, TIMELINE
 from emulator.core.scenario.tree import ListNode, MapNode, Node
 from emulator.core.scenario.words import (
@@ -13,7 +14,6 @@ from emulator.core.scenario.words import (
     Duration,
     Language,
     ListOf,
-    OneOf,
     Range,
     Readable,
     Record,
@@ -66,7 +66,7 @@ def entry(vocabularies: Vocabularies) -> Record:
         "provider": Word("Whose jobs they are.", *vocabularies, noun="provider"),
         "count": Whole("How many.", least=1, most=1_000_000),
         "id": Text("The job's id.", pattern=ID, wanted="an id", form="ASCII, no blanks"),
-        "phase": OneOf("The phase that they are in, and stay in.", Phase, noun="phase"),
+        "phase": PhaseWord("The phase that they are in, and stay in."),
         "timeline": TIMELINE,
         "error": ERROR,
         "age": Range(

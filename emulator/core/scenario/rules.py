@@ -9,6 +9,7 @@ from msgspec import Struct
 from emulator.core.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.scenario import JobError, Match, Plan, Rule
 from emulator.core.scenario.errors import Place, Problems, quoted
+from emulator.core.scenario.phases import meant
 from emulator.core.scenario.tree import MapNode, Node
 from emulator.core.scenario.words import (
     Checked,
@@ -58,6 +59,7 @@ TIMELINE = Checked(
         },
         excludes=(("completed", "failed"),),
         noun="phase",
+        meant=meant,
     ),
     timeline,
 )

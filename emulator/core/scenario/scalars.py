@@ -115,12 +115,24 @@ def Glob(doc: str, *, among: Iterable[str] = (), noun: str = "word") -> Scalar[s
     return Scalar(doc, "a word or a glob", text.pattern, schema, parse)
 
 
-def Choice(doc: str, words: Mapping[str, T], *, noun: str = "word") -> Scalar[T]:
-    """One of the words, each with the value that it stands for."""
+def as_written(text: str) -> str:
+    """The text, where no other word stands for one of those that are wanted."""
+    return text
+
+
+def Choice(
+    doc: str,
+    words: Mapping[str, T],
+    *,
+    noun: str = "word",
+    meant: Callable[[str], str] = as_written,
+) -> Scalar[T]:
+    """One of the words, each with the value that it stands for; ``meant`` translates others."""
 
     def parse(node: ScalarNode) -> T:
         if node.text not in words:
-            raise Wrong(f"unknown {noun} {quoted(node.text)}", given=node.text, allowed=words)
+            what = f"unknown {noun} {quoted(node.text)}"
+            raise Wrong(what, given=meant(node.text), allowed=words)
         return words[node.text]
 
     return Scalar(doc, f"a {noun}", "|".join(map(re.escape, words)), {"enum": list(words)}, parse)
@@ -131,9 +143,11 @@ def Word(doc: str, *words: str, noun: str = "word") -> Scalar[str]:
     return Choice(doc, {word: word for word in words}, noun=noun)
 
 
-def OneOf(doc: str, enum: type[E], *, noun: str = "word") -> Scalar[E]:
+def OneOf(
+    doc: str, enum: type[E], *, noun: str = "word", meant: Callable[[str], str] = as_written
+) -> Scalar[E]:
     """One of the enum's values; its value is the member."""
-    return Choice(doc, {member.value: member for member in enum}, noun=noun)
+    return Choice(doc, {member.value: member for member in enum}, noun=noun, meant=meant)
 
 
 def Flag(doc: str) -> Scalar[bool]:

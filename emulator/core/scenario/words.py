@@ -45,6 +45,7 @@ from emulator.core.scenario.scalars import (
     Text,
     Whole,
     Word,
+    as_written,
 )
 from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode, described, plain
 
@@ -114,6 +115,7 @@ class Record(Struct, frozen=True):
     only: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     """``{"step": ("mode", "step")}``: with a ``mode`` of its own, ``step`` wants that one."""
     noun: str = "key"
+    meant: Callable[[str], str] = as_written  # translates other words for the keys
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -137,7 +139,7 @@ class Record(Struct, frozen=True):
         word = self.fields.get(key.text)
         if word is None:
             what = f"unknown {self.noun} {quoted(key.text)}"
-            problems.add(key.place, what, given=key.text, allowed=self.names)
+            problems.add(key.place, what, given=self.meant(key.text), allowed=self.names)
             return BAD
         return word.read(key if isinstance(word, Later) else child, problems)
 

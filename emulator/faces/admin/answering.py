@@ -8,8 +8,11 @@ from emulator.application import Arrival
 from emulator.core.clock import http_date, real
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
+from emulator.core.jobs import Phase
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem
+from emulator.core.scenario.errors import quoted, sentence
+from emulator.core.scenario.phases import meant
 from emulator.faces.admin import guard, inboxes
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import envelope
@@ -69,9 +72,23 @@ def check(desk: Desk, operation: Operation, request: Request) -> None:
         for name in desk.contract.strange(operation, request)
     )
     unknown = () if operation.id in RECEIVING else tuple(strange)
-    breaches = (*desk.contract.check_request(operation, request), *unknown)
+    breaches = (*map(helped, desk.contract.check_request(operation, request)), *unknown)
     if breaches:
         raise Invalid(breaches)
+
+
+def helped(breach: Breach) -> Breach:
+    """Of a word that is none of those that are wanted: all of them, and the one that was meant."""
+    given, allowed = breach.actual, breach.expected
+    if breach.keyword == "additionalProperties" and breach.path[-2:-1] == ("timeline",):
+        given, allowed = breach.path[-1], [one.value for one in Phase]
+    elif breach.keyword != "enum" or not isinstance(given, str):
+        return breach
+    words = [one for one in allowed if isinstance(one, str)]
+    what = f"unknown word {quoted(str(given))}"
+    near = meant(str(given))
+    suggested = near if near in words else str(given)
+    return replace(breach, message=sentence(what, given=suggested, allowed=words))
 
 
 def operated(desk: Desk, operation: Operation, request: Request) -> Response:

@@ -582,7 +582,10 @@ jobs:
     pytest.param(
         "jobs: [{timeline: {finished: 2s}}]\n",
         [
-            '1:20: unknown phase "finished"; allowed: queued, processing, completed, failed',
+            (
+                '1:20: unknown phase "finished"; did you mean "completed"; allowed: queued, '
+                "processing, completed, failed"
+            ),
         ],
         True,
         id="an unknown phase",
@@ -928,7 +931,10 @@ existing:
     pytest.param(
         "existing: [{provider: gladia, phase: done}]\n",
         [
-            '1:38: unknown phase "done"; allowed: queued, processing, completed, failed',
+            (
+                '1:38: unknown phase "done"; did you mean "completed"; allowed: queued, '
+                "processing, completed, failed"
+            ),
         ],
         True,
         id="existing in an unknown phase",

@@ -171,3 +171,36 @@ def test_what_is_not_documented_is_refused(asked: dict[str, Any]) -> None:
     response = bench().admin.post(f"{HERE}/clock", json=asked)
 
     assert refusal(response)[:2] == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "where"),
+    [
+        ("POST", "/clock", {"until": {"job": "x", "phase": "done"}}, "body until.phase"),
+        ("PATCH", "/jobs/x", {"phase": "done"}, "body phase"),
+        ("PATCH", "/jobs/x", {"timeline": {"done": "1s"}}, "body timeline.done"),
+        ("GET", "/jobs?phase=done", None, "query phase"),
+    ],
+)
+def test_an_apis_own_word_for_a_phase_is_refused_with_the_right_one(
+    method: str, path: str, asked: Any, where: str
+) -> None:
+    response = bench().admin.request(method, f"{HERE}{path}", json=asked)
+
+    assert refusal(response) == (
+        422,
+        "invalid_request",
+        f'the request is not as documented: {where}: unknown word "done"; did you mean '
+        '"completed"; allowed: queued, processing, completed, failed',
+    )
+
+
+def test_a_word_that_is_no_clocks_mode_is_refused_with_the_near_one() -> None:
+    response = bench().admin.post(f"{HERE}/clock", json={"mode": "walls"})
+
+    assert refusal(response) == (
+        422,
+        "invalid_request",
+        'the request is not as documented: body mode: unknown word "walls"; did you mean "wall"; '
+        "allowed: wall, step, manual",
+    )

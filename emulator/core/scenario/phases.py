@@ -1,0 +1,41 @@
+"""The phases of a job as authors write them, with the APIs' own words for each."""
+
+from collections.abc import Mapping
+
+from emulator.core.jobs import Phase
+from emulator.core.scenario.errors import quoted, sentence
+from emulator.core.scenario.scalars import OneOf, Scalar
+
+OWN_WORDS: Mapping[Phase, tuple[str, ...]] = {
+    Phase.QUEUED: ("notstarted", "pending", "waiting", "created", "new", "submitted", "uploaded"),
+    Phase.PROCESSING: ("running", "inprogress", "started", "active", "transcribing", "working"),
+    Phase.COMPLETED: ("done", "succeeded", "success", "successful", "finished", "ready", "ended"),
+    Phase.FAILED: ("error", "errored", "failure", "canceled", "cancelled", "aborted", "rejected"),
+}
+SYNONYMS: Mapping[str, str] = {
+    word: phase.value for phase, words in OWN_WORDS.items() for word in words
+}
+
+
+class UnknownPhase(ValueError):
+    """A word that is no phase; says which there are, and which one was probably meant."""
+
+
+def meant(text: str) -> str:
+    """The phase that an API calls so; any other text as it stands."""
+    bare = "".join(filter(str.isalpha, text)).casefold()
+    return SYNONYMS.get(bare, text)
+
+
+def phase_of(text: str) -> Phase:
+    """Raises UnknownPhase."""
+    try:
+        return Phase(text)
+    except ValueError:
+        words = [one.value for one in Phase]
+        what = f"unknown phase {quoted(str(text))}"
+        raise UnknownPhase(sentence(what, given=meant(str(text)), allowed=words)) from None
+
+
+def PhaseWord(doc: str) -> Scalar[Phase]:
+    return OneOf(doc, Phase, noun="phase", meant=meant)
