@@ -9,15 +9,19 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, fields
 
 from emulator.core.bodies import Content
+from emulator.core.contract.asking import routes
 from emulator.core.journal import Exchange
 from emulator.core.messages import Json, Request, parsed_json, to_json
 from emulator.core.provider import Provider
 from emulator.core.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
+from emulator.core.scenario.errors import sentence
+from emulator.core.scenario.routes import Wish, impossible
 
 NEAREST = 3  # misses that are shown
 LISTED = 5  # matches that are shown when there are too many
 SHOWN_CHARACTERS = 120  # of a value
 ABSENT = "nothing"
+NOWHERE = ("404", "405", "4xx")  # what requests get that no operation is for
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 
 
@@ -256,9 +260,10 @@ def headline(exchange: Exchange) -> str:
 
 
 def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
-    """Raises BadPattern for a provider or an operation that nobody has: a slip of the pen.
+    """Raises BadPattern for a name, a path or a method that no provider has: a slip of the pen.
 
-    A verification that something never happened would be content with it.
+    A verification that something never happened would be content with it. With a status of 404, 405
+    or 4xx, paths and methods may be any: requests for those are refused so.
     """
     named = (pattern.provider or "*").replace("-", "_")
     known = {one.name: one for one in providers}
@@ -269,6 +274,19 @@ def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
     wanted = pattern.operation
     if wanted is not None and not any(fnmatchcase(id, wanted) for id in operations):
         raise BadPattern(unknown("operation", wanted, operations))
+    check_path(pattern, owners)
+
+
+def check_path(pattern: Pattern, owners: Iterable[Provider]) -> None:
+    """Raises BadPattern."""
+    found = [route for one in owners for route in routes(one.name, one.contract)]
+    method = pattern.method and pattern.method.upper()
+    # A preflight is a browser's, and is answered without being documented.
+    wish = Wish(pattern.operation, None if method == "OPTIONS" else method, pattern.path)
+    wrong = impossible(wish, found)
+    refused = str(pattern.status).lower() in NOWHERE and not (wrong and wrong.is_misspelled)
+    if wrong and not refused:
+        raise BadPattern(sentence(wrong.what, given=wrong.given, allowed=wrong.allowed))
 
 
 def unknown(what: str, given: str, known: Iterable[str]) -> str:

@@ -149,6 +149,23 @@ def test_a_pattern_is_made_of_what_a_client_sends() -> None:
         (Pattern("toy_nots"), 'no provider "toy_nots"; did you mean: toy_notes'),
         (Pattern(operation="creatNote"), 'no operation "creatNote"; did you mean: createNote'),
         (Pattern("toy*", "zzz*"), 'no operation "zzz*"'),
+        (
+            Pattern(path="/toy-notes/v1/notes/*"),
+            'a path has no prefix of ours: "/toy-notes/v1/notes/*"; did you mean "/v1/notes/*"',
+        ),
+        (
+            Pattern(path="v1/notes", status=404),
+            'a path begins with a slash: "v1/notes"; did you mean "/v1/notes"',
+        ),
+        (
+            Pattern(path="/v2/notes"),
+            'no documented path is like "/v2/notes"; did you mean "/v1/notes"; allowed: ',
+        ),
+        (
+            Pattern(operation="listNotes", path="/v1/notes/1"),
+            'no documented path is like "/v1/notes/1"; did you mean "/v1/notes"; allowed: /v1/',
+        ),
+        (Pattern(path="/v1/health", method="post"), "getHealth has no method POST; allowed: GET"),
     ],
 )
 def test_a_name_that_nobody_has_is_a_slip(pattern: Pattern, message: str) -> None:
@@ -160,7 +177,17 @@ def test_a_name_that_nobody_has_is_a_slip(pattern: Pattern, message: str) -> Non
 
 def test_names_that_somebody_has_are_good() -> None:
     check_names(Pattern("toy-notes", "create*"), (TOY,))
+    check_names(Pattern("toy-notes", "get*", "get", "/v1/*"), (TOY,))
     check_names(Pattern(), (TOY,))
+
+
+def test_a_preflight_is_no_slip() -> None:
+    check_names(Pattern(path="/v1/notes", method="options"), (TOY,))
+
+
+@pytest.mark.parametrize("status", [404, 405, "4XX"])
+def test_requests_that_nobody_documents_are_found_by_their_refusal(status: int | str) -> None:
+    check_names(Pattern(path="/v2/*", method="PUT", status=status), (TOY,))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
-"""A request that a scenario gives: a word, judged by the contract where it is read."""
+"""What a scenario says of requests, judged by the contract where it is read."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.core.contract import Contract
+from emulator.core.contract.definition import BRACES
 from emulator.core.messages import NOTHING, Request
 from emulator.core.problems import Invalid, NotEmulated, Problem, Refused
 from emulator.core.scenario.errors import Problems
+from emulator.core.scenario.routes import Route
 from emulator.core.scenario.tree import MapNode, Node
 from emulator.core.scenario.words import BAD, Bad, Checked, Object, Readable, Values
 
@@ -16,6 +18,25 @@ Refuse = Callable[[dict[str, Any]], object]
 
 def refuse_nothing(fields: dict[str, Any]) -> None:
     """The service that asks for no more than its schemas."""
+
+
+def routes(provider: str, contract: Contract) -> tuple[Route, ...]:
+    """The requests that a provider documents, for the rules of a scenario."""
+    habits = contract.habits
+    return tuple(
+        Route(
+            provider=provider,
+            operation=one.id,
+            methods=("GET", "HEAD")
+            if one.method == "GET" and habits.head == "as_get"
+            else (one.method,),
+            path=one.path,
+            has_id=any(name != one.tenant_parameter for name in BRACES.findall(one.path)),
+            any_case=habits.path_case == "insensitive",
+            any_end=habits.trailing_slash == "tolerated",
+        )
+        for one in (*contract.operations.values(), *contract.sockets.values())
+    )
 
 
 def asked(

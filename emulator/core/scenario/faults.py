@@ -14,6 +14,7 @@ from emulator.core.faults import Moment as When
 from emulator.core.scenario import amounts
 from emulator.core.scenario.effects import REACTION, STEP, reaction, reaction_written
 from emulator.core.scenario.errors import Place, Problems, quoted
+from emulator.core.scenario.routes import Wish, impossible
 from emulator.core.scenario.rules import known, whole
 from emulator.core.scenario.scalars import (
     INSTANTS,
@@ -146,6 +147,7 @@ def placed(vocabularies: Mapping[str, Vocabulary]) -> Readable[Placed]:
         match = match_of(said)
         if asked is not None and sure:
             check_sense(match, asked, problems, operations)
+            check_requests(match, asked, problems, vocabularies)
         return Placed(Fault(match, sequence or (Reaction(),), node.place.line), node.place, sure)
 
     return Checked(record, fault)
@@ -162,6 +164,21 @@ def check_sense(match: FaultMatch, node: Node, problems: Problems, operations: O
     if ids and not any(fnmatchcase(id, given) for id in ids):
         what = f"unknown operation {quoted(given)}"
         problems.add(node.place_of("operation"), what, given=given, allowed=ids)
+
+
+def check_requests(
+    match: FaultMatch, node: Node, problems: Problems, vocabularies: Mapping[str, Vocabulary]
+) -> None:
+    """There is a documented request that it is for."""
+    assert isinstance(node, MapNode)  # a match was read from it
+    owners = [one for name, one in vocabularies.items() if fnmatchcase(name, match.provider or "*")]
+    known = all(one.routes for one in owners)
+    routes = [route for one in owners for route in one.routes if known]
+    wish = Wish(match.operation, match.method, match.path, match.job)
+    wrong = impossible(wish, routes)
+    if wrong and wrong.key != "operation":
+        place = node.place_of(wrong.key)
+        problems.add(place, wrong.what, given=wrong.given, allowed=wrong.allowed)
 
 
 def is_over(match: FaultMatch) -> bool:

@@ -25,6 +25,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct, field
 
 from emulator.core.scenario.errors import Problems, quoted
+from emulator.core.scenario.routes import Route
 from emulator.core.scenario.scalars import (
     BAD,
     Bad,
@@ -312,3 +313,4 @@ class Vocabulary(Struct, frozen=True):
     existing: Record = field(default_factory=lambda: Record("Nothing of its own.", {}))
     recordings: int = 1  # the most that a job of this provider has
     operations: tuple[str, ...] = ()  # its operationIds; none: any word may be one
+    routes: tuple[Route, ...] = ()  # its documented requests; none: nobody knows them

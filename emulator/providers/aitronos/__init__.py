@@ -1,6 +1,7 @@
 """Aitronos: transcription jobs by URL, and their results."""
 
 from emulator.core.contract import Contract
+from emulator.core.contract.asking import routes
 from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Duration, Flag, Number, Record, Text, Vocabulary, Word
@@ -33,7 +34,12 @@ AITRONOS = Provider(
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=Vocabulary(WORDS, words(CONTRACT), operations=(*OPERATIONS, *NOT_EMULATED)),
+    words=Vocabulary(
+        WORDS,
+        words(CONTRACT),
+        operations=(*OPERATIONS, *NOT_EMULATED),
+        routes=routes("aitronos", CONTRACT),
+    ),
     make_existing=make_existing,
     describe=describe,
     spends=frozenset({"create_transcription"}),

@@ -1,6 +1,7 @@
 """Azure AI Speech: batch transcription, REST API v3.1, and the storage behind its content links."""
 
 from emulator.core.contract import Contract
+from emulator.core.contract.asking import routes
 from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Vocabulary
@@ -26,7 +27,13 @@ AZURE_SPEECH = Provider(
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=Vocabulary(WORDS, words(CONTRACT), MOST_RECORDINGS, (*OPERATIONS, *NOT_EMULATED)),
+    words=Vocabulary(
+        WORDS,
+        words(CONTRACT),
+        MOST_RECORDINGS,
+        operations=(*OPERATIONS, *NOT_EMULATED),
+        routes=routes("azure_speech", CONTRACT),
+    ),
     make_existing=make_existing,
     describe=describe,
     retime=retime,

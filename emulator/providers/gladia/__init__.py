@@ -1,6 +1,7 @@
 """Gladia v2: uploads, pre-recorded transcription and live sessions."""
 
 from emulator.core.contract import Contract
+from emulator.core.contract.asking import routes
 from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Record, Vocabulary
@@ -38,6 +39,7 @@ WORDS = Vocabulary(
     ),
     existing=words(CONTRACT),
     operations=(*OPERATIONS, *NOT_EMULATED, *SOCKETS),
+    routes=routes("gladia", CONTRACT),
 )
 
 GLADIA = Provider(

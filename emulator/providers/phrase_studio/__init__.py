@@ -1,5 +1,6 @@
 """Phrase Studio: projects of audio and video files, transcribed, translated and dubbed."""
 
+from emulator.core.contract.asking import routes
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import (
     Flag,
@@ -42,7 +43,13 @@ PHRASE_STUDIO = Provider(
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=Vocabulary(WORDS, EXISTING, MOST_RECORDINGS, operations=(*OPERATIONS, *NOT_EMULATED)),
+    words=Vocabulary(
+        WORDS,
+        EXISTING,
+        MOST_RECORDINGS,
+        operations=(*OPERATIONS, *NOT_EMULATED),
+        routes=routes("phrase_studio", CONTRACT),
+    ),
     make_existing=make_existing,
     describe=describe,
     prepare=prepare,
