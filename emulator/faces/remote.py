@@ -14,7 +14,7 @@ from emulator.core.explain import Explanation
 from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Json
 from emulator.core.scenario import Scenario
-from emulator.core.scenario.language import is_there
+from emulator.core.scenario.files import is_there
 from emulator.core.webhooks import Delivery
 from emulator.faces import session
 from emulator.faces.admin.desk import DEFAULT

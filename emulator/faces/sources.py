@@ -7,7 +7,8 @@ from emulator.core.files import fixture, fixtures
 from emulator.core.messages import Json, to_json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors, quoted, sentence
-from emulator.core.scenario.language import is_yaml, load, read
+from emulator.core.scenario.files import is_yaml
+from emulator.core.scenario.language import load, read
 from emulator.core.scenario.tree import MAX_BYTES
 from emulator.providers import PROVIDERS
 

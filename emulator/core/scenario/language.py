@@ -1,19 +1,19 @@
 """The scenario language: its one definition, and reading by it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from emulator.core.files import fixture, fixtures
 from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted, sentence
+from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted
 from emulator.core.scenario.existing import existing
 from emulator.core.scenario.faults import faults
+from emulator.core.scenario.files import content, is_there, is_yaml, not_found
 from emulator.core.scenario.hooks import Events, webhooks
 from emulator.core.scenario.parts import CLOCK, KEYS, TRANSCRIPTS, Keys
 from emulator.core.scenario.rules import jobs
-from emulator.core.scenario.tree import MAX_BYTES, ListNode, MapNode, Node, ScalarNode
+from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
     Checked,
     Readable,
@@ -29,7 +29,6 @@ __all__ = ["ScenarioErrors", "json_schema", "language", "load", "read"]
 
 NONE: Mapping[str, Vocabulary] = MappingProxyType({})
 SILENCE: Events = MappingProxyType({})
-KEY = r"\s*[\w\"'-]+:(?:\s|$)"
 SCHEMA_ID = "urn:speech-emulator:scenario"
 
 
@@ -136,25 +135,4 @@ def read(
         return load(content(path), name=str(path), vocabularies=vocabularies, events=events)
     if is_yaml(source):
         return load(source, vocabularies=vocabularies, events=events)
-    what = f"no scenario {quoted(source)}"
-    raise ScenarioErrors([sentence(what, given=source, allowed=fixtures(), label="built in")])
-
-
-def is_there(source: str) -> bool:
-    try:
-        return bool(source) and Path(source).exists() and not Path(source).is_dir()
-    except (OSError, ValueError):  # too long for a name, or with a null in it
-        return False
-
-
-def is_yaml(source: str) -> bool:
-    return "\n" in source or source.lstrip().startswith("{") or bool(re.match(KEY, source))
-
-
-def content(path: Path) -> bytes:
-    """A byte more than allowed at most, so that the size can be judged."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ScenarioErrors([f"{path}: cannot be read: {error.strerror}"]) from None
+    raise not_found(source)

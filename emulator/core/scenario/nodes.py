@@ -1,11 +1,14 @@
 """Text -> positioned nodes: the one place where a scenario's YAML is read, and only composed."""
 
 import re
+from bisect import bisect_left
 from typing import Protocol
 
 import yaml
+from msgspec import Struct
 
 from emulator.core.scenario.errors import Place, Problems, ScenarioErrors, quoted, sentence
+from emulator.core.scenario.syntax import NAMES, Complaint, explained
 from emulator.core.scenario.tree import (
     MAX_BYTES,
     ListNode,
@@ -27,11 +30,9 @@ STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 TOO_MANY = f"more than {MAX_NODES:,} values, with what its aliases repeat"
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
-HINTS = {  # what the reader of YAML says -> what to do about it
-    "mapping values are not allowed": '; a text with ": " in it needs quotes',
-    "block sequence entries are not allowed": "; a list begins on a line of its own",
-    "cannot start any token": "; a text that begins like this needs quotes",
-}
+# JSON's way to write a character beyond U+FFFF, which YAML does not have.
+PAIR = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+SHORTER = len(r"\ud83d\udc4d") - len(r"\U0001f44d")
 
 Entries = dict[str, tuple[ScalarNode, Node]]
 
@@ -43,6 +44,20 @@ class Mark(Protocol):
     def line(self) -> int: ...
     @property
     def column(self) -> int: ...
+    @property
+    def index(self) -> int: ...  # from the beginning of the text
+
+
+class Places(Struct, frozen=True):
+    """Where marks are in the author's text, of which some escapes have been made ``SHORTER``."""
+
+    shortened: tuple[int, ...] = ()  # where those begin, by index
+
+    def of(self, mark: Mark | None) -> Place:
+        assert mark is not None  # what comes from a text has its mark
+        line_begin = mark.index - mark.column
+        before = bisect_left(self.shortened, mark.index) - bisect_left(self.shortened, line_begin)
+        return Place(mark.line + 1, mark.column + 1 + before * SHORTER)
 
 
 def parse(source: str | bytes, problems: Problems) -> MapNode:
@@ -50,11 +65,11 @@ def parse(source: str | bytes, problems: Problems) -> MapNode:
 
     Raises ScenarioErrors where nothing more can be read.
     """
-    text = decoded(source, problems)
-    root = composed(text, problems)
+    text, places = paired(decoded(source, problems))
+    root = composed(text, places, problems)
     if root is None:
         raise problems.stop(Place(1, 1), "a scenario is a mapping; this one is empty")
-    node = Tree(problems).node(root)
+    node = Tree(places, problems).node(root)
     if not isinstance(node, MapNode):
         what = f"a scenario is a mapping (keys and values), not {described(node)}"
         raise problems.stop(node.place, what)
@@ -81,30 +96,56 @@ def decoded(source: str | bytes, problems: Problems) -> str:
     return text
 
 
-def composed(text: str, problems: Problems) -> yaml.Node | None:
+def paired(text: str) -> tuple[str, Places]:
+    """The text, in JSON with YAML's escapes for characters beyond U+FFFF."""
+    if not text.lstrip().startswith("{"):
+        return text, Places()
+    found: list[int] = []
+
+    def joined(match: re.Match[str]) -> str:
+        high, low = int(match[2], 16), int(match[3], 16)
+        found.append(match.end(1) - SHORTER * len(found))
+        return f"{match[1]}\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08x}"
+
+    return re.sub(PAIR, joined, text), Places(tuple(found))
+
+
+def composed(text: str, places: Places, problems: Problems) -> yaml.Node | None:
     """YAML's own nodes. The guard has been through before: composing goes down by recursion."""
     try:
-        Guard(problems).walk(text)
+        Guard(places, problems).walk(text)
         root: yaml.Node | None = yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
-        raise not_yaml(error, text, problems) from None
+        raise not_yaml(error, text, places, problems) from None
     return root
 
 
-def not_yaml(error: yaml.MarkedYAMLError, text: str, problems: Problems) -> ScenarioErrors:
+def not_yaml(
+    error: yaml.MarkedYAMLError, text: str, places: Places, problems: Problems
+) -> ScenarioErrors:
     mark, said = error.problem_mark, error.problem
     assert mark is not None  # what is raised while composing has both
     assert said is not None
-    if text[mark.index : mark.index + 1] == "\t":
-        said = "a tab where YAML wants spaces"
-    hint = next((hint for sign, hint in HINTS.items() if sign in said), "")
-    return problems.stop(place_of(mark), f"not YAML: {said}{hint}")
+    begun = error.context_mark or mark
+    token = NAMES.match(text, begun.index)
+    assert token is not None  # it matches nothing, too
+    complaint = Complaint(
+        said=said,
+        doing=error.context or "",
+        at=places.of(mark),
+        begun=places.of(begun),
+        sign=text[mark.index : mark.index + 1],
+        token=token[0],
+    )
+    place, sentence = explained(complaint)
+    return problems.stop(place, f"not YAML: {sentence}")
 
 
 class Guard:
     """Goes through the events, without recursion, and stops at what is not of the language."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, places: Places, problems: Problems) -> None:
+        self._places = places
         self._problems = problems
         self._anchors: set[str] = set()
         self._count = self._depth = self._documents = 0
@@ -113,7 +154,7 @@ class Guard:
         for event in yaml.parse(text, LOADER):
             wrong = self._wrong(event)
             if wrong:
-                raise self._problems.stop(place_of(event.start_mark), wrong)
+                raise self._problems.stop(self._places.of(event.start_mark), wrong)
 
     def _wrong(self, event: yaml.Event) -> str:
         """What is wrong with this event; empty: nothing."""
@@ -144,13 +185,16 @@ class Guard:
 
     def _unknown(self, anchor: str) -> str:
         what = f"an alias without its anchor: {quoted(anchor)}"
+        if not self._anchors:
+            return f'{what}; a text that begins with "*" needs quotes: "*{anchor}"'
         return sentence(what, given=anchor, allowed=sorted(self._anchors))
 
 
 class Tree:
     """YAML's nodes -> ours: aliases and merge keys written out, each node with its place."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, places: Places, problems: Problems) -> None:
+        self._places = places
         self._problems = problems
         self._count = 0
         self._above: list[yaml.Node] = []  # from the top to where we are
@@ -158,7 +202,7 @@ class Tree:
     def node(self, raw: yaml.Node) -> Node:
         self._count += 1
         self._check(raw)
-        place = place_of(raw.start_mark)
+        place = self._places.of(raw.start_mark)
         if isinstance(raw, yaml.ScalarNode):
             self._check_text(raw.value, place)
             return ScalarNode(place, raw.value, plain=not raw.style)
@@ -168,7 +212,7 @@ class Tree:
         return made
 
     def _check(self, raw: yaml.Node) -> None:
-        place = place_of(raw.start_mark)
+        place = self._places.of(raw.start_mark)
         if any(raw is one for one in self._above):
             raise self._problems.stop(place, "an alias that contains itself")
         if self._count > MAX_NODES:
@@ -183,7 +227,9 @@ class Tree:
             self._problems.add(place, what)
 
     def _list(self, raw: yaml.Node) -> ListNode:
-        return ListNode(place_of(raw.start_mark), tuple(self.node(item) for item in raw.value))
+        return ListNode(
+            self._places.of(raw.start_mark), tuple(self.node(item) for item in raw.value)
+        )
 
     def _mapping(self, raw: yaml.MappingNode) -> MapNode:
         own: Entries = {}
@@ -192,13 +238,13 @@ class Tree:
         for key_raw, value_raw in raw.value:
             if key_raw.tag == MERGE and not key_raw.style:
                 self._merge(value_raw, merged)
-                merges.append(place_of(key_raw.start_mark))
+                merges.append(self._places.of(key_raw.start_mark))
                 self._twice("<<", merges)
             else:
                 self._entry(key_raw, value_raw, own)
         entries = {**own, **{name: entry for name, entry in merged.items() if name not in own}}
         self._count += len(merged)
-        return MapNode(place_of(raw.start_mark), tuple(entries.values()))
+        return MapNode(self._places.of(raw.start_mark), tuple(entries.values()))
 
     def _entry(self, key_raw: yaml.Node, value_raw: yaml.Node, own: Entries) -> None:
         key, value = self.node(key_raw), self.node(value_raw)
@@ -225,11 +271,6 @@ class Tree:
                 continue
             for key, value in one.entries:
                 merged.setdefault(key.text, (key, value))
-
-
-def place_of(mark: Mark | None) -> Place:
-    assert mark is not None  # what comes from a text has its mark
-    return Place(mark.line + 1, mark.column + 1)
 
 
 def place_in(before: str) -> Place:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from emulator.core.files import fixture, fixtures
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
-from emulator.core.scenario.errors import Problems, ScenarioErrors
+from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted
 from emulator.core.scenario.language import json_schema, load, read
 from emulator.core.scenario.nodes import parse
 from emulator.core.scenario.tree import MAX_BYTES
@@ -24,6 +24,7 @@ BUILT_IN = (
     "busy-account, expired-links, failures, flaky, happy, long-recording, multilingual, refusals, "
     "slow, stuck, throttled, webhooks"
 )
+NOT_HERE = f"no such file in {Path.cwd()}; built in: {BUILT_IN}"
 
 WORDS = [  # the language's own, and some that are nearly so
     *("scenario", "seed", "clock", "keys", "transcripts", "jobs", "existing", "faults", "mode"),
@@ -253,16 +254,47 @@ def test_broken_yaml_is_named_inline() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("hapy", f'no scenario "hapy"; did you mean "happy"; built in: {BUILT_IN}'),
-        ("", f'no scenario ""; built in: {BUILT_IN}'),
-        ("no/such.yaml", f'no scenario "no/such.yaml"; built in: {BUILT_IN}'),
-        ("/", f'no scenario "/"; built in: {BUILT_IN}'),
-        ("a\0b", f'no scenario "a\\u0000b"; built in: {BUILT_IN}'),
-        ("x" * 5000, f'no scenario "{"x" * 60}..."; built in: {BUILT_IN}'),
+        ("hapy", f'no scenario "hapy"; did you mean "happy"; {NOT_HERE}'),
+        ("", f'no scenario ""; {NOT_HERE}'),
+        ("no/such.yaml", f'no scenario "no/such.yaml"; {NOT_HERE}'),
+        ("a\0b", f'no scenario "a\\u0000b"; {NOT_HERE}'),
+        ("x" * 5000, f'no scenario "{"x" * 60}..."; no such file; built in: {BUILT_IN}'),
     ],
 )
 def test_what_is_none_of_them_is_refused(source: str, said: str) -> None:
-    with pytest.raises(ScenarioErrors) as refused:
-        read(source)
+    assert refusal_of(source) == said
 
-    assert refused.value.problems == (said,)
+
+def refusal_of(source: str | Path) -> str:
+    with pytest.raises(ScenarioErrors) as refused:
+        read(str(source))
+    [said] = refused.value.problems
+    return said
+
+
+def test_a_file_beside_the_one_that_is_not_there_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").touch()
+    (tmp_path / "notes.txt").touch()
+
+    said = refusal_of(tmp_path / "story.yml")
+
+    assert f"did you mean {quoted(str(tmp_path / 'story.yaml'))}; no such file in " in said
+
+
+def test_a_directory_is_refused_with_what_it_holds(tmp_path: Path) -> None:
+    before = refusal_of(tmp_path)
+    for name in ("b.yml", "a.yaml", "c.json", "d.txt"):
+        (tmp_path / name).touch()
+
+    assert before == f"{tmp_path}: a directory, not a scenario; it holds: no YAML"
+    assert refusal_of(tmp_path) == (
+        f"{tmp_path}: a directory, not a scenario; it holds: {tmp_path / 'a.yaml'}, "
+        f"{tmp_path / 'b.yml'}, {tmp_path / 'c.json'}"
+    )
+
+
+def test_a_link_that_leads_nowhere_is_refused_with_its_target(tmp_path: Path) -> None:
+    link = tmp_path / "story.yaml"
+    link.symlink_to(tmp_path / "gone.yaml")
+
+    assert refusal_of(link) == f"{link}: a link to {tmp_path / 'gone.yaml'}, which is not there"

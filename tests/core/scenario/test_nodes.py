@@ -55,7 +55,30 @@ UNREADABLE = [
         '1:4: tags are not part of the language: "tag:yaml.org,2002:str"',
         id="a harmless tag",
     ),
-    pytest.param("a: *b", '1:4: an alias without its anchor: "b"', id="an alias of nothing"),
+    pytest.param(
+        "a: *b",
+        '1:4: an alias without its anchor: "b"; a text that begins with "*" needs quotes: "*b"',
+        id="an alias of nothing",
+    ),
+    pytest.param(
+        "jobs: [{when: {audio: *board*}}]",
+        '1:23: not YAML: "*board*" is no alias; a text that begins with "*" needs quotes: '
+        '"*board*"',
+        id="a glob without quotes",
+    ),
+    pytest.param(
+        "audio: */b.wav",
+        '1:8: not YAML: "*/b.wav" is no alias; a text that begins with "*" needs quotes: "*/b.wav"',
+        id="a glob of a path without quotes",
+    ),
+    pytest.param(
+        "a: &",
+        '1:4: not YAML: "&" is no anchor; a text that begins with "&" needs quotes: "&"',
+        id="an ampersand without quotes",
+    ),
+    pytest.param(
+        "a: >\n\tb", "2:1: not YAML: a tab where YAML wants spaces", id="a tab in a block of text"
+    ),
     pytest.param(
         "a: &board 1\nb: *bord",
         '2:4: an alias without its anchor: "bord"; did you mean "board"; allowed: board',
@@ -208,3 +231,17 @@ def test_merge_keys_add_what_is_not_there() -> None:
 
 def test_the_loader_makes_no_objects_and_is_the_fast_one_where_there_is_one() -> None:
     assert nodes.LOADER in (yaml.CSafeLoader, yaml.SafeLoader)
+
+
+def test_pairs_of_json_are_one_character_and_move_no_place() -> None:
+    node = read(r'{"a": "\ud83d\udc4d \\\\ud83d", "b": "\uD83D\uDC4D\ud83d\udc4e", "c": 1}')
+
+    assert as_json(node) == {"a": "\U0001f44d \\\\ud83d", "b": "\U0001f44d\U0001f44e", "c": 1}
+    assert [node.place_of(name) for name in "abc"] == [Place(1, 2), Place(1, 33), Place(1, 66)]
+
+
+def test_an_error_behind_a_pair_has_its_own_place() -> None:
+    with pytest.raises(ScenarioErrors) as refusal:
+        nodes.parse(r'{"a": "\ud83d\udc4d", "b": @}', Problems("story.yaml"))
+
+    assert str(refusal.value).startswith("story.yaml:1:28: not YAML: ")
