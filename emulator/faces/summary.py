@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 from emulator.core.scenario import ClockPlan, KeyLimit, Scenario
 from emulator.core.scenario.amounts import shown_duration
+from emulator.core.scenario.effectless import effectless
 
 
 def summary(scenario: Scenario) -> str:
-    return "\n".join(f"  {line}" for line in lines(scenario))
+    idle = (f"without effect: {what}" for what in effectless(scenario))
+    return "\n".join(f"  {line}" for line in (*lines(scenario), *idle))
 
 
 def lines(scenario: Scenario) -> Iterator[str]:

@@ -24,7 +24,10 @@ def test_an_account_of_which_everything_is_kept_has_no_comments() -> None:
 
 
 def test_a_job_that_the_language_has_no_words_for_is_named_with_the_reason() -> None:
-    ann = tenant("existing: [{provider: gladia, id: old}, {provider: aitronos, id: trans_1}]")
+    ann = tenant(
+        "existing: [{provider: gladia, id: old}, {provider: gladia, id: new, age: 0s}, "
+        "{provider: aitronos, id: trans_1}]"
+    )
     ann.clock.advance(3650 * 86_400)
 
     text = exported(ann, PROVIDERS)
@@ -35,7 +38,7 @@ def test_a_job_that_the_language_has_no_words_for_is_named_with_the_reason() -> 
         '#   gladia job old: "3650d1h" is out of bounds; allowed: 0s..3650d\n'
         "scenario: Nothing special\n"
     )
-    assert loaded(text).existing == ()
+    assert [one.id for one in loaded(text).existing] == ["new"]
 
 
 def test_a_file_that_cannot_be_loaded_says_so() -> None:

@@ -386,6 +386,8 @@ def test_check_says_what_it_understood(capsys: pytest.CaptureFixture[str], tmp_p
         "  transcript long: de, made up\n"
         "  jobs: 1 rule\n"
         "  existing: 2 gladia\n"
+        '  without effect: transcript "board": no job and no entry of existing has it\n'
+        '  without effect: transcript "long": no job and no entry of existing has it\n'
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import httpx
 import pytest
 
 import emulator
+from emulator.core.jobs import USUAL
+from emulator.core.scenario import KeyState
+from emulator.core.scenario.effectless import effectless
 from emulator.faces import cli
 from emulator.faces.python import Speech
 from emulator.faces.sources import scenario_of
@@ -152,6 +156,29 @@ def test_init_says_every_part_of_the_language(tmp_path: Path) -> None:
     parts = json.loads((tmp_path / "scenario.schema.json").read_text())["properties"]
 
     assert [part for part in parts if f"\n{part}:" not in text] == []
+
+
+def test_a_beginners_first_run_meets_no_trouble(tmp_path: Path) -> None:
+    main("init", str(tmp_path / "a.yaml"))
+
+    made = scenario_of(tmp_path / "a.yaml")
+
+    assert made.faults == ()
+    assert set(made.keys.values()) == {KeyState.OK}
+    assert made.limits == {}
+    assert {rule.plan.timeline for rule in made.jobs} == {USUAL}
+    assert list(effectless(made)) == []
+
+
+def test_what_init_leaves_behind_a_hash_is_good(tmp_path: Path) -> None:
+    main("init", str(tmp_path / "a.yaml"))
+    text = (tmp_path / "a.yaml").read_text()
+
+    made = scenario_of(re.sub("^  # ", "  ", text, flags=re.MULTILINE).replace("[] # nothing", "#"))
+
+    assert len(made.faults) == 1
+    assert [rule.plan.timeline[-1].phase for rule in made.jobs][2:] == ["failed", "completed"]
+    assert made.keys["test-old"] == KeyState.EXPIRED
 
 
 def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,4 +23,6 @@ faults: [{when: {call: 1}, answer: 500}, answer: 503]
         "  keys: test-slow ok 100/1m, test-busy expired 5/1s with 2 jobs at once, "
         "test-none ok with 1 job at once, test-free ok",
         "  faults: 2 rules",
+        '  without effect: key "test-busy": its limits count nothing, since it is refused as '
+        "expired",
     ]

@@ -135,6 +135,10 @@ def check_provider(
         if name != provider and node.get(name) is not None:
             what = f"{quoted(name)} in an entry that is for {quoted(provider)}"
             problems.add(node.place_of(name), what)
+    for name in vocabularies[provider].without:
+        if node.get(name) is not None:
+            what = f"{quoted(name)} has no effect: no job of {quoted(provider)} has that"
+            problems.add(node.place_of(name), what)
     recordings, most = node.get("recordings"), vocabularies[provider].recordings
     if isinstance(recordings, ListNode) and len(recordings.items) > most:
         what = f"{len(recordings.items)} recordings; a job of {quoted(provider)} has {most}"
@@ -147,7 +151,7 @@ def entry_schema(vocabularies: Vocabularies) -> Schema:
     timed = {"required": ["timeline"], "properties": {"timeline": {"required": ["failed"]}}}
     rules: list[Schema] = []
     for name, one in vocabularies.items():
-        others = {other: False for other in vocabularies if other != name}
+        others = {other: False for other in (*vocabularies, *one.without) if other != name}
         given = {"required": ["provider"], "properties": {"provider": {"const": name}}}
         most = {"recordings": {"maxItems": one.recordings}}
         rules.append({"if": given, "then": {"properties": {**others, **most}}})

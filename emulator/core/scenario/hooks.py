@@ -83,6 +83,9 @@ def check(values: Values, node: MapNode, problems: Problems, events: Events) -> 
     if values.get("signature") == "wrong" and node.get("secret") is None:
         what = '"signature: wrong" needs a "secret": without one there is no signature'
         problems.add(node.place_of("signature"), what)
+    if values.get("timestamps") == "real" and node.get("secret") is None:
+        what = '"timestamps: real" needs a "secret": without one nothing is signed'
+        problems.add(node.place_of("timestamps"), what)
     if "provider" not in values:
         return
     provider: str = values["provider"]

@@ -312,5 +312,6 @@ class Vocabulary(Struct, frozen=True):
     jobs: Record  # in a rule for new jobs
     existing: Record = field(default_factory=lambda: Record("Nothing of its own.", {}))
     recordings: int = 1  # the most that a job of this provider has
+    without: tuple[str, ...] = ()  # words for existing jobs that its jobs have nothing for
     operations: tuple[str, ...] = ()  # its operationIds; none: any word may be one
     routes: tuple[Route, ...] = ()  # its documented requests; none: nobody knows them

@@ -37,6 +37,7 @@ AITRONOS = Provider(
     words=Vocabulary(
         WORDS,
         words(CONTRACT),
+        without=("name", "languages"),
         operations=(*OPERATIONS, *NOT_EMULATED),
         routes=routes("aitronos", CONTRACT),
     ),

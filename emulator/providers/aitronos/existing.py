@@ -52,8 +52,7 @@ def body(url: str, language: str) -> dict[str, Any]:
 def make_existing(existing: Existing, backend: Backend) -> None:
     """The jobs that a scenario says are there, oldest first, each seen as it stands now.
 
-    An id begins with ``trans_``, as the contract has it. ``name`` and ``languages`` change nothing:
-    this API has neither names nor translations.
+    An id begins with ``trans_``, as the contract has it.
     """
     put_existing(existing, partial(existing_one, existing), backend)
 

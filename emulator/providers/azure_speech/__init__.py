@@ -31,6 +31,7 @@ AZURE_SPEECH = Provider(
         WORDS,
         words(CONTRACT),
         MOST_RECORDINGS,
+        without=("languages",),
         operations=(*OPERATIONS, *NOT_EMULATED),
         routes=routes("azure_speech", CONTRACT),
     ),

@@ -78,8 +78,7 @@ def completed(given: Mapping[str, Any], urls: list[str], name: str, locale: str)
 def make_existing(existing: Existing, backend: Backend) -> None:
     """Put what is there before the first request into the store, the oldest first.
 
-    An ``id`` that is no UUID is never found, since the contract wants one. Nothing is translated
-    here, so ``languages`` is for other providers.
+    An ``id`` that is no UUID is never found, since the contract wants one.
     """
     put_existing(existing, partial(existing_one, existing), backend)
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from emulator.core.jobs import Phase
+from emulator.core.scenario.routes import Route
 from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
     Duration,
@@ -60,6 +61,15 @@ VOCABULARIES = {
         record,
         Record("What is there already.", {"note": Text("A note.")}),
         recordings=1 if name in ("gladia", "aitronos") else 5,
+        without=("name", "languages") if name == "aitronos" else (),
+        routes=tuple(
+            Route(name, f"{name}_{what}", (method,), path, has_id="{" in path)
+            for what, method, path in (
+                ("make", "POST", "/v2/jobs"),
+                ("list", "GET", "/v2/jobs"),
+                ("find", "GET", "/v2/jobs/{id}"),
+            )
+        ),
     )
     for name, record in RULES.items()
 }

@@ -1048,6 +1048,106 @@ seed: 2
         False,
         id="a key that stands twice",
     ),
+    pytest.param(
+        "jobs: [{timeline: {queued: 0, running: 1s, done: 2s}}]\n",
+        [
+            (
+                '1:31: unknown phase "running"; did you mean "processing"; allowed: queued, '
+                "processing, completed, failed"
+            ),
+            (
+                '1:44: unknown phase "done"; did you mean "completed"; allowed: queued, '
+                "processing, completed, failed"
+            ),
+        ],
+        True,
+        id="an API's own word in a timeline",
+    ),
+    pytest.param(
+        "existing: [{provider: gladia, phase: Succeeded}]\n",
+        [
+            (
+                '1:38: unknown phase "Succeeded"; did you mean "completed"; allowed: queued, '
+                "processing, completed, failed"
+            ),
+        ],
+        True,
+        id="an API's own word for a phase",
+    ),
+    pytest.param(
+        "existing: [{provider: gladia, phase: Not_Started}]\n",
+        [
+            (
+                '1:38: unknown phase "Not_Started"; did you mean "queued"; allowed: queued, '
+                "processing, completed, failed"
+            ),
+        ],
+        True,
+        id="an API's own word for the first phase",
+    ),
+    pytest.param(
+        "faults: [{when: {path: /gladia/v2/jobs}, answer: 500}]\n",
+        [
+            '1:18: a path has no prefix of ours: "/gladia/v2/jobs"; did you mean "/v2/jobs"',
+        ],
+        False,
+        id="a path with a prefix",
+    ),
+    pytest.param(
+        "faults: [{when: {path: v2/jobs}, answer: 500}]\n",
+        [
+            '1:18: a path begins with a slash: "v2/jobs"; did you mean "/v2/jobs"',
+        ],
+        False,
+        id="a path without its slash",
+    ),
+    pytest.param(
+        "faults: [{when: {path: /v2/job}, answer: 500}]\n",
+        [
+            (
+                '1:18: no documented path is like "/v2/job"; did you mean "/v2/jobs"; allowed: '
+                "/v2/jobs, /v2/jobs/{id}"
+            ),
+        ],
+        False,
+        id="a path that is not documented",
+    ),
+    pytest.param(
+        "faults: [{when: {operation: gladia_find, path: /v2/jobs}, answer: 500}]\n",
+        [
+            (
+                '1:42: no documented path is like "/v2/jobs"; did you mean "/v2/jobs/{id}"; '
+                "allowed: /v2/jobs/{id}"
+            ),
+        ],
+        False,
+        id="a path of another operation",
+    ),
+    pytest.param(
+        "faults: [{when: {path: /v2/jobs, method: DELETE}, answer: 500}]\n",
+        [
+            "1:34: these operations have no method DELETE; allowed: POST, GET",
+        ],
+        False,
+        id="a method that the path does not have",
+    ),
+    pytest.param(
+        "faults: [{when: {path: /v2/jobs, job: x}, answer: 500}]\n",
+        [
+            '1:34: no path of these operations has an id in it, so that "x" is in none',
+        ],
+        False,
+        id="a job where the path has none",
+    ),
+    pytest.param(
+        "existing: [{provider: aitronos, name: A, languages: [fr]}]\n",
+        [
+            '1:33: "name" has no effect: no job of "aitronos" has that',
+            '1:42: "languages" has no effect: no job of "aitronos" has that',
+        ],
+        True,
+        id="a name where jobs have none",
+    ),
 ]
 
 
@@ -1070,4 +1170,4 @@ def test_the_schema_refuses_what_a_schema_can(text: str, said: list[str], seen: 
 
 
 def test_the_corpus_is_a_large_one() -> None:
-    assert len(BROKEN) > 100
+    assert len(BROKEN) > 115

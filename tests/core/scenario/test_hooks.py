@@ -109,6 +109,10 @@ def test_without_a_url_it_is_about_the_addresses_that_jobs_name() -> None:
             '1:47: "signature: wrong" needs a "secret": without one there is no signature',
         ),
         (
+            "[{provider: gladia, url: 'inbox:a', timestamps: real}]",
+            '1:47: "timestamps: real" needs a "secret": without one nothing is signed',
+        ),
+        (
             "[{provider: gladia, url: 'inbox:a', duplicates: 11}]",
             '1:59: "11" is out of bounds; allowed: 0..10',
         ),
