@@ -15,7 +15,7 @@ from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX
 from tests.clients import KEY_HEADERS, wav
 from tests.fuzzing import Ask, Headers
-from tests.test_fuzz import Site
+from tests.probes import Site
 
 KEY = "test-ann"
 TYPE, JSON, FORM = "content-type", "application/json", "multipart/form-data; boundary=x"

@@ -13,7 +13,8 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from emulator import __version__
 from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors, quoted
-from emulator.core.scenario.language import is_there, json_schema
+from emulator.core.scenario.files import is_there
+from emulator.core.scenario.language import json_schema
 from emulator.core.vocabulary import NoWordLists
 from emulator.faces import launch, logs
 from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables

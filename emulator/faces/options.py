@@ -166,7 +166,7 @@ OPTIONS: tuple[Option, ...] = (
 
 
 # Other variables with our prefix: what leads a client to a server, and what our own tests read.
-OTHERS = ("SPEECH_EMULATOR_URL", "SPEECH_EMULATOR_KEY", "SPEECH_EMULATOR_FUZZ")
+OTHERS = tuple(f"SPEECH_EMULATOR_{name}" for name in ("URL", "KEY", "FUZZ", "FRESH"))
 # What Kubernetes and Docker's links set for a service that is called speech-emulator.
 LINK = r"SPEECH_EMULATOR_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+|NAME|ENV_\w+)"
 LINKED_VALUE = r"(tcp|udp|sctp)://.*"
