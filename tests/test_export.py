@@ -16,7 +16,8 @@ from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia.records import Upload
 from tests.exploring import KEY, STORIES, Explorer, reads
-from tests.probes import Site, tried
+from tests.probes import Site
+from tests.test_fuzz import tried
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 # Of the exchange, not of the job.
