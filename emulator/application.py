@@ -124,6 +124,7 @@ class Emulator:
         self.met: Met = Counter()  # of all tenants, those that are gone among them
         self.lock = RLock()  # a test moves a clock while its server answers
         self.postman: Carrier | None = None  # None: nothing is delivered
+        self.listening_at: frozenset[str] = frozenset()  # base URLs of the servers in this process
 
     def answer(self, arrival: Arrival) -> Exchange:
         """The exchange, recorded."""
@@ -262,6 +263,12 @@ class Emulator:
             self.events.tell("fault", tenant.key, exchange)
         self.deliver(tenant)
         return exchange
+
+    @property
+    def own_urls(self) -> frozenset[str]:
+        """The base URLs that lead to this emulator, as far as it knows."""
+        public_url = self.addressing.public_url
+        return self.listening_at | ({public_url.rstrip("/")} if public_url else frozenset())
 
     def moved(self, tenant: Tenant) -> None:
         """To be called whenever a tenant's clock was moved by hand."""

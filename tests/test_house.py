@@ -64,6 +64,7 @@ BORROWED = {  # the only homes of what we did not write
     "starlette": ("faces/",),
     "uvicorn": ("faces/",),
     "uvloop": ("faces/",),
+    "h11": ("faces/outbound.py",),
     "httpx": ("faces/", "client/"),
     "trustme": ("faces/",),
     "pytest": ("faces/",),
@@ -80,6 +81,7 @@ BORROWED = {  # the only homes of what we did not write
 }
 LATE = {
     "faker",
+    "h11",
     "httpx",
     "jsonschema_path",
     "openapi_core",
@@ -97,6 +99,7 @@ LATE_ROOMS = {  # whose own rooms come late, too
     "__main__.py",  # they come without the garbage collector
     "core/scenario/language.py",  # a server without a scenario does without YAML
     "faces/admin/tenants.py",
+    "faces/own_inboxes.py",  # most webhooks go elsewhere
     "faces/cli.py",  # serve must not wait for the client that other commands are
     "faces/site.py",  # nor for the admin API
     "faces/remote.py",  # only a scenario that is a value is written as YAML

@@ -5,7 +5,6 @@ import logging
 import ssl
 import sys
 from threading import Condition, Thread
-from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from msgspec import Struct, field
@@ -16,14 +15,12 @@ from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
 from emulator.faces.loops import steady_loop
+from emulator.faces.outbound import NoAnswer, send_request
+from emulator.faces.own_inboxes import inbox_place, receive
 from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
-
-if TYPE_CHECKING:
-    import httpx
 
 TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
 MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else
-MOST_ANSWER = 64 * 1024  # bytes of a receiver's answer that are read before it is hung up on
 LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
 
 log = logging.getLogger("speech_emulator")
@@ -47,7 +44,7 @@ class Round(Struct):
     winding: int = 0  # alarms that are about to be set
     alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
     slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
-    clients: dict[str, "httpx.AsyncClient"] = field(default_factory=dict)  # by scheme
+    trust: ssl.SSLContext | None = None
 
 
 class Postman:
@@ -191,8 +188,6 @@ class Postman:
 
     async def _attempt(self, round: Round, sender: Sender, delivery: Delivery) -> Attempt:
         """What became of it, whatever the receiver does."""
-        import httpx
-
         began = round.loop.time()
         status: int | None = None
         error = ""
@@ -203,21 +198,28 @@ class Postman:
             error, refused = str(reason), True
         except TimeoutError:
             error = f"no answer within {self._timeout_seconds:g} s"
-        except (Unresolved, httpx.HTTPError, httpx.InvalidURL, OSError) as reason:
-            error = str(reason) or f"the connection broke ({type(reason).__name__})"
+        except (Unresolved, NoAnswer) as reason:
+            error = str(reason)
         duration_ms = int((round.loop.time() - began) * 1000)
         return Attempt(delivery.due_at, status, error, duration_ms, refused)
 
     async def _send(self, round: Round, sender: Sender, delivery: Delivery) -> int:
-        """The status of the answer. Raises BadTarget, Unresolved, TimeoutError and httpx's own."""
+        """The status of the answer. Raises BadTarget, Unresolved, TimeoutError and NoAnswer."""
         url = delivery.message.url
         if url.startswith(INBOX):
             return self._put(sender, url.removeprefix(INBOX), delivery)
         async with asyncio.timeout(self._timeout_seconds):
             target = await self._targets.find(url)
+        message = delivery.message
+        place = inbox_place(target.url, self._emulator.own_urls)
+        if place:
+            return receive(
+                self._emulator, target, place, message.method, delivery.headers, message.body
+            )
         slot = round.slots.setdefault(target.named, asyncio.Semaphore(MOST_AT_ONCE))
         async with slot, asyncio.timeout(self._timeout_seconds):
-            return await exchange(round, target, delivery)
+            trust = trust_for(round, target)
+            return await send_request(target, message.method, delivery.headers, message.body, trust)
 
     def _put(self, sender: Sender, name: str, delivery: Delivery) -> int:
         """Into the tenant's own inbox, without a socket."""
@@ -261,44 +263,15 @@ async def until_over(round: Round) -> None:
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
-    for client in round.clients.values():
-        await client.aclose()
 
 
-async def exchange(round: Round, target: Target, delivery: Delivery) -> int:
-    """Nothing that the receiver sends leads anywhere: redirects are not followed."""
-    message = delivery.message
-    scheme = target.url.partition(":")[0]
-    client = round.clients.get(scheme) or round.clients.setdefault(scheme, client_for(scheme))
-    headers = {**delivery.headers, "Host": target.named}
-    async with client.stream(
-        message.method, target.url, content=message.body, headers=headers
-    ) as response:
-        read = 0
-        async for piece in response.aiter_raw():
-            read += len(piece)
-            if read > MOST_ANSWER:
-                break
-        return response.status_code
-
-
-def client_for(scheme: str) -> "httpx.AsyncClient":
-    """No connection is kept: one that the receiver has closed would lose the next message."""
-    import httpx
-
-    # What the machine trusts takes 20 ms to read, and is for https alone.
-    trust = (
-        ssl.create_default_context()
-        if scheme == "https"
-        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    )
-    return httpx.AsyncClient(
-        verify=trust,
-        trust_env=False,  # no proxy stands between the emulator and its own machine
-        timeout=None,  # the whole attempt has one
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        follow_redirects=False,
-    )
+def trust_for(round: Round, target: Target) -> ssl.SSLContext | None:
+    """What the machine trusts; it takes 20 ms to read, and is for https alone."""
+    if not target.url.startswith("https:"):
+        return None
+    if round.trust is None:
+        round.trust = ssl.create_default_context()
+    return round.trust
 
 
 def note(delivery: Delivery, attempt: Attempt) -> None:

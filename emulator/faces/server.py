@@ -13,6 +13,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.faces.addresses import BOTH, LOOPBACK, base_url
+from emulator.faces.own_inboxes import base_urls
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import Site
 from emulator.faces.websocket import CONNECTION
@@ -53,7 +54,7 @@ class Server:
         tls: ssl.SSLContext | None = None,
         bind: Bind | None = None,
     ) -> None:
-        self._door = app.door if isinstance(app, Site) else None
+        self._site = app if isinstance(app, Site) else None
         self._config = Config(
             app,
             interface="asgi3",
@@ -71,6 +72,7 @@ class Server:
         self._host, self._asked_port, self._tls = host, port, tls
         self._make_listener = bind or self._listener
         self._servers: list[asyncio.Server] = []
+        self._announced: frozenset[str] = frozenset()
 
     async def start(self) -> None:
         """Bind and accept. Raises OSError when an address is taken, or none is this machine's.
@@ -89,6 +91,7 @@ class Server:
                 # Port 0 is free on the first address, and may be taken on the next.
                 if error.errno != errno.EADDRINUSE or self._asked_port or not left:
                     raise
+        self._announce(base_urls("https" if self._tls else "http", self._host, self.port))
 
     async def _listen(self, addresses: tuple[str, ...]) -> None:
         missing: dict[str, OSError] = {}
@@ -138,6 +141,7 @@ class Server:
 
     async def stop(self) -> None:
         """Accept no more, let answers under way be finished for a moment, then hang up."""
+        self._announce(frozenset())
         self._close()
         for connection in list(self._state.connections):
             connection.shutdown()
@@ -152,6 +156,14 @@ class Server:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    def _announce(self, urls: frozenset[str]) -> None:
+        """Tell the emulator under which base URLs it is found here."""
+        if self._site:
+            with self._site.emulator.lock:
+                others = self._site.emulator.listening_at - self._announced
+                self._site.emulator.listening_at = others | urls
+            self._announced = urls
+
     def _close(self) -> None:
         """Accept no more, on any address."""
         for server in self._servers:
@@ -159,7 +171,8 @@ class Server:
         self._servers.clear()
 
     def _protocol(self) -> asyncio.Protocol:
-        return Protocol(self._config, self._state, self._door)
+        door = self._site.door if self._site else None
+        return Protocol(self._config, self._state, door)
 
 
 async def addresses_of(host: str) -> tuple[str, ...]:

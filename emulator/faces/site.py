@@ -17,6 +17,7 @@ class Site:
     """The ASGI application of one emulator."""
 
     def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
+        self.emulator = emulator
         self.door = Door(emulator, max_body_bytes=max_body_bytes)
         self._desk = Desk(emulator, access)
 

@@ -1,6 +1,7 @@
 """Targets: where webhooks may go. By default no message leaves the machine and its networks."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -8,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 NEAR = tuple(
     ip_network(one)
@@ -22,6 +24,7 @@ NEAR = tuple(
         "fc00::/7",
     )
 )
+NON_PRINTABLE = re.compile(r"[\x00-\x1f\x7f]")  # urlsplit drops some of them without a word
 
 
 class BadTarget(Exception):
@@ -38,6 +41,7 @@ class Target(Struct, frozen=True):
     url: str
     host: str  # in lower case, without brackets
     named: str  # the Host header: as it stood in the address
+    addresses: tuple[str, ...] = ()  # those that were checked; empty: whatever the host has
 
 
 class Targets(Struct, frozen=True):
@@ -49,16 +53,20 @@ class Targets(Struct, frozen=True):
         target = self.rewritten(url)
         if any(fnmatchcase(target.host, glob) for glob in self.allow):
             return target
-        far = [str(one) for one in await addresses(target.host) if not is_near(one)]
+        found = await addresses(target.host)
+        far = [one for one in found if not is_near(one)]
         if far:
             raise BadTarget(
                 f"{target.host} is outside this machine and its private networks ({far[0]}); "
                 f"allow it with --webhook-allow {target.host}"
             )
-        return target
+        # A name may lead elsewhere when it is looked up again: what was checked is connected to.
+        return replace(target, addresses=tuple(map(str, found)))
 
     def rewritten(self, url: str) -> Target:
         """The same address on the host that stands for its own. Raises BadTarget."""
+        if NON_PRINTABLE.search(url):
+            raise BadTarget(f"{url!r} is no address: it has a non-printable character")
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
@@ -86,7 +94,7 @@ async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
         found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unresolved(f"the host {host} cannot be found: {error}") from None
-    return [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    return [ip_address(one) for one in dict.fromkeys(str(one[4][0]) for one in found)]
 
 
 def is_near(address: IPv4Address | IPv6Address) -> bool:

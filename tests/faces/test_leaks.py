@@ -304,7 +304,7 @@ ENDS = [
     (drop, "the tenant was forgotten"),
     (reset, "the tenant was forgotten"),
     (restart, "the tenant was forgotten"),
-    (kill_receiver, "the connection broke (ReadError)"),
+    (kill_receiver, "the connection broke: Connection reset by peer"),
 ]
 
 

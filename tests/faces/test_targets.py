@@ -66,7 +66,15 @@ def test_a_host_may_stand_for_another() -> None:
 
     target = find("http://localhost:8000/hook", targets)
 
-    assert target == Target("http://127.0.0.9:8000/hook", "127.0.0.9", "localhost:8000")
+    assert target == Target(
+        "http://127.0.0.9:8000/hook", "127.0.0.9", "localhost:8000", ("127.0.0.9",)
+    )
+
+
+def test_the_addresses_that_were_checked_are_kept() -> None:
+    assert find("http://[::1]:8000/").addresses == ("::1",)
+    assert "127.0.0.1" in find("http://localhost:8000/").addresses
+    assert find("http://8.8.8.8/", Targets(allow=("8.8.*",))).addresses == ()
 
 
 @pytest.mark.parametrize(
@@ -93,6 +101,10 @@ def test_the_rules_are_for_the_host_that_is_really_meant() -> None:
         ("http:///x", "http:///x is no http or https address"),
         ("nonsense", "nonsense is no http or https address"),
         ("http://127.0.0.1:99999/x", "http://127.0.0.1:99999/x is no address: Port out of range"),
+        (
+            "http://127.0.0.1/\nx",
+            "'http://127.0.0.1/\\nx' is no address: it has a non-printable character",
+        ),
         ("http://[::1/x", "http://[::1/x is no address: Invalid IPv6 URL"),
     ],
 )

@@ -1,0 +1,56 @@
+"""Own inboxes: what is sent to an inbox's address at one of the emulator's own servers.
+
+It is handed to the admin API without a socket, so that nothing in the same process that records,
+replaces or forbids HTTP can come between.
+"""
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote, urlsplit
+
+from emulator.application import Arrival, Emulator
+from emulator.faces.addresses import base_url
+from emulator.faces.asgi import query
+from emulator.faces.outbound import request_headers
+from emulator.faces.targets import Target
+
+INBOXES = "/_emulator/inbox/"
+LOCAL: Mapping[str, tuple[str, ...]] = {  # the hosts under which this machine finds such a server
+    "0.0.0.0": ("127.0.0.1", "localhost"),
+    "::": ("127.0.0.1", "::1", "localhost"),
+    "localhost": ("127.0.0.1", "::1", "localhost"),
+}
+
+
+def base_urls(scheme: str, host: str, port: int) -> frozenset[str]:
+    """The base URLs under which this machine reaches a server that listens there."""
+    return frozenset(base_url(scheme, one, port) for one in LOCAL.get(host, (host,)))
+
+
+def inbox_place(url: str, bases: Iterable[str]) -> str | None:
+    """What follows the base URL; None: the address is not an inbox at any of them."""
+    places = (url.removeprefix(base) for base in bases if url.startswith(base + INBOXES))
+    return next(places, None)
+
+
+def receive(
+    emulator: Emulator,
+    target: Target,
+    place: str,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> int:
+    """The status of the admin API's answer."""
+    from emulator.faces.admin.answering import answer
+    from emulator.faces.admin.desk import Access, Desk
+
+    parts = urlsplit(place)
+    incoming = Arrival(
+        method=method,
+        path=unquote(parts.path),
+        query=query(parts.query.encode()),
+        headers={name.lower(): value for name, value in request_headers(target, headers, body)},
+        body=body,
+        scheme=urlsplit(target.url).scheme,
+    )
+    return answer(Desk(emulator, Access(in_process=True)), incoming).status
