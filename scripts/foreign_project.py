@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 TESTS = """
-import httpx
+import httpx2
 import pytest
 
 
 def ask(speech, path="/v2/pre-recorded"):
     headers = {"x-gladia-key": speech.gladia.key}
-    return httpx.get(speech.gladia.url + path, headers=headers)
+    return httpx2.get(speech.gladia.url + path, headers=headers)
 
 
 def test_plain():

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
+import vcr
 
 import emulator
 from emulator.client import AdminError, AsyncClient, AsyncTenant, Client, Tenant
@@ -46,7 +47,7 @@ def client(speech: Speech) -> Iterator[Client]:
 def new_job(speech: Speech, key: str) -> str:
     headers = {"x-gladia-key": key}
     json = {"audio_url": "https://media.test/a.wav"}
-    made = httpx.post(f"{speech.gladia.url}/v2/pre-recorded", json=json, headers=headers)
+    made = httpx2.post(f"{speech.gladia.url}/v2/pre-recorded", json=json, headers=headers)
     return str(made.json()["id"])
 
 
@@ -199,8 +200,8 @@ def test_webhooks_are_sent_to_an_inbox(speech: Speech, client: Client) -> None:
 def test_what_is_no_text_is_whole(speech: Speech, client: Client) -> None:
     tenant = client.open(name="no text")
     inbox = tenant.inbox("mine", answers=[418, 200])
-    answers = [httpx.post(inbox.url, content=data).status_code for data in (b"\xff", b"a")]
-    httpx.post(
+    answers = [httpx2.post(inbox.url, content=data).status_code for data in (b"\xff", b"a")]
+    httpx2.post(
         f"{speech.gladia.url}/v2/pre-recorded",
         content=b"\xff",
         headers={"x-gladia-key": tenant.key, "content-type": "application/json"},
@@ -261,7 +262,7 @@ def test_a_refusal_is_an_error_with_its_code(client: Client) -> None:
 
 @pytest.mark.parametrize("body", [b"nothing", b"[]", b'{"error": "text"}', b'{"error": {}}'])
 def test_what_is_no_admin_api_is_told(body: bytes) -> None:
-    transport = httpx.MockTransport(lambda request: httpx.Response(404, content=body))
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(404, content=body))
 
     with (
         Client("http://elsewhere.test", transport=transport) as client,
@@ -275,7 +276,7 @@ def test_what_is_no_admin_api_is_told(body: bytes) -> None:
 
 
 def test_events_may_be_refused_too() -> None:
-    transport = httpx.MockTransport(lambda request: httpx.Response(401))
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(401))
 
     with Client(transport=transport) as client, pytest.raises(AdminError), client.events():
         raise RuntimeError("nobody comes here")
@@ -285,11 +286,11 @@ def test_events_may_be_refused_too() -> None:
 def test_the_token_is_sent(token: str | None, sent: str | None) -> None:
     seen: list[str | None] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         seen.append(request.headers.get("authorization"))
-        return httpx.Response(200, json={})
+        return httpx2.Response(200, json={})
 
-    with Client(token=token, transport=httpx.MockTransport(answer)) as client:
+    with Client(token=token, transport=httpx2.MockTransport(answer)) as client:
         client.version()
 
     assert seen == [sent]
@@ -395,7 +396,7 @@ async def event_steps(client: AsyncClient, speech: Speech) -> None:
 
 
 async def refused_steps(client: AsyncClient, speech: Speech) -> None:
-    refused = httpx.MockTransport(lambda request: httpx.Response(401))
+    refused = httpx2.MockTransport(lambda request: httpx2.Response(401))
     async with AsyncClient(speech.url, token="x", transport=refused) as closed:
         with pytest.raises(AdminError):
             async with closed.events():
@@ -436,12 +437,12 @@ STREAM = b'event: hello\ndata: {}\n\n: still here\n\nevent: tenant\nid: 7\ndata:
 TOLD = [Event("hello", None, {}), Event("tenant", 7, {"a": 1})]
 
 
-def streaming(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, content=STREAM)
+def streaming(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(200, content=STREAM)
 
 
 def test_events_end_with_the_server() -> None:
-    transport = httpx.MockTransport(streaming)
+    transport = httpx2.MockTransport(streaming)
 
     async def heard_later() -> list[Event]:
         async with AsyncClient(transport=transport) as client, client.events() as events:
@@ -452,3 +453,20 @@ def test_events_end_with_the_server() -> None:
 
     assert heard == TOLD
     assert asyncio.run(heard_later()) == TOLD
+
+
+def test_a_recorder_in_the_same_process_does_not_see_the_clients(tmp_path: Path) -> None:
+    async def version(url: str) -> object:
+        async with AsyncClient(url) as client:
+            return await client.version()
+
+    with (
+        emulator.run() as speech,
+        vcr.use_cassette(str(tmp_path / "cassette.yaml"), record_mode="all") as cassette,
+    ):
+        with Client(speech.url) as client:
+            found = client.version(), asyncio.run(version(speech.url))
+        httpx2.get(f"{speech.url}/_emulator/live")
+
+    assert found[0] == found[1]
+    assert [one.path for one in cassette.requests] == ["/_emulator/live"]

@@ -65,7 +65,8 @@ BORROWED = {  # the only homes of what we did not write
     "uvicorn": ("faces/",),
     "uvloop": ("faces/",),
     "h11": ("faces/outbound.py",),
-    "httpx": ("faces/", "client/"),
+    "httpx": (),  # a user's own; transport.py serves it without importing it
+    "httpx2": ("faces/cli.py", "faces/remote.py", "client/"),
     "trustme": ("faces/",),
     "pytest": ("faces/",),
     "openapi_core": ("core/contract/",),
@@ -82,7 +83,7 @@ BORROWED = {  # the only homes of what we did not write
 LATE = {
     "faker",
     "h11",
-    "httpx",
+    "httpx2",
     "jsonschema_path",
     "openapi_core",
     "sortedcontainers",

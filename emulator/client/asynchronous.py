@@ -7,11 +7,12 @@ from json import loads
 from types import TracebackType
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from emulator.client import calls
 from emulator.client.calls import Call, Scenario
 from emulator.client.sync import URL
+from emulator.client.transports import AsyncDirectTransport, trust_for
 from emulator.client.values import (
     ClockState,
     Delivery,
@@ -43,15 +44,15 @@ class AsyncClient:
         *,
         token: str | None = None,
         timeout_seconds: float = 70.0,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.url = url.rstrip("/")
-        self._http = httpx.AsyncClient(
+        self._http = httpx2.AsyncClient(
             base_url=self.url,
             headers=headers,
             timeout=timeout_seconds,
-            transport=transport,
+            transport=transport or AsyncDirectTransport(verify=trust_for(url), trust_env=False),
             trust_env=False,
         )
 
@@ -118,7 +119,7 @@ class AsyncClient:
         await self.close()
 
 
-async def read_events(response: httpx.Response) -> AsyncIterator[Event]:
+async def read_events(response: httpx2.Response) -> AsyncIterator[Event]:
     reader = calls.EventReader()
     async for line in response.aiter_lines():
         event = reader.read(line, loads)

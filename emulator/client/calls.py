@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-import httpx
+import httpx2
 from msgspec import Struct, field
 
 from emulator.client.values import (
@@ -39,7 +39,7 @@ class Call(Struct, Generic[Answer], frozen=True):
     json: Any = None
     query: Mapping[str, Any] = field(default_factory=dict)
 
-    def answer(self, response: httpx.Response) -> Answer:
+    def answer(self, response: httpx2.Response) -> Answer:
         """Raises AdminError for a refusal."""
         if response.is_error:
             raise refusal(response)
@@ -47,7 +47,7 @@ class Call(Struct, Generic[Answer], frozen=True):
         return self.read(response.json() if is_json else response.text)
 
 
-def refusal(response: httpx.Response) -> AdminError:
+def refusal(response: httpx2.Response) -> AdminError:
     """Of this API, or of whatever else answers at that address."""
     try:
         error = response.json()["error"]

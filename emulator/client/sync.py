@@ -7,10 +7,11 @@ from json import loads
 from types import TracebackType
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from emulator.client import calls
 from emulator.client.calls import Call, Scenario
+from emulator.client.transports import DirectTransport, trust_for
 from emulator.client.values import (
     ClockState,
     Delivery,
@@ -43,15 +44,15 @@ class Client:
         *,
         token: str | None = None,
         timeout_seconds: float = 70.0,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.url = url.rstrip("/")
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             base_url=self.url,
             headers=headers,
             timeout=timeout_seconds,
-            transport=transport,
+            transport=transport or DirectTransport(verify=trust_for(url), trust_env=False),
             trust_env=False,
         )
 
@@ -116,7 +117,7 @@ class Client:
         self.close()
 
 
-def read_events(response: httpx.Response) -> Iterator[Event]:
+def read_events(response: httpx2.Response) -> Iterator[Event]:
     reader = calls.EventReader()
     found = (reader.read(line, loads) for line in response.iter_lines())
     return (event for event in found if event)

@@ -286,7 +286,7 @@ def coverage(given: argparse.Namespace) -> int:
 
 def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
     """Of a running server; it may not be there, or have something against it."""
-    import httpx
+    import httpx2
 
     from emulator.client import AdminError, Client  # no other command talks to anybody
 
@@ -299,7 +299,7 @@ def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
             return tell(client)
     except AdminError as error:
         return complain(f"speech-emulator: {error}")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         return complain(f"speech-emulator: no server at {url}: {error}")
 
 

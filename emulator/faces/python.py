@@ -93,7 +93,7 @@ def app(
 
 
 def transport(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Transport:
-    """For ``httpx.Client(transport=...)`` and ``httpx.AsyncClient``. Options as for ``run``.
+    """For ``Client(transport=...)`` and ``AsyncClient`` of httpx and of httpx2; options as ``run``.
 
     Requests only: a websocket, as Gladia's live sessions have, needs ``run`` or ``app``.
     """

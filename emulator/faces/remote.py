@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import httpx
+import httpx2
 
 from emulator.client import AdminError, Client, Tenant
 from emulator.core.coverage import Coverage, coverage
@@ -206,7 +206,7 @@ class RemoteServer:
             )
         except AdminError as error:
             raise BadMarker("\n".join(error.details.get("errors", [str(error)]))) from None
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise BadMarker(f"no emulator answers at {self.url}: {error}") from None
         return speech, self.strict if strict is None else strict
 
@@ -248,5 +248,5 @@ def story(speech: RemoteSpeech, environment: Mapping[str, str] = NOTHING) -> str
     """What a failed test is told of its requests."""
     try:
         return session.story(speech, environment)
-    except (AdminError, httpx.TransportError) as error:
+    except (AdminError, httpx2.TransportError) as error:
         return f"the emulator at {speech.url} does not tell what came: {error}"

@@ -1,10 +1,14 @@
-"""An in-process transport for httpx: the emulator without a socket."""
+"""An in-process transport for httpx and httpx2: the emulator without a socket.
+
+Neither is imported here. Each request is answered in the classes of the library that it came from.
+"""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
-
-import httpx
 
 from emulator.application import Arrival, Emulator
 from emulator.core.faults import Connection, Effect, Kind
@@ -17,22 +21,25 @@ from emulator.faces.asgi import Message
 from emulator.faces.faults import DRIPS_PER_SECOND
 from emulator.faces.postman import Postman
 
-# What httpx raises where a connection breaks before the answer, and what it says.
-ERRORS: Mapping[Kind, tuple[type[httpx.TransportError], str]] = {
-    Kind.REFUSE: (httpx.ConnectError, "[Errno 111] Connection refused"),
-    Kind.RESET: (httpx.ReadError, "[Errno 104] Connection reset by peer"),
-    Kind.STALL: (
-        httpx.RemoteProtocolError,
-        "Server disconnected without sending a response.",
-    ),
-    Kind.GARBAGE: (httpx.RemoteProtocolError, "illegal request line"),
+if TYPE_CHECKING:
+    Either = Any  # a type checker takes it for a transport of both libraries
+else:
+    Either = object
+
+LIBRARIES = ("httpx", "httpx2")
+# What both raise where a connection breaks before the answer, and what they say.
+ERRORS: Mapping[Kind, tuple[str, str]] = {
+    Kind.REFUSE: ("ConnectError", "[Errno 111] Connection refused"),
+    Kind.RESET: ("ReadError", "[Errno 104] Connection reset by peer"),
+    Kind.STALL: ("RemoteProtocolError", "Server disconnected without sending a response."),
+    Kind.GARBAGE: ("RemoteProtocolError", "illegal request line"),
 }
 
 
-class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Gives each request to the emulator; for ``httpx.Client`` and ``httpx.AsyncClient``.
+class Transport(Either):  # type: ignore[misc]  # Any: nobody can say that it is either
+    """Gives each request to the emulator; for ``Client`` and ``AsyncClient`` of httpx and httpx2.
 
-    There are no websockets here: httpx has none, and the addresses of live sessions lead nowhere.
+    There are no websockets here: the addresses of live sessions lead nowhere.
     """
 
     def __init__(self, emulator: Emulator) -> None:
@@ -46,7 +53,29 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         self._emulator.close()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        await self.aclose()
+
+    def handle_request(self, request: Any) -> Any:
         incoming = arrival(request, request.read())
         if not is_ours(incoming.path):
             return reply(request, self._emulator.answer(incoming))
@@ -55,9 +84,9 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if wait:
             wait.block()
             response = answer(self._desk, incoming)
-        return plain(incoming, response)
+        return plain(request, response)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         incoming = arrival(request, await request.aread())
         if not is_ours(incoming.path):
             return reply(request, self._emulator.answer(incoming))
@@ -66,10 +95,16 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if wait:
             await wait.over(stay)
             response = answer(self._desk, incoming)
-        return plain(incoming, response)
+        return plain(request, response)
 
 
-def arrival(request: httpx.Request, body: bytes) -> Arrival:
+def library_of(request: Any) -> Any:
+    """The module, httpx or httpx2, whose client sent the request."""
+    bases = (one.__module__.partition(".")[0] for one in type(request).__mro__)
+    return next(sys.modules[name] for name in bases if name in LIBRARIES)
+
+
+def arrival(request: Any, body: bytes) -> Arrival:
     url = request.url
     return Arrival(
         method=request.method,
@@ -81,10 +116,11 @@ def arrival(request: httpx.Request, body: bytes) -> Arrival:
     )
 
 
-def plain(incoming: Arrival, response: Response) -> httpx.Response:
-    """The admin API's answer."""
-    body = b"" if incoming.method == "HEAD" else bytes(response.body)
-    return httpx.Response(response.status, headers=dict(response.headers), content=body)
+def plain(request: Any, response: Response) -> Any:
+    """The answer in the library's own class."""
+    body = b"" if request.method == "HEAD" else bytes(response.body)
+    made = library_of(request).Response
+    return made(response.status, headers=dict(response.headers), content=body)
 
 
 async def stay() -> Message:
@@ -92,30 +128,30 @@ async def stay() -> Message:
     return await asyncio.Future()
 
 
-def reply(request: httpx.Request, exchange: Exchange) -> httpx.Response:
-    """The answer, or what httpx raises where there is none."""
+def reply(request: Any, exchange: Exchange) -> Any:
+    """The answer, or what the library raises where there is none."""
     response = exchange.response
-    body = b"" if request.method == "HEAD" else bytes(response.body)
     if exchange.fault is not None:
         undergo(exchange.fault, request)
     cut = exchange.fault and exchange.fault.connection
-    headers = dict(response.headers)
-    if cut and cut.kind is Kind.TRUNCATE and body:
-        headers["Content-Length"] = str(len(body))
-        stream = Torn(body[: min(int(cut.amount), len(body) - 1)], len(body))
-        return httpx.Response(response.status, headers=headers, stream=stream)
-    return httpx.Response(response.status, headers=headers, content=body)
+    body = b"" if request.method == "HEAD" else bytes(response.body)
+    if not (cut and cut.kind is Kind.TRUNCATE and body):
+        return plain(request, response)
+    library = library_of(request)
+    headers = {**response.headers, "Content-Length": str(len(body))}
+    stream = truncated_stream(library, body[: min(int(cut.amount), len(body) - 1)], len(body))
+    return library.Response(response.status, headers=headers, stream=stream)
 
 
-def undergo(effect: Effect, request: httpx.Request) -> None:
-    """Raise what httpx would, without the waiting: a delay that it would sit out takes no time."""
+def undergo(effect: Effect, request: Any) -> None:
+    """Raise what the library would, at once: a delay that it would sit out takes no time."""
     patience_seconds = request.extensions.get("timeout", {}).get("read")
     waits_seconds = effect.delay_seconds + longest_silence(effect.connection)
     if patience_seconds is not None and waits_seconds > patience_seconds:
-        raise httpx.ReadTimeout("timed out", request=request)
+        raise library_of(request).ReadTimeout("timed out", request=request)
     if effect.connection and effect.connection.kind in ERRORS:
         error, message = ERRORS[effect.connection.kind]
-        raise error(message, request=request)
+        raise getattr(library_of(request), error)(message, request=request)
 
 
 def longest_silence(connection: Connection | None) -> float:
@@ -127,20 +163,19 @@ def longest_silence(connection: Connection | None) -> float:
     return connection.amount if connection.kind is Kind.STALL else 0.0
 
 
-class Torn(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that ends too early."""
+def truncated_stream(library: Any, begun: bytes, length: int) -> Any:
+    """A body that ends too early, as a stream of that library's."""
 
-    def __init__(self, begun: bytes, length: int) -> None:
-        self._begun = begun
-        self._length = length
+    class Truncated(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc]
+        def __iter__(self) -> Iterator[bytes]:
+            yield begun
+            raise library.RemoteProtocolError(
+                "peer closed connection without sending complete message body "
+                f"(received {len(begun)} bytes, expected {length})"
+            )
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._begun
-        raise httpx.RemoteProtocolError(
-            "peer closed connection without sending complete message body "
-            f"(received {len(self._begun)} bytes, expected {self._length})"
-        )
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for piece in self:
+                yield piece
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self:
-            yield piece
+    return Truncated()

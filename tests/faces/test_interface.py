@@ -6,7 +6,7 @@ from inspect import Signature, getmembers, isfunction, signature
 from socket import create_server
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from msgspec.structs import replace
 
@@ -96,9 +96,9 @@ def same(running: Speech, name: str) -> Speech:
     return Speech(here.emulator, tenant, running.url)
 
 
-def ask(speech: SpeechEmulator, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+def ask(speech: SpeechEmulator, path: str, method: str = "GET", **more: Any) -> httpx2.Response:
     headers = {"x-gladia-key": speech.gladia.key, **more.pop("headers", {})}
-    return httpx.request(method, speech.gladia.url + path, headers=headers, **more)
+    return httpx2.request(method, speech.gladia.url + path, headers=headers, **more)
 
 
 def job(speech: SpeechEmulator, **more: Any) -> str:
@@ -175,9 +175,9 @@ def busy(server: RemoteServer, running: Speech, name: str) -> tuple[Speech, Remo
     ask(far, "/v2/upload", "POST", files={"audio": ("a.wav", b"RIFF" * 9, "audio/wav")})
     for path in ("slow", "busy", "none"):
         ask(far, f"/v2/pre-recorded/{path}")
-    with pytest.raises(httpx.RemoteProtocolError):
+    with pytest.raises(httpx2.RemoteProtocolError):
         ask(far, "/v2/pre-recorded/cut")
-    httpx.get(f"{far.url}/nothing", headers={"x-gladia-key": far.key})
+    httpx2.get(f"{far.url}/nothing", headers={"x-gladia-key": far.key})
     far.clock.until(id)
     far.webhooks.wait("60s")
     return same(running, far.key), far
@@ -255,7 +255,7 @@ def test_an_inbox_has_the_same_messages(server: RemoteServer, running: Speech) -
     here = same(running, far.key)
     [near_inbox, far_inbox] = [one.inbox("a/b", answers=[500, 201]) for one in (here, far)]
     for body in (b'{"a": 1}', b"\xff\xfe"):
-        httpx.post(f"{far_inbox.url}&b=c", content=body)
+        httpx2.post(f"{far_inbox.url}&b=c", content=body)
 
     found = far_inbox.wait(2, timeout="60s")
 
@@ -468,14 +468,14 @@ def test_attempts_that_nobody_answers_are_not_waited_for(opened: Open) -> None:
 def test_a_long_wait_is_several_requests() -> None:
     asked: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         asked.append(request.url.params["wait"])
         is_over = len(asked) == 3
-        return httpx.Response(200, json={"idle": is_over, "hooks": [], "deliveries": []})
+        return httpx2.Response(200, json={"idle": is_over, "hooks": [], "deliveries": []})
 
     clock = ClockState(START, "manual", 1.0, 0.0)
     state = TenantState("test-a", "wrong", "", "ok", "", 0, clock, 0, 0, {})
-    with Client(transport=httpx.MockTransport(answer)) as client:
+    with Client(transport=httpx2.MockTransport(answer)) as client:
         found = RemoteWebhooks(Tenant(client, state)).wait("1m30s")
 
     assert (asked, found) == (["30.000s", "30.000s", "30.000s"], ())
@@ -486,15 +486,15 @@ def test_a_long_wait_is_several_requests() -> None:
 def test_a_long_wait_for_messages_is_several_requests() -> None:
     asked: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         asked.append(request.url.params["wait"])
         message = {"number": 7, "at": START.isoformat(), "method": "POST"}
         sent = {**message, "headers": {}, "status": 200, "text": "a"}
-        return httpx.Response(200, json={"messages": [sent] if len(asked) == 2 else []})
+        return httpx2.Response(200, json={"messages": [sent] if len(asked) == 2 else []})
 
     clock = ClockState(START, "manual", 1.0, 0.0)
     state = TenantState("test-a", "wrong", "", "ok", "", 0, clock, 0, 0, {})
-    with Client(transport=httpx.MockTransport(answer)) as client:
+    with Client(transport=httpx2.MockTransport(answer)) as client:
         tenant = Tenant(client, state)
         speech = RemoteSpeech(tenant, client.url, default=tenant)
         [message] = speech.inbox("mine").wait(7, timeout="50s")
