@@ -41,11 +41,12 @@ class Arrival(Struct, frozen=True):
     """A request as it came in, before anybody knows for which provider it is."""
 
     method: str
-    path: str  # decoded, with any prefix
+    path: str  # decoded, with any prefix, and below where the application is mounted
     query: Pairs = ()
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
     body: Content = b""
     scheme: str = "http"
+    mount: str = ""  # the path of the mount, percent-encoded; no slash at the end
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
     readings: Readings = field(default_factory=Readings)  # see Request
@@ -190,7 +191,9 @@ class Emulator:
             return self.addressing.public_url.rstrip("/")
         scheme = self.forwarded(arrival, "proto") or arrival.scheme
         prefix = self.forwarded(arrival, "prefix").strip("/")
-        return f"{scheme}://{self.host(arrival)}{prefix and '/' + prefix}"
+        if prefix and not f"{arrival.mount}/".startswith(f"/{prefix}/"):  # else it is told twice
+            return f"{scheme}://{self.host(arrival)}/{prefix}{arrival.mount}"
+        return f"{scheme}://{self.host(arrival)}{arrival.mount}"
 
     def host(self, arrival: Arrival) -> str:
         return self.forwarded(arrival, "host") or arrival.host

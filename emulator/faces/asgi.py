@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from emulator.application import Arrival
 from emulator.core.bodies import Content, Stored, pieces
@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MAX_HEADER_BYTES = 64 * 1024
+SEGMENTS = "/:@!$&'()*+,;=-._~"  # RFC 3986, 3.3: what may stand in a path as it is
 
 
 class Gone(Exception):
@@ -52,7 +53,8 @@ def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
         headers.clear()
     return Arrival(
         method=scope["method"],
-        path=scope["path"],
+        path=path_below_mount(scope),
+        mount=mount_of(scope),
         query=query(scope["query_string"]),
         headers=headers,
         body=body.content,
@@ -60,6 +62,38 @@ def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
         scheme=scope["scheme"],
         excess="headers" if too_many else "body" if body.excess else "",
     )
+
+
+def mount_of(scope: Mapping[str, Any]) -> str:
+    """Where the application is mounted, as it stands in addresses; empty: nowhere."""
+    root: str = scope.get("root_path", "")
+    return quote(root.rstrip("/"), safe=SEGMENTS)
+
+
+def path_below_mount(scope: Mapping[str, Any]) -> str:
+    """The path below where the application is mounted.
+
+    ASGI has the whole path in ``path``, with ``root_path`` in front; Starlette before 0.33 and
+    servers before them leave it out, or leave out the part of a proxy that has taken it off.
+    """
+    path: str = scope["path"]
+    root = scope.get("root_path", "").rstrip("/")
+    if not root or unquote(scope.get("raw_path") or b"") == root + path:
+        return path
+    of_server: str | None = scope.get(
+        "app_root_path"
+    )  # of the application that Starlette mounts in
+    below = without(root, path) or without(root.removeprefix(of_server or ""), path) or path
+    # A server says the same for a proxy that has taken its prefix off and for one that has not.
+    return below if of_server is not None else without(root, below) or below
+
+
+def without(prefix: str, path: str) -> str | None:
+    """The rest of the path; None: it does not begin with these segments."""
+    rest = path.removeprefix(prefix)
+    if not prefix or not path.startswith(prefix) or rest[:1] not in ("", "/"):
+        return None
+    return rest or "/"
 
 
 def query(raw: bytes) -> tuple[tuple[str, str], ...]:

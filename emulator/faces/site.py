@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from emulator.application import Emulator
 from emulator.faces.admin.desk import Access, Desk, is_ours
-from emulator.faces.asgi import Receive, Scope, Send
+from emulator.faces.asgi import Receive, Scope, Send, path_below_mount
 from emulator.faces.http import MAX_BODY_BYTES, Door
 from emulator.faces.postman import Postman
 
@@ -30,16 +30,10 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await live(receive, send)
-        elif is_ours(below(scope)):
+        elif is_ours(path_below_mount(scope)):
             await self._admin(scope, receive, send)
         else:
             await self.door(scope, receive, send)
-
-
-def below(scope: Scope) -> str:
-    """The path below where the application is mounted."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
 
 
 async def live(receive: Receive, send: Send) -> None:

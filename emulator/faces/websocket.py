@@ -14,7 +14,16 @@ from emulator.core.journal import Exchange
 from emulator.core.messages import Response, to_json
 from emulator.core.problems import NoOperation
 from emulator.core.sockets import Close, End, Frame, Reply
-from emulator.faces.asgi import Message, Receive, Scope, Send, query, start_of
+from emulator.faces.asgi import (
+    Message,
+    Receive,
+    Scope,
+    Send,
+    mount_of,
+    path_below_mount,
+    query,
+    start_of,
+)
 from emulator.faces.faults import BrokenOff, reset
 
 SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
@@ -166,7 +175,8 @@ def arrival(scope: Scope) -> Arrival:
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return Arrival(
         method="GET",
-        path=scope["path"],
+        path=path_below_mount(scope),
+        mount=mount_of(scope),
         query=query(scope["query_string"]),
         headers=headers,
         scheme=SCHEMES.get(scope.get("scheme", "ws"), "http"),
