@@ -29,6 +29,7 @@ clock: {mode: step, step: 11s}
 jobs: [{timeline: {completed: 0s}}]
 """
 KEY = "test-mount"
+PREFIX: dict[str, Any] = {"path": "/api", "raw_path": b"/api"}
 ADDRESS = re.compile(r"https?://127\.0\.0\.1:[^\"'\s<>\\]+")
 
 
@@ -49,11 +50,16 @@ def in_fastapi() -> Iterator[str]:
 
 @contextmanager
 def in_fastapi_behind_a_proxy() -> Iterator[str]:
-    """The proxy leaves the prefix where it is."""
+    """The proxy takes its own prefix off, which the application was told."""
     app = FastAPI()
     app.root_path = "/api"
     app.mount("/speech", emulator.app(SCENARIO, answers="fail"))
-    with ServerThread(app) as server:
+
+    async def proxy(scope: Any, receive: Any, send: Any) -> None:
+        below = {name: scope[name].removeprefix(one) for name, one in PREFIX.items()}
+        await app({**scope, **below}, receive, send)
+
+    with ServerThread(proxy) as server:
         yield f"http://127.0.0.1:{server.port}/api/speech"
 
 
@@ -133,7 +139,7 @@ def test_a_live_session_is_held_below_the_mount(base: str) -> None:
     order = {"encoding": "wav/pcm", "sample_rate": 16000}
     made = httpx.post(f"{base}/gladia/v2/live", json=order, headers=headers, timeout=30).json()
 
-    with connect(made["url"], proxy=None) as socket:
+    with connect(made["url"]) as socket:
         socket.send(bytes(3200))
         socket.send(json.dumps({"type": "stop_recording"}))
         types = [json.loads(one)["type"] for one in socket]
