@@ -21,8 +21,12 @@ exec {sys.executable} "$@"
 """
 
 
+# What a user may have set, and what a make that runs this test sets for those below it.
+UNSET = ("HOST", "PORT", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
+
+
 def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT")}
+    clean = {name: value for name, value in os.environ.items() if name not in UNSET}
     return subprocess.run(
         ["make", "-f", str(MAKEFILE), *arguments],
         cwd=folder,
