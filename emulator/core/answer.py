@@ -15,6 +15,7 @@ from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Json, Params, Request, Response
 from emulator.core.problems import (
+    MOST_BREACHES,
     BadLink,
     Breach,
     Broken,
@@ -28,6 +29,7 @@ from emulator.core.problems import (
     Problem,
     RevokedKey,
     UnknownKey,
+    shortened,
 )
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
@@ -253,8 +255,10 @@ def prepared(provider: Provider, operation: Operation, request: Request) -> tupl
     def look() -> Asked:
         meant = provider.prepare(operation, request)
         breaches = provider.contract.check_request(operation, meant)
-        strange = provider.contract.strange(operation, meant)
-        notes = tuple(f"undocumented query parameter {name!r} ignored" for name in strange)
+        strange = provider.contract.strange(operation, meant)[:MOST_BREACHES]
+        notes = tuple(
+            f"undocumented query parameter {shortened(name)!r} ignored" for name in strange
+        )
         return Asked(meant.params, meant.content, breaches, notes)
 
     asked = look() if request.body or request.excess else request.once("asked", look)

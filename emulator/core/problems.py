@@ -5,6 +5,10 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
+
+MOST_BREACHES = 50  # of one message; nobody reads more, and a client can break thousands
+MOST_CHARACTERS = 500  # of what a breach says, and of each value that it holds
 
 Place = Literal["path", "query", "header", "body", "status"]
 
@@ -15,7 +19,7 @@ class Breach(Struct, frozen=True):
     ``keyword`` is the JSON Schema keyword that was broken ("type", "enum", "required", ...), or
     "repeated" for a scalar parameter sent twice. ``path`` leads from the top of the body, or is the
     parameter's name; for "required" and "additionalProperties" its last entry is the property in
-    question.
+    question. Texts that are too long are cut, and a large ``actual`` list or object is left empty.
     """
 
     place: Place
@@ -25,10 +29,46 @@ class Breach(Struct, frozen=True):
     actual: Any = None
     message: str = ""
 
+    def __post_init__(self) -> None:
+        path = tuple(one if isinstance(one, int) else shortened(one) for one in self.path)
+        force_setattr(self, "path", path)
+        force_setattr(self, "actual", excerpt(self.actual))
+        force_setattr(self, "message", shortened(self.message))
+
     @property
     def name(self) -> str:
         """The dotted path: ``language_config.languages.0``."""
         return ".".join(str(step) for step in self.path)
+
+
+def shortened(text: str) -> str:
+    """A text of a client's, or with one in it, as far as it is worth to be repeated."""
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}..."
+
+
+def excerpt(value: Any) -> Any:
+    """The value where it is short; else the text cut, and a list or an object emptied."""
+    if isinstance(value, str):
+        return shortened(value)
+    return value if is_small(value, MOST_CHARACTERS, texts=True) else type(value)()
+
+
+def is_small(value: Any, most: int, *, texts: bool = False) -> bool:
+    """Whether there are at most so many values in a JSON value; with ``texts`` each character
+    counts, too. However large it is, no more than that is looked at.
+    """
+    left, rest = most, [value]
+    while rest and left >= 0:
+        one = rest.pop()
+        if isinstance(one, dict):
+            left -= len(one) + (sum(map(len, one)) if texts and len(one) <= left else 0)
+            rest += one.values() if left >= 0 else ()
+        elif isinstance(one, list):
+            left -= len(one)
+            rest += one if left >= 0 else ()
+        elif texts and isinstance(one, str):
+            left -= len(one)
+    return left >= 0
 
 
 class Problem(Exception):
@@ -102,10 +142,10 @@ class NotFound(Problem):
 
 
 class Invalid(Problem):
-    """The request breaks the contract, in one or more ways."""
+    """The request breaks the contract, in one or more ways; the first of very many are kept."""
 
     def __init__(self, breaches: tuple[Breach, ...]) -> None:
-        self.breaches = breaches
+        self.breaches = breaches[:MOST_BREACHES]
 
 
 class Malformed(Problem):

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from emulator.core.problems import (
+    MOST_BREACHES,
     BadLink,
     Broken,
     ExpiredKey,
@@ -27,6 +29,7 @@ from emulator.core.problems import (
     WrongContentType,
     WrongMethod,
     WrongState,
+    shortened,
 )
 
 MEANINGS: Mapping[type[Problem], str] = {
@@ -57,7 +60,9 @@ MEANINGS: Mapping[type[Problem], str] = {
 
 def reasons(problem: Problem | None) -> tuple[str, ...]:
     """What the kind of problem means, then what is particular to this one."""
-    return () if problem is None else (MEANINGS[type(problem)], *particulars(problem))
+    if problem is None:
+        return ()
+    return (MEANINGS[type(problem)], *map(shortened, islice(particulars(problem), MOST_BREACHES)))
 
 
 def sentence(why: tuple[str, ...]) -> str:

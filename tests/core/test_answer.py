@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, Checking, Strictness, failed
 from emulator.core.contract.routing import Routes
 from emulator.core.messages import Pairs, Request, Response, to_json
-from emulator.core.problems import PROBLEMS, Breach, Broken
+from emulator.core.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, KeyState, Scenario
 from emulator.core.tenants import Tenant, Tenants
@@ -449,6 +449,19 @@ def test_a_request_that_breaks_the_contract_may_be_let_through() -> None:
 
     assert exchange.response.status == 200
     assert exchange.notes == ("undocumented query parameter 'other' ignored",)
+
+
+def test_a_request_with_very_many_mistakes_is_noted_in_short() -> None:
+    many = tuple((f"{'x' * 1000}{i}", "1") for i in range(1000))
+
+    refused = ask("GET", "/v1/notes", query=(("limit", "1" * 1000), *many))
+    noted = ask("GET", "/v1/notes", query=(("limit", "1" * 1000), *many), checking=WARN)
+
+    assert (refused.response.status, noted.response.status) == (422, 200)
+    assert len(refused.notes) == MOST_BREACHES
+    assert len(noted.notes) == MOST_BREACHES + 1
+    said = (*refused.notes, *refused.why, *noted.notes, *noted.why)
+    assert max(map(len, said)) < MOST_CHARACTERS + 100
 
 
 def test_what_the_service_forgives_is_forgiven_before_it_is_checked() -> None:

@@ -244,6 +244,12 @@ def test_a_path_that_is_like_no_other_has_no_neighbours() -> None:
     )
 
 
+def test_only_the_beginning_of_a_very_long_path_is_held_against_others() -> None:
+    stray = exchange(Request("GET", "/v1/notes" + "/x" * 1_000_000), operation=None)
+
+    assert nearest_operations(stray, (TOY,)) == ()
+
+
 def test_operations_of_another_api_are_not_near() -> None:
     assert nearest_operations(exchange(), (replace(TOY, name="other"),)) == ()
 

@@ -1,9 +1,14 @@
+from typing import Any
+
 import pytest
 
 from emulator.core.problems import (
+    MOST_BREACHES,
     PROBLEMS,
     Breach,
+    Invalid,
     Problem,
+    is_small,
 )
 from tests.toy import SAMPLES
 
@@ -39,3 +44,34 @@ def test_problems_of_the_same_words_are_not_the_same() -> None:
 )
 def test_the_name_of_a_breach_is_its_dotted_path(path: tuple[str | int, ...], name: str) -> None:
     assert Breach("body", path, "type").name == name
+
+
+def test_of_very_many_breaches_a_refusal_keeps_the_first() -> None:
+    breaches = tuple(Breach("body", (i,), "type") for i in range(1000))
+
+    assert Invalid(breaches).breaches == breaches[:MOST_BREACHES]
+
+
+def test_a_value_is_looked_at_only_until_it_is_known_to_be_large() -> None:
+    large: list[Any] = []
+    for _ in range(1000):  # more values than anybody can count
+        large = [large, large]
+
+    assert not is_small(large, 500)
+    assert not is_small({"a": large}, 500)
+
+
+@pytest.mark.parametrize(
+    ("value", "size", "length"),
+    [
+        ("abc", 0, 3),
+        (["a", "bc"], 2, 5),
+        ({"abc": "d", "e": 1}, 2, 7),
+        ([[], {}, [1]], 4, 4),
+    ],
+)
+def test_a_value_is_small_up_to_a_number_of_values_and_characters(
+    value: Any, size: int, length: int
+) -> None:
+    assert [is_small(value, most) for most in (size, size - 1)] == [True, False]
+    assert [is_small(value, most, texts=True) for most in (length, length - 1)] == [True, False]

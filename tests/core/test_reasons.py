@@ -1,6 +1,8 @@
 import pytest
 
 from emulator.core.problems import (
+    MOST_BREACHES,
+    MOST_CHARACTERS,
     PROBLEMS,
     BadLink,
     Breach,
@@ -113,3 +115,10 @@ def test_a_problem_is_said_in_sentences(problem: Problem, said: tuple[str, ...])
 )
 def test_reasons_make_one_sentence(why: tuple[str, ...], said: str) -> None:
     assert sentence(why) == said
+
+
+def test_the_reasons_of_one_refusal_are_few_and_short() -> None:
+    said = reasons(Broken(tuple(str(i) * MOST_CHARACTERS for i in range(1000))))
+
+    assert len(said) == 1 + MOST_BREACHES
+    assert max(map(len, said)) == MOST_CHARACTERS + len("...")

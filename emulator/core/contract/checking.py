@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import quote
 
 import jsonschema_rs
 
-from emulator.core.contract.definition import Operation, Pointed, Spec, types
+from emulator.core.contract.definition import Operation, Pointed, Reader, Spec, types
+from emulator.core.contract.pieces import outline, pieces
 from emulator.core.contract.reading import typed
 from emulator.core.messages import Json, Request, Response, parsed_json
-from emulator.core.problems import Breach, Place
+from emulator.core.problems import MOST_BREACHES, Breach, Place, excerpt, is_small, shortened
 
 BODILESS = (204, 304)
+ALTERNATIVES = ("oneOf", "anyOf")
+MOST_VALUES = 500  # of one call for all errors of a value: the engine makes every one of them
 
 
 class Checks:
@@ -19,6 +23,7 @@ class Checks:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
+        self._reader = Reader(spec)
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._good: dict[str, str] = {}  # a schema's place -> the header's value it took last
 
@@ -29,7 +34,7 @@ class Checks:
     def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
         """What of the request breaks the contract; it has been read before."""
         found = request.once("breaches", lambda: tuple(self._parameters(operation, request)))
-        return (*found, *self._body(operation, request))
+        return (*found, *self._body(operation, request))[:MOST_BREACHES]
 
     def response(
         self, operation: Operation, request: Request, response: Response
@@ -39,7 +44,9 @@ class Checks:
             text = f"status {response.status} is not documented"
             return (Breach("status", (), "undocumented", None, response.status, text),)
         found = tuple(self._content(answer.contents, response))
-        return (*self._headers(answer.headers, response), *found) if answer.headers else found
+        if not answer.headers:
+            return found
+        return (*self._headers(answer.headers, response), *found)[:MOST_BREACHES]
 
     def message(self, name: str, content: Json) -> tuple[Breach, ...]:
         """What of a webhook's body breaks the schema of that name."""
@@ -113,27 +120,81 @@ class Checks:
     def _errors(
         self, schema: Pointed, value: Json, place: Place, prefix: tuple[str | int, ...] = ()
     ) -> Iterator[Breach]:
-        validator = self._validator(schema)
+        """The first breaches, in the order of the engine."""
         try:
-            if validator.is_valid(value):  # twice as fast as to look for the first error
+            if self._validator(schema.pointer).is_valid(value):  # twice as fast as an error
                 return
-            errors = list(validator.iter_errors(value))
+            yield from islice(self._found(schema, value, place, prefix), MOST_BREACHES)
         except ValueError:  # deeper than the engine goes; a form's fields are JSON only to some
             yield Breach(place, prefix, "depth", None, None, "it is nested too deeply")
-            return
-        for error in errors:
-            yield from breaches(error, place, prefix)
 
-    def _validator(self, schema: Pointed) -> jsonschema_rs.Draft202012Validator:
-        validator = self._compiled.get(schema.pointer)
+    def _found(
+        self, schema: Pointed, value: Json, place: Place, path: tuple[str | int, ...]
+    ) -> Iterator[Breach]:
+        """What is wrong with a value that is not valid."""
+        if is_small(value, MOST_VALUES):
+            for error in self._validator(schema.pointer).iter_errors(value):
+                yield from breaches(error, place, path)
+            return
+        inner = self._inside(schema, value, place, path)
+        first = next(inner, None)
+        if first is None:
+            yield from self._own(schema, value, place, path)
+        else:
+            yield first
+            yield from inner
+
+    def _inside(
+        self, schema: Pointed, value: Json, place: Place, path: tuple[str | int, ...]
+    ) -> Iterator[Breach]:
+        """What is wrong with the members of a large value, one after the other."""
+        for one in pieces(self._reader, schema.pointer, value):
+            each = self._validator(one.schema.pointer, each=True)
+            if len(one.values) == 1 or not each.is_valid(one.values):
+                for step, inner in zip(one.steps, one.values, strict=True):
+                    yield from self._errors(one.schema, inner, place, (*path, *step))
+
+    def _own(
+        self, schema: Pointed, value: Json, place: Place, path: tuple[str | int, ...]
+    ) -> Iterator[Breach]:
+        """What is wrong with a large value all of whose members are right."""
+        raw, at = self._reader.follow(self._reader.at(schema.pointer), schema.pointer)
+        for keyword in ALTERNATIVES:
+            ways = (f"{at}/{keyword}/{i}" for i in range(len(raw.get(keyword, ()))))
+            fitting = sum(self._validator(one).is_valid(value) for one in ways)
+            if keyword in raw and fitting != 1 and not (fitting and keyword == "anyOf"):
+                # The engine would list everything for which it is not each of them.
+                text = f"it does not fit the schemas of '{keyword}'"
+                yield Breach(place, path, keyword, raw[keyword], value, text)
+                return
+        validator = self._validator(schema.pointer)
+        found = validator.iter_errors(outline(raw, value)) if isinstance(value, dict) else ()
+        own = [one for one in found if not one.instance_path and one.kind.name not in ALTERNATIVES]
+        for error in own or first_error(validator, value):
+            yield from breaches(error, place, path)
+
+    def _validator(self, pointer: str, *, each: bool = False) -> jsonschema_rs.Draft202012Validator:
+        """For what stands in the definition there; ``each``: for a list of such values."""
+        key = f"{pointer} each" if each else pointer
+        validator = self._compiled.get(key)
         if validator is None:
+            reference = {"$ref": f"urn:spec#{quote(pointer, safe='/~')}"}
             validator = jsonschema_rs.Draft202012Validator(
-                {"$ref": f"urn:spec#{quote(schema.pointer, safe='/~')}"},
+                {"items": reference} if each else reference,
                 registry=self._registry,
                 validate_formats=True,
             )
-            self._compiled[schema.pointer] = validator
+            self._compiled[key] = validator
         return validator
+
+
+def first_error(
+    validator: jsonschema_rs.Draft202012Validator, value: Json
+) -> Iterator[jsonschema_rs.ValidationError]:
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        yield error
 
 
 @lru_cache(maxsize=256)
@@ -154,5 +215,6 @@ def breaches(
         paths = [(*path, name) for name in kind.unexpected]
     else:
         paths = [path]
-    for one in paths:
-        yield Breach(place, one, kind.name, kind.value, error.instance, error.message)
+    instance, message = excerpt(error.instance), shortened(error.message)  # once for all of them
+    for one in paths[:MOST_BREACHES]:
+        yield Breach(place, one, kind.name, kind.value, instance, message)

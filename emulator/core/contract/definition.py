@@ -157,7 +157,8 @@ class Reader:
     def at(self, pointer: str) -> Spec:
         found: Any = self._spec
         for step in pointer.strip("/").split("/"):
-            found = found[step.replace("~1", "/").replace("~0", "~")]
+            name = step.replace("~1", "/").replace("~0", "~")
+            found = found[int(name) if isinstance(found, list) else name]
         assert isinstance(found, dict)  # references lead to objects
         return found
 

@@ -19,6 +19,7 @@ ANYTHING = "*/*"  # a body that is nobody's business
 TEXTS = ("application/yaml", "text/plain")
 MOST_BYTES = 16_000_000  # of JSON, text or a field: what is no file is held in memory
 SHOWN_BYTES = 1000  # of a body that cannot be read
+BRACKETED = (dict, list)
 DEEPEST = 200  # levels of brackets in a body: below what our JSON libraries bear
 
 
@@ -174,15 +175,16 @@ def relaxed(data: bytes) -> Json:
 
 def depth(content: Json) -> int:
     """How many levels of brackets there are."""
-    found, level = 0, [content]
-    while level := [one for one in level if isinstance(one, dict | list)]:
+    found, level = 0, [content] if isinstance(content, BRACKETED) else []
+    while level:
         found += 1
-        level = [inner for one in level for inner in members_of(one)]
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, BRACKETED)
+        ]
     return found
-
-
-def members_of(content: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return content.values() if isinstance(content, dict) else content
 
 
 def split(request: Request) -> tuple[Part, ...]:

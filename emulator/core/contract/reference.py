@@ -2,20 +2,24 @@
 
 It takes 0.4 s to import and about two hundred times as long for a message as ``checking`` does, so
 it is made on demand. It is given the message as it has been read: by then the provider's habits,
-which OpenAPI has no word for, have been taken out of it.
+which OpenAPI has no word for, have been taken out of it. It makes every error there is, however
+many: a request with very many values is left to ``checking``.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
 from msgspec import Struct
 
+from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import BRACES, Operation, Spec, operations
 from emulator.core.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
-from emulator.core.problems import Breach, Place
+from emulator.core.problems import MOST_BREACHES, Breach, Place, is_small
 
+MOST_VALUES = 2000  # of a request's body
 ADDRESS = "http://reference.invalid"
 FORM = "application/form+json"
 # openapi-core leaves these formats unchecked; a definition of ours that names them means them.
@@ -62,16 +66,20 @@ class Reference:
                 name: loader(name) for name in (FORM, *media_types(spec))
             },
         }
+        self._checks = Checks(spec)
         self._parameters = V31RequestParametersValidator(path, **extra)
         self._body = V31RequestBodyValidator(path, **extra)
         self._response = V31ResponseValidator(path, **extra)
 
     def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
+        if not is_small(request.content, MOST_VALUES):
+            return self._checks.request(operation, request)
         message = asked(operation, request)
         found = [*self._parameters.iter_errors(message)]
         if message.body is not None or operation.body_required:
             found += self._body.iter_errors(message)
-        return tuple(one for error in found for one in breaches(error, "body"))
+        every = (one for error in found for one in breaches(error, "body"))
+        return tuple(islice(every, MOST_BREACHES))
 
     def response(
         self, operation: Operation, request: Request, response: Response
@@ -86,7 +94,8 @@ class Reference:
         places: list[tuple[Any, Place]] = [
             (error, "header" if hasattr(error, "name") else "body") for error in found
         ]
-        return tuple(one for error, place in places for one in breaches(error, place))
+        every = (one for error, place in places for one in breaches(error, place))
+        return tuple(islice(every, MOST_BREACHES))
 
 
 def as_read(raw: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+MOST_PROBLEMS = 1000  # that are listed; more of them are counted
 SHOWN_WORDS = 30  # of those allowed; a thousand would hide the sentence
 SHOWN_CHARACTERS = 60  # of what the author wrote
 HELPED = 200  # so many problems come with a suggestion; more of them are a broken tool's
@@ -34,8 +35,12 @@ class Problems(Struct):
 
     name: str
     found: dict[tuple[Place, str], None] = field(default_factory=dict)
+    left_out: int = 0
 
     def add(self, place: Place, what: str, *, given: str = "", allowed: Iterable[str] = ()) -> None:
+        if len(self.found) >= MOST_PROBLEMS:
+            self.left_out += 1
+            return
         helped = len(self.found) < HELPED
         line = sentence(what, given=given, allowed=allowed) if helped else what
         self.found[place, line] = None
@@ -47,7 +52,9 @@ class Problems(Struct):
 
     def errors(self) -> ScenarioErrors:
         ordered = sorted(self.found, key=lambda found: found[0])
-        return ScenarioErrors(f"{self.name}:{at.line}:{at.column}: {what}" for at, what in ordered)
+        lines = [f"{self.name}:{at.line}:{at.column}: {what}" for at, what in ordered]
+        more = [f"{self.name}: and {self.left_out:,} more"] if self.left_out else []
+        return ScenarioErrors([*lines, *more])
 
 
 def sentence(

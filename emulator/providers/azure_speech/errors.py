@@ -35,6 +35,7 @@ from emulator.core.problems import (
     WrongContentType,
     WrongMethod,
     WrongState,
+    shortened,
 )
 from emulator.core.provider import Backend
 from emulator.providers.azure_speech.blobs import moment
@@ -159,7 +160,7 @@ def extra_headers(problem: Problem) -> dict[str, str]:
 
 def refused(code: str, messages: Iterable[str]) -> Row:
     """Several things that are wrong are joined by OR (seen)."""
-    return service(400, "InvalidRequest", " OR ".join(messages), code)
+    return service(400, "InvalidRequest", " OR ".join(map(shortened, messages)), code)
 
 
 def too_many(seconds: int) -> Row:

@@ -10,6 +10,7 @@ refused them since January 2025.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any, TypeAlias, Union
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.messages import Json, Request
-from emulator.core.problems import NotEmulated, Refused
+from emulator.core.problems import MOST_BREACHES, NotEmulated, Refused
 from emulator.providers.azure_speech.durations import time_span
 from emulator.providers.azure_speech.locales import base_model_path, canonical, locale_of_base_model
 from emulator.providers.azure_speech.records import (
@@ -124,7 +125,7 @@ def order(fields: Fields) -> Order:
     NotEmulated for results in a storage of the caller's.
     """
     properties = fields.get("properties", {})
-    refuse_any((*faults(fields), *property_faults(properties)))
+    refuse_any(islice(chain(faults(fields), property_faults(properties)), MOST_BREACHES))
     if "destinationContainerUrl" in properties:
         raise NotEmulated("Transcriptions_Create", DESTINATION)
     locale = canonical(fields["locale"])
@@ -171,11 +172,12 @@ def pairs(fields: Fields | None) -> tuple[tuple[str, str], ...] | None:
     return None if fields is None else tuple(fields.items())
 
 
-def refuse_any(found: tuple[Fault, ...]) -> None:
-    if found:
-        codes = {one.code for one in found}
+def refuse_any(found: Iterable[Fault]) -> None:
+    faults = tuple(found)
+    if faults:
+        codes = {one.code for one in faults}
         code = codes.pop() if len(codes) == 1 else "InvalidPayload"
-        raise Refused(code, {"messages": tuple(one.message for one in found)})
+        raise Refused(code, {"messages": tuple(one.message for one in faults)})
 
 
 def faults(fields: Fields) -> Iterator[Fault]:

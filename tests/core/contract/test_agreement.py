@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec import Struct, field
 
 from emulator.core.contract import Contract
-from emulator.core.contract.reference import Reference
+from emulator.core.contract.reference import MOST_VALUES, Reference
 from emulator.core.files import spec
 from emulator.core.messages import Pairs, Request, Response, json_response, to_json
-from emulator.core.problems import Breach
+from emulator.core.problems import MOST_BREACHES, Breach
 from tests.toy import ANSWERS, TOY_YAML
 
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
@@ -409,3 +409,25 @@ def test_both_judge_any_note_alike(note: dict[str, Any]) -> None:
     ours, theirs = verdicts(Ask("toy", MAKE, note))
 
     assert ours == theirs
+
+
+def test_a_request_with_very_many_values_is_judged_by_the_fast_engine() -> None:
+    body = {"audio_url": "http://a/b", "language_config": {"languages": ["x"] * MOST_VALUES}}
+
+    ours, theirs = found(Ask("gladia", "POST /v2/pre-recorded", body))
+
+    assert theirs == ours
+    assert len(ours) == MOST_BREACHES
+
+
+def test_the_reference_lists_the_first_of_many_breaches() -> None:
+    body = {"audio_url": "http://a/b", "language_config": {"languages": ["x"] * 1000}}
+    wrong = json_response(200, {"items": [1] * 1000})
+
+    asked, answered = (
+        found(Ask("gladia", "POST /v2/pre-recorded", body)),
+        found(Reply("gladia", "PreRecordedController_getPreRecordedJobs_v2", wrong)),
+    )
+
+    assert [len(one) for one in asked] == [MOST_BREACHES] * 2
+    assert [len(one) for one in answered] == [MOST_BREACHES] * 2

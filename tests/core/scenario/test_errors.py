@@ -1,5 +1,6 @@
 from emulator.core.scenario.errors import (
     HELPED,
+    MOST_PROBLEMS,
     Place,
     Problems,
     ScenarioErrors,
@@ -72,3 +73,14 @@ def test_the_nearest_word_is_found_whatever_its_case_or_by_its_beginning() -> No
 def test_what_is_quoted_stays_on_one_line() -> None:
     assert quoted('a "b"\n') == '"a \\"b\\"\\n"'
     assert quoted("é" * 61) == f'"{"é" * 60}..."'
+
+
+def test_of_very_many_problems_the_rest_is_counted() -> None:
+    problems = Problems("a.yaml")
+    for line in range(1, 100_001):
+        problems.add(Place(line, 1), "wrong")
+
+    found = problems.errors().problems
+
+    assert len(found) == MOST_PROBLEMS + 1
+    assert found[-2:] == (f"a.yaml:{MOST_PROBLEMS}:1: wrong", "a.yaml: and 99,000 more")

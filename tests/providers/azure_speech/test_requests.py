@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from emulator.core.messages import Request
-from emulator.core.problems import Refused
+from emulator.core.messages import Request, to_json
+from emulator.core.problems import MOST_BREACHES, MOST_CHARACTERS, Refused
 from emulator.providers.azure_speech import AZURE_SPEECH, requests
+from emulator.providers.azure_speech.errors import row_of
 from emulator.providers.azure_speech.records import (
     Order,
     ProfanityFilterMode,
@@ -337,3 +338,16 @@ def test_different_faults_are_told_together_as_an_invalid_payload() -> None:
             "The value of transcription.dataset is not the URI of such an entity.",
         )
     }
+
+
+def test_of_very_many_mistakes_the_first_are_named() -> None:
+    mapping = {f"{'x' * 1000}{i}": {"self": "?"} for i in range(1000)}
+    languages = {"candidateLocales": ["en-US", "de-DE"], "speechModelMapping": mapping}
+    fields = {**MINIMAL, "properties": {"languageIdentification": languages}}
+
+    with pytest.raises(Refused) as caught:
+        requests.order(fields)
+
+    assert len(caught.value.details["messages"]) == MOST_BREACHES
+    answer = to_json(row_of(caught.value).body)
+    assert len(answer) < 3 * MOST_BREACHES * (MOST_CHARACTERS + 10)

@@ -1,0 +1,66 @@
+"""Pieces: the members of a large value, with the schemas that they have to fit."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct
+
+from emulator.core.contract.definition import Pointed, Reader, Spec, escape
+from emulator.core.messages import Json
+from emulator.core.problems import MOST_BREACHES
+
+BATCH = 256  # values that are judged in one call
+
+Step = tuple[str | int, ...]  # from the large value to a member; (): the value itself
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """Members that stand next to each other, and have one schema."""
+
+    schema: Pointed
+    steps: Sequence[Step]
+    values: list[Json]
+
+
+def pieces(reader: Reader, pointer: str, value: Json) -> Iterator[Piece]:
+    """Members with schemas of their own, and the value itself for each schema of ``allOf``."""
+    raw, at = reader.follow(reader.at(pointer), pointer)
+    for i, one in enumerate(raw.get("allOf", ())):
+        yield Piece(Pointed(one, f"{at}/allOf/{i}"), [()], [value])
+    if isinstance(value, dict):
+        yield from members(raw, at, value)
+    if isinstance(value, list) and "items" in raw:
+        items = Pointed(raw["items"], f"{at}/items")
+        for start in range(0, len(value), BATCH):
+            inside = value[start : start + BATCH]
+            yield Piece(items, [(start + i,) for i in range(len(inside))], inside)
+
+
+def members(raw: Spec, at: str, value: dict[str, Any]) -> Iterator[Piece]:
+    named = raw.get("properties", {})
+    for name, schema in named.items():
+        if name in value:
+            pointed = Pointed(schema, f"{at}/properties/{escape(name)}")
+            yield Piece(pointed, [(name,)], [value[name]])
+    others = raw.get("additionalProperties")
+    if isinstance(others, dict):
+        rest = Pointed(others, f"{at}/additionalProperties")
+        names = (name for name in value if name not in named)
+        while batch := list(islice(names, BATCH)):
+            yield Piece(rest, [(name,) for name in batch], [value[name] for name in batch])
+
+
+def outline(raw: Spec, value: dict[str, Any]) -> dict[str, Any]:
+    """The object as far as the keywords of its own schema look: lists and objects in it are empty.
+
+    Of the members that the schema does not name, only the first are there.
+    """
+    named = dict.fromkeys((*raw.get("properties", {}), *raw.get("required", ())))
+    names = [name for name in named if name in value]
+    names += islice((name for name in value if name not in named), MOST_BREACHES)
+    return {name: type(value[name])() if is_filled(value[name]) else value[name] for name in names}
+
+
+def is_filled(value: Json) -> bool:
+    return isinstance(value, dict | list)
