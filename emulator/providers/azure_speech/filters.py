@@ -11,8 +11,9 @@ there are parentheses, ``''`` is a quote inside a text, names and operators are 
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from msgspec import Struct
@@ -54,14 +55,25 @@ class Filter(Struct, frozen=True):
     def __call__(self, values: Values) -> bool:
         return self.passes(values)
 
-    def __or__(self, other: "Filter") -> "Filter":
-        return Filter(lambda values: self(values) or other(values), self.reach | other.reach)
-
-    def __and__(self, other: "Filter") -> "Filter":
-        return Filter(lambda values: self(values) and other(values), self.reach & other.reach)
-
     def __invert__(self) -> "Filter":
         return Filter(lambda values: not self(values), ~self.reach)
+
+
+def one_of(filters: Sequence[Filter]) -> Filter:
+    """However many they are, they are asked one after the other, not one inside the other."""
+    if len(filters) == 1:
+        return filters[0]
+    asked = [one.passes for one in filters]
+    reach = reduce(operator.or_, (one.reach for one in filters))
+    return Filter(lambda values: any(passes(values) for passes in asked), reach)
+
+
+def all_of(filters: Sequence[Filter]) -> Filter:
+    if len(filters) == 1:
+        return filters[0]
+    asked = [one.passes for one in filters]
+    reach = reduce(operator.and_, (one.reach for one in filters))
+    return Filter(lambda values: all(passes(values) for passes in asked), reach)
 
 
 EVERYTHING = Filter(lambda values: True, Reach())
@@ -132,16 +144,16 @@ class Reader:
         return found
 
     def either(self, depth: int) -> Filter:
-        found = self.both(depth)
+        found = [self.both(depth)]
         while self.takes("or"):
-            found |= self.both(depth)
-        return found
+            found.append(self.both(depth))
+        return one_of(found)
 
     def both(self, depth: int) -> Filter:
-        found = self.one(depth)
+        found = [self.one(depth)]
         while self.takes("and"):
-            found &= self.one(depth)
-        return found
+            found.append(self.one(depth))
+        return all_of(found)
 
     def one(self, depth: int) -> Filter:
         if depth > DEEPEST:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.contract import Operation
+from emulator.core.contract.reading import DEEPEST, depth
 from emulator.core.index import FIRST, LAST
 from emulator.core.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.problems import Breach, Invalid
@@ -42,15 +43,19 @@ def metadata(query: Pairs) -> Json:
     entries: dict[str, Any] = {}
     for name, value in query:
         if name.startswith(f"{METADATA}[") and value:
-            put(entries, name.removeprefix(f"{METADATA}[").rstrip("]").split("]["), value)
+            path = name.removeprefix(f"{METADATA}[").rstrip("]").split("][")
+            if len(path) > DEEPEST:
+                return value
+            put(entries, path, value)
     return entries or None
 
 
 def parsed(text: str) -> Json:
     try:
-        return parsed_json(text.encode())
+        content = parsed_json(text.encode())
     except ValueError:
         return text
+    return text if depth(content) > DEEPEST else content
 
 
 def put(entries: dict[str, Any], path: list[str], value: str) -> None:

@@ -29,6 +29,34 @@ def test_a_list_cannot_be_asked_for_in_other_ways(params: Any, inner: str) -> No
     assert response.json()["innerError"]["code"] == inner
 
 
+@pytest.mark.parametrize("count", [900, 1500])
+@pytest.mark.parametrize(
+    ("joint", "name", "found"), [("or", "calls", 1), ("and", "calls", 1), ("or", "x", 0)]
+)
+def test_a_filter_may_have_very_many_terms(count: int, joint: str, name: str, found: int) -> None:
+    b = bench(AZURE_SPEECH)
+    create(b, displayName="calls")
+
+    terms = f" {joint} ".join([f"displayName eq '{name}'"] * count)
+    response = b.http.get(PATH, params={"filter": terms})
+
+    assert response.status_code == 200
+    assert len(response.json()["values"]) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("not " * 5000, ""), ("(" * 5000, ")" * 5000), ("(not " * 5000, "")]
+)
+def test_a_filter_that_is_nested_too_deeply_is_refused(before: str, after: str) -> None:
+    b = bench(AZURE_SPEECH)
+    create(b)
+
+    response = b.http.get(PATH, params={"filter": f"{before}displayName eq 'a'{after}"})
+
+    assert response.status_code == 400
+    assert response.json()["innerError"]["code"] == "UnsupportedFilter"
+
+
 @pytest.mark.parametrize("validity", ["0", "-1", "x", "2147483648"])
 @pytest.mark.parametrize("tail", ["", f"/{UNKNOWN}"])
 def test_links_cannot_be_valid_for_no_time(validity: str, tail: str) -> None:

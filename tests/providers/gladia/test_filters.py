@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emulator.core.contract.reading import DEEPEST
 from emulator.core.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.filters import holds, metadata, moment
@@ -287,3 +288,13 @@ def test_a_moment_without_a_zone_is_utc() -> None:
     found = moment("date", {"date": "2026-01-05 09:00"})
 
     assert (found, moment("date", {})) == (T0, None)
+
+
+@pytest.mark.parametrize("levels", [DEEPEST, DEEPEST + 1, 20_000])
+def test_metadata_are_looked_for_as_deep_as_they_may_be(levels: int) -> None:
+    deep = ((f"custom_metadata{'[a]' * levels}", "1"),)
+    written = (("custom_metadata", '{"a":' * levels + "1" + "}" * levels),)
+
+    found = [isinstance(metadata(one), dict) for one in (deep, written)]
+
+    assert found == [levels <= DEEPEST] * 2
