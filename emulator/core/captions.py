@@ -37,17 +37,22 @@ class Cue(Struct, frozen=True):
 class Draft(Struct):
     """A caption that may still take words."""
 
-    lines: list[str]
+    lines: list[list[str]]  # words, and what stands between them
+    line_chars: int  # of the last line
     chars: int
     start_ms: int
     end_ms: int
     last: str  # the text of its last word
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(map("".join, self.lines))
+
 
 def cues(transcript: Transcript, limits: Limits = UNLIMITED) -> tuple[Cue, ...]:
     """In the order of their starts; none has two speakers, no two on one channel overlap."""
     drafted = (
-        Cue(draft.start_ms, draft.end_ms, tuple(draft.lines), stretch.speaker, stretch.channel)
+        Cue(draft.start_ms, draft.end_ms, draft.texts, stretch.speaker, stretch.channel)
         for utterance in transcript.utterances
         for stretch in (sentences(utterance) if limits.by_sentence else (utterance,))
         for draft in _drafts(stretch, limits)
@@ -87,7 +92,7 @@ def _drafts(stretch: Stretch, limits: Limits) -> Iterator[Draft]:
             continue
         if draft:
             yield draft
-        draft = Draft([text], len(text), word.start_ms, word.end_ms, text)
+        draft = Draft([[text]], len(text), len(text), word.start_ms, word.end_ms, text)
     if draft:
         yield draft
 
@@ -100,16 +105,17 @@ def _takes(draft: Draft, word: Word, text: str, language: str, limits: Limits) -
     ):
         return False
     joint = gap(draft.last, text, language)
-    line = draft.lines[-1] + joint + text
-    goes_on = _within(len(line), limits.max_line_chars)
-    chars = draft.chars + len(text) + (len(joint) if goes_on else 1)
+    added = len(joint) + len(text)
+    goes_on = _within(draft.line_chars + added, limits.max_line_chars)
+    chars = draft.chars + (added if goes_on else 1 + len(text))
     rows = len(draft.lines) + (not goes_on)
     if not (_within(chars, limits.max_caption_chars) and _within(rows, limits.max_lines)):
         return False
     if goes_on:
-        draft.lines[-1] = line
+        draft.lines[-1] += joint, text
     else:
-        draft.lines.append(text)
+        draft.lines.append([text])
+    draft.line_chars = draft.line_chars + added if goes_on else len(text)
     draft.chars, draft.end_ms, draft.last = chars, word.end_ms, text
     return True
 

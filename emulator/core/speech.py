@@ -101,8 +101,9 @@ def perform(script: Script, ids: Ids, channels: int = 1) -> Transcript:
         )
     said = sorted(_performed(script, ids), key=lambda one: one[1][0].start_ms)
     names = tuple(dict.fromkeys(name for name, _ in said))
+    numbers = {name: number for number, name in enumerate(names)}
     utterances = tuple(
-        Stretch(words, names.index(name), names.index(name) % channels, script.language)
+        Stretch(words, numbers[name], numbers[name] % channels, script.language)
         for name, words in said
     )
     last_ms = max((one.end_ms for one in utterances), default=0)

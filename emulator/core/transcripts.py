@@ -1,6 +1,7 @@
 """Transcript: what is said in a recording, by whom and when; no provider's shape."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -74,14 +75,8 @@ class Transcript(Struct, frozen=True):
 
     def paragraphs(self) -> tuple[Stretch, ...]:
         """Neighbouring utterances of one speaker, put together."""
-        joined: list[Stretch] = []
-        for one in self.utterances:
-            last = joined[-1] if joined else None
-            if last and (last.speaker, last.channel) == (one.speaker, one.channel):
-                joined[-1] = cut(last, last.words + one.words)
-            else:
-                joined.append(one)
-        return tuple(joined)
+        alike = groupby(self.utterances, lambda one: (one.speaker, one.channel))
+        return tuple(paragraph([*same]) for _, same in alike)
 
 
 class Line(Struct, frozen=True):
@@ -114,6 +109,11 @@ class Audio(Struct, frozen=True, gc=False):
     digest: str
     duration_ms: int | None = None  # None: nobody has looked into it
     channels: int | None = None
+
+
+def paragraph(stretches: Sequence[Stretch]) -> Stretch:
+    first, *others = stretches
+    return cut(first, [word for one in stretches for word in one.words]) if others else first
 
 
 def sentences(stretch: Stretch) -> Iterator[Stretch]:

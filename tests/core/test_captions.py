@@ -278,3 +278,13 @@ def test_no_word_is_lost_or_moved(said: Transcript, limits: Limits) -> None:
 
         assert " ".join(line for cue in alone for line in cue.lines) == utterance.text
     assert sorted(plain(cues(said, limits)).split()) == sorted(said.text.split())
+
+
+def test_an_utterance_of_very_many_words_is_one_caption() -> None:
+    """A line that was copied with each of its words would take hours."""
+    said = stretch(" ".join(["word"] * 500_000))
+
+    [cue] = cues(transcript(said))
+
+    assert len(cue.lines) == 1
+    assert len(cue.lines[0]) == 500_000 * len("word ") - 1

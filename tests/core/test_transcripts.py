@@ -128,3 +128,12 @@ def test_a_language_with_blanks_has_one_between_any_words() -> None:
 )
 def test_the_base_of_a_language_has_no_region_and_no_capitals(language: str, alone: str) -> None:
     assert base(language) == alone
+
+
+def test_neighbours_of_one_speaker_are_one_paragraph_however_many_they_are() -> None:
+    """Words that were copied with each of the neighbours would take hours."""
+    said = (stretch("a"), *[stretch("b", speaker=1)] * 300_000, stretch("c"))
+
+    found = Transcript("en", ("x", "y"), said, 1000).paragraphs()
+
+    assert [(len(one.words), one.speaker) for one in found] == [(1, 0), (300_000, 1), (1, 0)]

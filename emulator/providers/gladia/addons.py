@@ -143,12 +143,13 @@ def sentiment(sentence: Stretch, wish: Wanted) -> dict[str, Any]:
 
 def audio_to_llm(ground: Ground) -> list[Json]:
     """Documentation: one add-on for each prompt, in the same order."""
-    return [addon(reply(prompt, ground), len(prompt.split())) for prompt in ground.wish.prompts]
-
-
-def reply(prompt: str, ground: Ground) -> dict[str, Any]:
     first = join((one.text for one in ground.transcript.sentences()[:1]), "")
-    return {"prompt": prompt, "response": f"{ground.wish.llm} on “{prompt}”: {first}"}
+    prompts, llm = ground.wish.prompts, ground.wish.llm
+    return [addon(reply(prompt, llm, first), len(prompt.split())) for prompt in prompts]
+
+
+def reply(prompt: str, llm: str, first: str) -> dict[str, Any]:
+    return {"prompt": prompt, "response": f"{llm} on “{prompt}”: {first}"}
 
 
 def display_mode(ground: Ground) -> list[Json]:

@@ -62,7 +62,7 @@ class Said:
         wish = self._wish
         fixed = wish.languages[0] if len(wish.languages) == 1 else None
         begun = cut(self._line.heard, self._line.heard.words[: self._words])
-        return respelled(relabelled(begun, fixed, wish), wish.spellings)
+        return respelled(relabelled(begun, fixed, wish), wish)
 
     def translated(self, target: str) -> Stretch:
         """On the words' own times, or at an even pace; its own language is no translation."""

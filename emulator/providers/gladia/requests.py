@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from emulator.core.captions import Limits
 from emulator.core.library import SPEAKERS
@@ -97,7 +98,14 @@ class Spelling(Struct, frozen=True):
     heard: tuple[str, ...]
 
 
-class Wanted(Struct, frozen=True):
+class Phrases(Struct):
+    """What phrases begin alike: how the one is spelled that ends here, and the longer ones."""
+
+    wanted: str | None = None  # None: none ends here
+    longer: dict[str, "Phrases"] = field(default_factory=dict)  # by the next word, folded
+
+
+class Wanted(Struct, frozen=True, dict=True):
     """What the client wants, whatever the words it used for it."""
 
     languages: tuple[str, ...]  # one: it is fixed; none: it is detected
@@ -115,6 +123,11 @@ class Wanted(Struct, frozen=True):
     classes: tuple[str, ...]  # of structured data
     addons: frozenset[str]  # every switch that is on
     live: bool = False  # it is a live session's
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """Those of the spellings, put together when they are first asked for."""
+        return Phrases()
 
     @property
     def wants_entities(self) -> bool:
@@ -317,6 +330,6 @@ def redaction(given: Params) -> Redaction | None:
     config = given.get("pii_redaction_config", {})
     types = config.get("entity_types", [])
     return Redaction(
-        types=(types,) if isinstance(types, str) else tuple(types),
+        types=(types,) if isinstance(types, str) else tuple(dict.fromkeys(types)),
         masked=config.get("processed_text_type") == "MASK",
     )

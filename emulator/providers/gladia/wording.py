@@ -1,7 +1,7 @@
 """Wording: what is said in a job's recording, in the words that the job's options ask for."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
 from emulator.providers.gladia.entities import Entity, core, entities, merged, redacted
 from emulator.providers.gladia.presets import covers
-from emulator.providers.gladia.requests import Spelling, Translation, Wanted
+from emulator.providers.gladia.requests import Phrases, Spelling, Translation, Wanted
 
 # Codes of the published document's list that differ from what the rest of the world writes.
 SPELLED: Mapping[str, str] = {
@@ -25,8 +25,6 @@ SPELLED: Mapping[str, str] = {
 
 COMMAS: Mapping[str, str] = {"ar": "،", "fa": "،", "ur": "،", "ja": "、", "zh": "，"}
 COMMA_MS = 80  # of made-up speech's pauses within a sentence, about every fourth is as long
-
-Heard = tuple[str, ...]  # the words of a phrase, folded
 
 
 class Speech(Struct, frozen=True):
@@ -65,16 +63,17 @@ def spoken(audio: Audio, wish: Wanted, library: Library, *, script: str | None) 
     return replace(
         heard,
         language=fixed or code(heard.language),
-        utterances=tuple(respelled(one, wish.spellings) for one in utterances),
+        utterances=tuple(respelled(one, wish) for one in utterances),
     )
 
 
 def switched(audio: Audio, heard: Transcript, wish: Wanted, library: Library) -> Transcript:
     """The utterances in the wanted languages by turns: published document, code_switching."""
-    versions = [heard] + [
-        library.translation(audio, one, source_language=heard.language, speakers=wish.speakers)
-        for one in wish.languages[1:]
-    ]
+    others = {
+        one: library.translation(audio, one, source_language=heard.language, speakers=wish.speakers)
+        for one in dict.fromkeys(wish.languages[1 : len(heard.utterances)])
+    }
+    versions = [heard, *(others.get(one, heard) for one in wish.languages[1:])]
     turns = (versions[i % len(versions)].utterances[i] for i in range(len(heard.utterances)))
     return replace(heard, utterances=tuple(turns))
 
@@ -168,32 +167,44 @@ def evenly(stretch: Stretch) -> Stretch:
     )
 
 
-def respelled(stretch: Stretch, spellings: Sequence[Spelling]) -> Stretch:
+def respelled(stretch: Stretch, wish: Wanted) -> Stretch:
     """Custom spelling and vocabulary: each phrase that is listed, as it is wanted."""
-    known = {phrase(heard): one.wanted for one in spellings for heard in one.heard}
-    known.pop((), None)
-    return cut(stretch, tuple(rewritten(stretch.words, known))) if known else stretch
+    known = wish.phrases
+    if wish.spellings and not known.longer:
+        add_phrases(known, wish.spellings)
+    return cut(stretch, tuple(rewritten(stretch.words, known))) if known.longer else stretch
 
 
-def rewritten(words: Sequence[Word], known: Mapping[Heard, str]) -> Iterator[Word]:
-    longest = max(map(len, known))
+def add_phrases(known: Phrases, spellings: Iterable[Spelling]) -> None:
+    """Of equal ones the last is taken."""
+    for one in spellings:
+        for heard in one.heard:
+            end = known
+            for word in heard.split():
+                end = end.longer.setdefault(folded(word), Phrases())
+            end.wanted = one.wanted
+
+
+def rewritten(words: Sequence[Word], known: Phrases) -> Iterator[Word]:
+    texts = [folded(word.text) for word in words]
     position = 0
     while position < len(words):
-        size = phrase_size(words[position : position + longest], known)
-        inside = words[position : position + max(size, 1)]
-        yield merged(inside, known[folded(inside)]) if size else words[position]
-        position += len(inside)
+        size, wanted = longest(texts, position, known)
+        yield merged(words[position : position + size], wanted) if size else words[position]
+        position += max(size, 1)
 
 
-def phrase_size(words: Sequence[Word], known: Mapping[Heard, str]) -> int:
-    """How many of the words are the longest phrase that is known; 0: none is."""
-    sizes = range(len(words), 0, -1)
-    return next((size for size in sizes if folded(words[:size]) in known), 0)
+def longest(texts: Sequence[str], position: int, known: Phrases) -> tuple[int, str]:
+    """How many words from there on are the longest phrase that is known, and its spelling."""
+    found, after = (0, ""), known
+    for end in range(position, len(texts)):
+        if texts[end] not in after.longer:
+            break
+        after = after.longer[texts[end]]
+        if after.wanted is not None:
+            found = (end + 1 - position, after.wanted)
+    return found
 
 
-def folded(words: Sequence[Word]) -> Heard:
-    return tuple(core(word.text).casefold() for word in words)
-
-
-def phrase(text: str) -> Heard:
-    return tuple(core(word).casefold() for word in text.split())
+def folded(text: str) -> str:
+    return core(text).casefold()

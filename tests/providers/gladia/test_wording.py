@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.core.ids import Ids
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Line, Script, Stretch, Transcript, Word
-from emulator.providers.gladia.requests import Spelling, Translation
+from emulator.providers.gladia.requests import Phrases, Spelling, Translation
 from emulator.providers.gladia.wording import (
+    add_phrases,
     arranged,
     code,
     languages,
     punctuated,
     respelled,
+    rewritten,
     speech,
 )
 from tests.providers.gladia.jobs import stretch, transcript, wish
@@ -172,11 +175,49 @@ def test_enhanced_punctuation_leaves_a_script_as_it_is_written() -> None:
     ],
 )
 def test_words_are_spelled_as_wanted(text: str, spellings: list[Spelling], found: str) -> None:
-    assert respelled(stretch(text), spellings).text == found
+    assert respelled(stretch(text), replace(wish(), spellings=tuple(spellings))).text == found
+
+
+def test_of_phrases_that_begin_alike_the_longest_is_taken() -> None:
+    heard = stretch("a b c a b d a")
+    spellings = (Spelling("1", ("a",)), Spelling("2", ("a b", "a b c d")), Spelling("3", ("a b",)))
+
+    assert respelled(heard, replace(wish(), spellings=spellings)).text == "3 c 3 d 1"
+
+
+def test_words_are_looked_up_a_few_times_however_many_and_long_the_phrases_are() -> None:
+    class Counted(dict[str, Phrases]):
+        asked = 0
+
+        def __contains__(self, key: object) -> bool:
+            Counted.asked += 1
+            return super().__contains__(key)
+
+    many = tuple(Spelling(str(i), (f"x{i} y",)) for i in range(1000))
+    long = Spelling("z", ("x " * 1000 + "end",))
+    known = Phrases()
+    add_phrases(known, (*many, long))
+    known.longer = Counted(known.longer)
+    words = stretch(" ".join(["a"] * 1000)).words
+
+    assert [one.text for one in rewritten(words, known)] == ["a"] * 1000
+    assert Counted.asked == 1000
+
+
+def test_phrases_are_put_together_once() -> None:
+    spelled = replace(wish(), spellings=(Spelling("x", ("a",)),))
+
+    respelled(stretch("a"), spelled)
+    first = spelled.phrases.longer["a"]
+    respelled(stretch("a"), spelled)
+
+    assert spelled.phrases.longer["a"] is first
 
 
 def test_a_phrase_that_becomes_one_word_keeps_its_time() -> None:
-    found = respelled(stretch("say sea quell now"), [Spelling("SQL", ("sea quell",))])
+    spelled = replace(wish(), spellings=(Spelling("SQL", ("sea quell",)),))
+
+    found = respelled(stretch("say sea quell now"), spelled)
 
     assert found.words[1] == Word("SQL", 500, 1400, 0.9)
 
