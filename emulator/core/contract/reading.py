@@ -12,9 +12,10 @@ from emulator.core.messages import MULTIPART, Json, Part, Request, parsed_json
 from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+DECIMAL = re.compile(r"[+-]?([0-9]++(\.[0-9]*+)?|\.[0-9]++)([eE][+-]?[0-9]{1,3})?")
 TRUTHS = {"true": True, "false": False}
-STRING_OR_COMMA = r'(?s)("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])'
+# A string that does not end goes on to the end of the text: to begin anew at each quote takes long.
+STRING_OR_COMMA = r'(?s)("(?:[^"\\]++|\\.)*+(?:"|\\?+\Z))|,(?=\s*+[}\]])'
 ANYTHING = "*/*"  # a body that is nobody's business
 TEXTS = ("application/yaml", "text/plain")
 MOST_BYTES = 16_000_000  # of JSON, text or a field: what is no file is held in memory

@@ -1,6 +1,5 @@
 """A scenario, written in its language again: what it was read from says the same."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
@@ -240,6 +239,6 @@ def duration(seconds: float) -> str:
         count, microseconds = divmod(microseconds, round(SECONDS[unit] * 1_000_000))
         parts += [f"{count}{unit}"] if count else []
     whole, rest = divmod(microseconds, 1_000_000)
-    fraction = re.sub("0+$", "", f".{rest:06d}") if rest else ""
+    fraction = f".{rest:06d}".rstrip("0") if rest else ""
     parts += [f"{whole}{fraction}s"] if microseconds or not parts else []
     return "".join(parts)

@@ -13,9 +13,11 @@ from emulator.providers.aitronos.records import Transcription
 
 # Patterns are texts here, which ``re`` compiles when they are first needed: a start is quicker.
 MASKED = r"[^\W_]"  # what a mask stands for; punctuation stays
-TRIMMED = r"^\W+|\W+$"
+CORE = r"(?s)\w(?:.*\w)?"  # from the first letter or digit to the last
 
-EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+DOMAIN = r"@[\w-]++(?:\.[\w-]++)+"
+# What goes before no domain is passed over as a whole: none of its ends goes before one, either.
+EMAIL = rf"(?P<other>[\w.+-]++(?!{DOMAIN}))|[\w.+-]++{DOMAIN}"
 SOCIAL = r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"
 CARD = r"(?<![\w-])(?:\d[ -]?){15}\d(?![\w-])"
 ADDRESS = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)"
@@ -91,4 +93,5 @@ def matches(said: Transcript, query: str) -> Iterator[Stretch]:
 
 
 def bare(text: str) -> str:
-    return re.sub(TRIMMED, "", text).casefold()
+    found = re.search(CORE, text)
+    return found[0].casefold() if found else ""

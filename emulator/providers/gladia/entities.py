@@ -22,9 +22,9 @@ from emulator.providers.gladia.requests import Redaction
 # Word shapes that are entities wherever they stand; the first that fits is taken. The types are the
 # published document's, PiiRedactionEntityTypeEnum.
 SHAPES: tuple[tuple[str, str], ...] = (
-    (r"\S+@\S+\.\w+", "EMAIL_ADDRESS"),
+    (r"\S[^\s@]*+@\S+\.\w++", "EMAIL_ADDRESS"),
     (r"(https?://|www\.)\S+", "URL"),
-    (r"[$€£¥]\d[\d.,]*|\d[\d.,]*[$€£¥]", "MONEY"),
+    (r"[$€£¥]\d[\d.,]*+|\d[\d.,]*+[$€£¥]", "MONEY"),
     (r"\d{1,2}:\d\d(:\d\d)?", "TIME"),
     (r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}", "DATE"),
     (r"(\d{1,3}\.){3}\d{1,3}", "IP_ADDRESS"),
@@ -37,7 +37,6 @@ SHAPES: tuple[tuple[str, str], ...] = (
 NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})  # there a capital letter says nothing
 MADE_UP = ("NAME_GIVEN", "LOCATION_CITY", "ORGANIZATION", "OCCUPATION")
 PUNCTUATION = "".join(SENTENCE_ENDS) + CLOSERS + ",;:“„«([「『（、，"
-EDGES = rf"(?s)^([{re.escape(PUNCTUATION)}]*)(.*?)([{re.escape(PUNCTUATION)}]*)$"
 # Documentation, PII redaction: [NAME_1] for "John Smith", [EMAIL_1] for an address.
 MARKERS = {
     "EMAIL_ADDRESS": "EMAIL",
@@ -119,23 +118,25 @@ def capital(stretch: Stretch, position: int) -> bool:
 
 def core(text: str) -> str:
     """The word without the punctuation that sticks to it."""
-    return edges(text)[1]
+    return text.strip(PUNCTUATION)
 
 
 def edges(text: str) -> tuple[str, str, str]:
     """The punctuation before the word, the word, the punctuation after it."""
-    match = re.match(EDGES, text)
-    assert match is not None  # EDGES matches every string
-    return match[1], match[2], match[3]
+    rest = text.lstrip(PUNCTUATION)
+    word = rest.rstrip(PUNCTUATION)
+    return text[: len(text) - len(rest)], word, rest[len(word) :]
 
 
 def redacted(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -> Transcript:
     """The transcript with the entities of the wanted types hidden."""
     hidden = [one for one in found if covers(wish.types, one.type)]
     written = markers(hidden) if not wish.masked else {}
+    inside: dict[int, list[Entity]] = {}
+    for one in hidden:
+        inside.setdefault(one.utterance, []).append(one)
     utterances = tuple(
-        hide(stretch, [one for one in hidden if one.utterance == i], written)
-        for i, stretch in enumerate(transcript.utterances)
+        hide(stretch, inside.get(i, ()), written) for i, stretch in enumerate(transcript.utterances)
     )
     return replace(transcript, utterances=utterances)
 
@@ -153,14 +154,16 @@ def markers(found: Sequence[Entity]) -> dict[tuple[str, str], str]:
 
 
 def hide(stretch: Stretch, found: Sequence[Entity], written: dict[tuple[str, str], str]) -> Stretch:
-    words: list[Word] = list(stretch.words)
-    for one in reversed(found):  # from the end, so that the positions before stay right
-        inside = words[one.first : one.last + 1]
+    """``found`` in the order of speech."""
+    words: list[Word] = []
+    end = 0
+    for one in found:
+        words += stretch.words[end : one.first]
+        end = one.last + 1
+        inside = stretch.words[one.first : end]
         marker = written.get((one.type, one.text))
-        words[one.first : one.last + 1] = (
-            [masked(word) for word in inside] if marker is None else [merged(inside, marker)]
-        )
-    return cut(stretch, words)
+        words += map(masked, inside) if marker is None else [merged(inside, marker)]
+    return cut(stretch, [*words, *stretch.words[end:]])
 
 
 def masked(word: Word) -> Word:

@@ -242,6 +242,12 @@ def test_json_may_be_nested_two_hundred_levels_deep() -> None:
     assert sent(b"[" * 200 + b"]" * 200)
 
 
+@pytest.mark.parametrize("end", ["", "\\", '"', ",}"])
+def test_a_text_that_does_not_end_is_no_relaxed_json(end: str) -> None:
+    with pytest.raises(Malformed):
+        sent(b'{"a": "' + b'\\"' * 100_000 + end.encode(), json="relaxed")
+
+
 @pytest.mark.parametrize("json", ["strict", "relaxed"])
 @pytest.mark.parametrize(
     "body",

@@ -1,8 +1,10 @@
 """What may be read of a completed job."""
 
+import re
+
 import pytest
 
-from emulator.providers.aitronos.results import SHAPES, matches, redacted
+from emulator.providers.aitronos.results import SHAPES, bare, mask, matches, redacted
 from tests.providers.aitronos.jobs import said
 
 SPOKEN = (
@@ -93,3 +95,17 @@ def test_a_phrase_is_found_by_whole_words(query: str, times: list[tuple[int, int
 
 def test_a_match_shows_the_words_as_they_are_written() -> None:
     assert [one.text for one in matches(TALK, "good morning")] == ["Good morning,", "good morning!"]
+
+
+def test_an_address_that_begins_where_another_ends_is_masked_too() -> None:
+    texts = {"a@b.c+d@e.f": "#@#.#+#@#.#", "a@b.c.@x.y": "#@#.#.@#.#", "a+b@c": "a+b@c"}
+
+    assert {text: re.sub(SHAPES["email"], mask, text) for text in texts} == texts
+
+
+def test_a_very_long_word_without_an_address_is_left_alone() -> None:
+    text = "a" * 1_000_000
+
+    assert re.sub(SHAPES["email"], mask, text) == text
+    assert bare(f"..{text}{'.' * 100_000}a..") == f"{text}{'.' * 100_000}a"
+    assert bare("." * 100_000) == ""

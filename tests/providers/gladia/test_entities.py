@@ -168,3 +168,26 @@ def test_the_punctuation_around_a_word_is_told_apart(
     text: str, parts: tuple[str, str, str]
 ) -> None:
     assert edges(text) == parts
+
+
+def test_very_many_entities_are_hidden_in_one_go() -> None:
+    """A list that was moved for each of them would take hours."""
+    words = " ".join(["say John Smith"] * 50_000)
+    heard = transcript([stretch(words)])
+    found = entities(heard, made_up=False)
+
+    [hidden] = redacted(heard, found, Redaction((), masked=False)).utterances
+
+    assert len(found) == 50_000
+    assert [one.text for one in hidden.words] == ["say", "[NAME_1]"] * 50_000
+
+
+@pytest.mark.parametrize("text", ["@." * 100_000, "." * 200_000, "a" + "." * 200_000 + "a"])
+def test_a_very_long_word_is_no_more_work_than_many_short_ones(text: str) -> None:
+    heard = transcript([stretch(text)])
+
+    [hidden] = redacted(
+        heard, entities(heard, made_up=False), Redaction((), masked=True)
+    ).utterances
+
+    assert hidden.text == text
