@@ -25,12 +25,14 @@ from emulator.core.scenario import (
     amounts,
     effects,
     faults,
+    files,
     hooks,
-    language,
     nodes,
     parts,
     reference,
+    routes,
     scalars,
+    syntax,
     tree,
 )
 from emulator.faces import options
@@ -106,13 +108,27 @@ EXPRESSIONS: dict[str, Listed] = {
     ),
     "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
-    "core/redaction.py: SECRET": one(redaction.SECRET.pattern, SEARCH, "cookie"),
+    "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
     "core/scenario/amounts.py: '([0-9.]+)(ms|[dhms])'": Listed(
         (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=amounts.LONGEST
     ),
     "core/scenario/amounts.py: pattern": Listed(AMOUNTS, FULL, ("1.", "1d", "1970-01-01T00:00:")),
     "core/scenario/faults.py: pattern": one(faults.Calls("").pattern, FULL, "1.."),
-    "core/scenario/language.py: KEY": one(language.KEY, MATCH),
+    "core/reasons.py: '(?<=[a-z])(?=[A-Z])'": one("(?<=[a-z])(?=[A-Z])", replaced),
+    "core/scenario/files.py: KEY": one(files.KEY, MATCH),
+    "core/scenario/nodes.py: PAIR": one(nodes.PAIR, replaced, "\\ud800"),
+    "core/scenario/routes.py: PARAMETER": one(routes.PARAMETER.pattern, replaced, "{"),
+    # Of a glob, which is short: a bracket that does not end is looked at by each one before it.
+    "core/scenario/routes.py: PIECES": Listed(
+        (routes.PIECES.pattern,), re.findall, ("[",), scalars.MOST_GLOB
+    ),
+    "core/scenario/scalars.py: LANGUAGE": one(scalars.LANGUAGE, FULL, "en-"),
+    "core/scenario/syntax.py: NAMES": one(syntax.NAMES.pattern, MATCH),
+    # Of the names in the server's own environment.
+    "faces/options.py: LINK": Listed(
+        (options.LINK,), FULL, ("SPEECH_EMULATOR_", "SPEECH_EMULATOR_PORT_1_"), 1000
+    ),
+    "faces/options.py: LINKED_VALUE": one(options.LINKED_VALUE, FULL, "tcp://"),
     "core/scenario/nodes.py: UNPRINTABLE": one(nodes.UNPRINTABLE.pattern, SEARCH),
     "core/scenario/nodes.py: '\\r\\n|[\\r\\n\\x85\\u2028\\u2029]'": one(
         "\r\n|[\r\n\x85\u2028\u2029]", re.split
@@ -151,6 +167,7 @@ EXPRESSIONS: dict[str, Listed] = {
 GLOBS = {
     *("application.py", "core/explain.py", "core/faults.py", "core/globs.py", "core/verify.py"),
     *("core/scenario/faults.py", "core/scenario/rules.py", "core/scenario/scalars.py"),
+    *("core/scenario/effectless.py", "core/scenario/routes.py"),
     *("faces/admin/guard.py", "faces/admin/journal.py", "faces/targets.py"),
 }
 

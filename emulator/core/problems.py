@@ -41,9 +41,9 @@ class Breach(Struct, frozen=True):
         return ".".join(str(step) for step in self.path)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
     """A text of a client's, or with one in it, as far as it is worth to be repeated."""
-    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}..."
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def excerpt(value: Any) -> Any:

@@ -32,6 +32,8 @@ from emulator.core.problems import (
     shortened,
 )
 
+MOST_REASON = 1000  # characters of one sentence
+
 MEANINGS: Mapping[type[Problem], str] = {
     NoOperation: "no documented path is like this one",
     WrongMethod: "the path is documented, this method of it is not",
@@ -62,7 +64,8 @@ def reasons(problem: Problem | None) -> tuple[str, ...]:
     """What the kind of problem means, then what is particular to this one."""
     if problem is None:
         return ()
-    return (MEANINGS[type(problem)], *map(shortened, islice(particulars(problem), MOST_BREACHES)))
+    first = islice(particulars(problem), MOST_BREACHES)
+    return (MEANINGS[type(problem)], *(shortened(one, MOST_REASON) for one in first))
 
 
 def sentence(why: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from emulator.core.provider import Provider
 from emulator.core.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
 from emulator.core.scenario.errors import sentence
 from emulator.core.scenario.routes import Wish, impossible
+from emulator.core.scenario.scalars import MAGIC, MOST_GLOB
 
 NEAREST = 3  # misses that are shown
 LISTED = 5  # matches that are shown when there are too many
@@ -64,6 +65,7 @@ class Pattern(Struct, frozen=True):
             texts = (*found, *found.values()) if isinstance(found, Mapping) else (0,)
             if not all(isinstance(one, str | None) for one in texts):
                 raise BadPattern(f"{name} is an object of texts")
+        check_length(self)
         if self.status is not None:
             status_glob(self.status)
         try:
@@ -113,6 +115,14 @@ class Pattern(Struct, frozen=True):
             yield f"{name:9}  {value if isinstance(value, str | int) else text(value)}"
         if not said:
             yield "any exchange"
+
+
+def check_length(pattern: Pattern) -> None:
+    """Raises BadPattern for a glob that takes long to compare."""
+    named = (pattern.provider, pattern.operation, pattern.method, pattern.path, pattern.key)
+    for glob in (*named, *pattern.query.values(), *pattern.headers.values()):
+        if glob is not None and len(glob) > MOST_GLOB and MAGIC.search(glob):
+            raise BadPattern(f"a glob has more than {MOST_GLOB:,} characters: {glob[:60]}...")
 
 
 class Count(Struct, frozen=True):

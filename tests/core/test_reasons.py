@@ -2,7 +2,6 @@ import pytest
 
 from emulator.core.problems import (
     MOST_BREACHES,
-    MOST_CHARACTERS,
     PROBLEMS,
     BadLink,
     Breach,
@@ -21,7 +20,7 @@ from emulator.core.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.reasons import MEANINGS, reasons, sentence
+from emulator.core.reasons import MEANINGS, MOST_REASON, reasons, sentence
 
 BREACHES = (
     Breach("query", ("limit",), "maximum", message="101 is too much"),
@@ -118,7 +117,7 @@ def test_reasons_make_one_sentence(why: tuple[str, ...], said: str) -> None:
 
 
 def test_the_reasons_of_one_refusal_are_few_and_short() -> None:
-    said = reasons(Broken(tuple(str(i) * MOST_CHARACTERS for i in range(1000))))
+    said = reasons(Broken(tuple(str(i) * MOST_REASON for i in range(1000))))
 
     assert len(said) == 1 + MOST_BREACHES
-    assert max(map(len, said)) == MOST_CHARACTERS + len("...")
+    assert max(map(len, said)) == MOST_REASON + len("...")

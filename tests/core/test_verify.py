@@ -127,6 +127,8 @@ def test_no_body_is_not_like_one() -> None:
         ({"path": 1}, "path is a text"),
         ({"query": "a=1"}, "query is an object of texts"),
         ({"headers": {"a": 1}}, "headers is an object of texts"),
+        ({"path": "*" * 1001}, f"a glob has more than 1,000 characters: {'*' * 60}..."),
+        ({"query": {"a": "?" * 1001}}, f"a glob has more than 1,000 characters: {'?' * 60}..."),
         ({"body": {1, 2}}, "body is no JSON: Type is not JSON serializable: set"),
     ],
 )
@@ -135,6 +137,10 @@ def test_a_pattern_that_means_nothing_is_refused(given: Mapping[str, Any], messa
         Pattern.of(given)
 
     assert str(caught.value) == message
+
+
+def test_a_text_without_stars_may_be_of_any_length() -> None:
+    assert Pattern(path="/" * 2000, headers={"a": "b" * 2000, "c": None}).path == "/" * 2000
 
 
 def test_a_pattern_is_made_of_what_a_client_sends() -> None:

@@ -22,6 +22,7 @@ Schema = dict[str, Any]  # a JSON Schema is JSON
 
 MAX_SECONDS = 3650 * 86_400.0  # ten years; what is longer is a slip of the pen
 MAX_WHOLE = 2**53 - 1  # what every JSON reader keeps
+MOST_GLOB = 1000  # characters; the time to compare it grows with them and with the other text's
 MAGIC = re.compile(r"[*?\[]")
 LANGUAGE = r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*"
 SCALARS = ["string", "number", "boolean"]  # what an editor may take a plain text for
@@ -104,13 +105,15 @@ def Glob(doc: str, *, among: Iterable[str] = (), noun: str = "word") -> Scalar[s
     words = tuple(among)
 
     def parse(node: ScalarNode) -> str:
+        if len(node.text) > MOST_GLOB:
+            raise Wrong(f"{quoted(node.text)} has more than {MOST_GLOB:,} characters")
         if words and not any(fnmatchcase(word, node.text) for word in words):
             raise Wrong(f"unknown {noun} {quoted(node.text)}", given=node.text, allowed=words)
         return text.parse(node)
 
     text = Text(doc, wanted="a text or a glob")
     if not words:
-        return text
+        return replace(text, parse=parse)
     schema = {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": MAGIC.pattern}]}
     return Scalar(doc, "a word or a glob", text.pattern, schema, parse)
 

@@ -162,3 +162,15 @@ def test_keys_have_a_schema_of_their_own() -> None:
 
 def test_bad_is_the_only_one_of_its_kind() -> None:
     assert list(Bad) == [BAD]
+
+
+def test_a_glob_has_a_thousand_characters_at_most() -> None:
+    at = Place(1, 1)
+    known = Glob("A glob.", among=("a" * 1000,))
+
+    assert read(Glob("A glob."), ScalarNode(at, "*" * 1000)) == ("*" * 1000, [])
+    for word in (Glob("A glob."), known):
+        assert read(word, ScalarNode(at, "*" * 1001)) == (
+            BAD,
+            [f'"{"*" * 60}..." has more than 1,000 characters'],
+        )
