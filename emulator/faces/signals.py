@@ -4,7 +4,8 @@ import asyncio
 import signal
 from collections.abc import Callable
 
-NAMES = ("SIGTERM", "SIGINT", "SIGBREAK")  # the last one is Ctrl-Break, and Windows' own
+# A terminal that is closed sends SIGHUP; SIGBREAK is Ctrl-Break, and Windows' own.
+NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 STOPPING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
 

@@ -88,11 +88,14 @@ def answer(values: Values, node: Node, problems: Problems) -> ScriptedAnswer | B
             problems.add(name.place, what)
     if "status" not in values:
         return BAD
+    if values["status"] in BODILESS and values.get("body") not in (None, ""):
+        problems.add(node.place_of("body"), f"an answer {values['status']} has no body")
     return ScriptedAnswer(
         values["status"], values.get("body"), values.get("headers", {}), values.get("retry_after")
     )
 
 
+BODILESS = (204, 205, 304)  # RFC 9110, 15.3.5, 15.3.6 and 15.4.5
 STATUS = Whole("The HTTP status.", least=200, most=599)
 ANSWER: Readable[ScriptedAnswer] = Union(
     "What is answered instead; the operation is not carried out.",

@@ -23,6 +23,12 @@ BROKEN = [  # the text, what is said of it, and whether an editor with the JSON 
         id="an unknown part",
     ),
     pytest.param(
+        "faults:\n  - {when: {}, answer: {status: 204, body: {a: 1}}}\n",
+        ["2:38: an answer 204 has no body"],
+        False,
+        id="a body of an answer that has none",
+    ),
+    pytest.param(
         """\
 seed: -1
 keys: {a: okay}
