@@ -9,11 +9,13 @@ from emulator.application import Arrival
 from emulator.core.intake import Body
 from emulator.faces.admin.desk import is_ours
 from emulator.faces.asgi import arrival
+from emulator.faces.request_target import BadTarget, origin_form, with_host
 
 END = b"\r\n\r\n"  # of a head; it is not part of it
 LARGEST = 64 * 1024  # bytes of a body that is waited for
 # What these headers ask for is a conversation; a length is known, or chunks are put together.
 ELABORATE = frozenset({b"expect", b"upgrade", b"transfer-encoding"})
+VERSIONS = ("1.0", "1.1")  # that are spoken here
 MOST = 500  # heads that are kept
 MOST_BYTES = 4096  # of one that is kept
 
@@ -80,28 +82,30 @@ class Reader:
 
 
 def read(scheme: str, raw: bytes, longest: int) -> Head | None:
+    """The head; None: it is not one for here, and the parser says what is wrong with it, if so."""
     reader = Reader()
     try:
         reader.parser.feed_data(raw + END)
-    except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        asked = arrival(scope(scheme, reader), NOTHING)
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade, BadTarget, ValueError):
         return None
     if reader.heads != 1 or any(name in ELABORATE for name, _ in reader.headers):
         return None
     length = int(dict(reader.headers).get(b"content-length", 0))
-    asked = arrival(scope(scheme, reader), NOTHING)
-    if length > longest or is_ours(asked.path):
+    if length > longest or is_ours(asked.path) or reader.parser.get_http_version() not in VERSIONS:
         return None
     return Head(asked, length, reader.closes)
 
 
 def scope(scheme: str, reader: Reader) -> dict[str, object]:
-    """As much as an arrival is made from."""
-    parsed = httptools.parse_url(reader.url)
+    """As much as an arrival is made from. Raises BadTarget, and what the parser raises."""
+    target, host = origin_form(reader.url)
+    parsed = httptools.parse_url(target)
     path = parsed.path.decode("ascii")
     return {
         "scheme": scheme,
         "method": reader.parser.get_method().decode("ascii"),
         "path": unquote(path) if "%" in path else path,
         "query_string": parsed.query or b"",
-        "headers": reader.headers,
+        "headers": reader.headers if host is None else with_host(reader.headers, host),
     }

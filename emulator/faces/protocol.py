@@ -6,8 +6,10 @@ itself. What has to wait for something goes that way: large bodies, faults, the 
 sockets, and clients that send faster than they read.
 """
 
+import asyncio
 from functools import lru_cache
 
+import httptools
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -16,41 +18,149 @@ from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.faults import TRANSPORT
-from emulator.faces.heads import END, Head
+from emulator.faces.heads import END, VERSIONS, Head
 from emulator.faces.http import ANSWERED, Door
+from emulator.faces.request_target import BadTarget, origin_form, with_host
+
+HEAD_SECONDS = 30.0  # until the head of a request has come to its end
+BODY_SECONDS = 60.0  # between two pieces of a body
+HELD_BYTES = 8 * 1024  # of a head that is waited for; a longer one is parsed as it comes
+HEAD_BYTES = 256 * 1024  # of a head: no answer of a provider is worth to read more of it
+# Headers of a protocol that the client would rather speak, and that is not spoken here.
+UPGRADING = frozenset({b"upgrade", b"http2-settings"})
 
 
 class Protocol(HttpToolsProtocol):
-    def __init__(self, config: Config, state: ServerState, door: Door | None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        state: ServerState,
+        door: Door | None,
+        *,
+        head_seconds: float = HEAD_SECONDS,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         super().__init__(config=config, server_state=state, app_state={})
+        self._head_seconds, self._body_seconds = head_seconds, body_seconds
         self._door = door  # None: everything goes through ASGI
         self._is_parsing = False  # a request that goes through ASGI
         self._held = b""  # of a request that has not come to its end
+        self._held_since: float | None = None  # by the loop's clock
         self._answered: Exchange | None = None  # it is left to ASGI to be sent
         self._used_at = 0.0  # by the loop's clock
+        self._head_bytes = 0  # of a head that is being parsed
+        self._declines = False  # the upgrade that a request asks for
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._used_at = self.loop.time()
+        self._watch(self.timeout_keep_alive)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
         if self._held:
             data, self._held = self._held + data, b""
+            self._held_since = None if END in data else self._held_since
         while data and not self.transport.is_closing():
             start, end, rest = data.partition(END)
+            if not end and self._is_between_requests and may_become_head(data):
+                self._hold(data)
+                return
             head = self._prompt(start) if end else None
             if head is None:
-                super().data_received(data)
+                self._feed(data)
                 return
             if len(rest) < head.length:
-                self._held = data
+                self._hold(data)
                 return
             data = rest[head.length :]
             self._answer(head, start, rest[: head.length])
 
+    @property
+    def _is_between_requests(self) -> bool:
+        """Whether what comes next begins a request, and none before it waits for its answer."""
+        is_answered = self.cycle is None or self.cycle.response_complete
+        return is_answered and not self._is_parsing
+
     def _prompt(self, start: bytes) -> Head | None:
         """The head, if its request can be answered at once; None: it goes through ASGI."""
-        if self._door is None or self._is_parsing or self.flow.write_paused:
-            return None
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._door is None or self.flow.write_paused or not self._is_between_requests:
             return None
         return self._door.heads.of(self.scheme or "", start)
+
+    def _hold(self, data: bytes) -> None:
+        """Wait for the rest of a request; the first of its bytes sets the alarm."""
+        self._held = data
+        if self._held_since is None:
+            self._held_since = self.loop.time()
+            self._unset_keepalive_if_required()
+            self._watch(self._head_seconds)
+
+    def _watch(self, seconds: float) -> None:
+        alarm = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task = alarm
+
+    def _feed(self, data: bytes) -> None:
+        """Give the bytes to the parser, which calls the methods that begin with ``on_``."""
+        self._unset_keepalive_if_required()
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                if self._should_upgrade():
+                    self.handle_websocket_upgrade()
+                    return
+                data = self._without_upgrade() + data[upgrade.args[0] :]
+            except httptools.HttpParserError as error:
+                cause = error.__context__
+                self._refuse(cause.status if isinstance(cause, BadTarget) else 400)
+                return
+            else:
+                self._count_head(data)
+                return
+
+    def _count_head(self, data: bytes) -> None:
+        """Refuse a head that goes on and on; watch over what has not come to its end."""
+        if not self._is_parsing:
+            return
+        if self._head_bytes >= 0:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(431)
+                return
+        self._used_at = self.loop.time()
+        self._watch(self._patience_seconds)
+
+    @property
+    def _patience_seconds(self) -> float:
+        """How long the next bytes of a request that has begun may take."""
+        return self._body_seconds if self._head_bytes < 0 else self._head_seconds
+
+    def _should_upgrade(self) -> bool:
+        """To a websocket, which begins with GET (RFC 6455, 4.1), and to nothing else."""
+        return self.scope["method"] == "GET" and super()._should_upgrade()
+
+    def _without_upgrade(self) -> bytes:
+        """The head once more, for a parser that does not stop at it (RFC 9110, 7.8: ignore it)."""
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        lines = [self.scope["method"].encode() + b" " + self.url + b" HTTP/1.1"]
+        lines += [b": ".join(one) for one in self.headers if one[0] not in UPGRADING]
+        return b"\r\n".join(lines) + END
+
+    def _refuse(self, status: int) -> None:
+        """An answer of the server's own, for what no provider could read."""
+        text = STATUS_LINE[status].split(b" ", 2)[2].strip()
+        head = (
+            b"content-type: text/plain; charset=utf-8\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n" % len(text)
+        )
+        self._unset_keepalive_if_required()
+        self.transport.write(STATUS_LINE[status] + head + text)
+        self.transport.close()
 
     def _answer(self, head: Head, start: bytes, body: bytes) -> None:
         assert self._door is not None  # or nothing is prompt
@@ -58,7 +168,7 @@ class Protocol(HttpToolsProtocol):
         if exchange.fault or not self._send(head, exchange.response):
             # What is left to do takes its time.
             self._answered = exchange
-            super().data_received(start + END + body)
+            self._feed(start + END + body)
 
     def _send(self, head: Head, response: Response) -> bool:
         """Whether it could be sent."""
@@ -70,10 +180,7 @@ class Protocol(HttpToolsProtocol):
         if head.closes:
             self.transport.close()
         self._used_at = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self.on_response_complete()
-        else:
-            self.server_state.total_requests += 1
+        self.server_state.total_requests += 1
         return True
 
     def timeout_keep_alive_handler(self) -> None:
@@ -81,26 +188,58 @@ class Protocol(HttpToolsProtocol):
 
         Putting it off takes a tenth of a request.
         """
-        since = self.loop.time() if self._held else self._used_at
-        left = since + self.timeout_keep_alive - self.loop.time()
+        left = self._silent_until() - self.loop.time()
         if left > 0:
-            alarm = self.loop.call_later(left, self.timeout_keep_alive_handler)
-            self.timeout_keep_alive_task = alarm
+            self._watch(left)
+        elif self.flow.read_paused:  # it is the server that is slow
+            self._watch(self._body_seconds)
+        elif self._held or self._is_parsing:
+            self._refuse(408)
         else:
             super().timeout_keep_alive_handler()
 
+    def _silent_until(self) -> float:
+        """For how long the client may say nothing, by the loop's clock."""
+        if self._held_since is not None:
+            return self._held_since + self._head_seconds
+        if self._is_parsing:
+            return self._used_at + self._patience_seconds
+        return self._used_at + self.timeout_keep_alive
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_parsing = True
+        self._is_parsing, self._head_bytes = True, 0
         # A fault may break the connection.
         self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
         if self._answered is not None:
             self.scope["extensions"][ANSWERED] = {"exchange": self._answered}
             self._answered = None
 
+    def on_headers_complete(self) -> None:
+        """Raises BadTarget."""
+        self._head_bytes = -1
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self._declines = self.parser.should_upgrade() and not self._should_upgrade()
+        if self._declines:
+            if not any(name in UPGRADING for name, _ in self.headers):
+                raise BadTarget(400)  # CONNECT, which is for proxies
+            return  # the head comes once more
+        if self.parser.get_http_version() not in VERSIONS:
+            raise BadTarget(505)
+        self.url, host = origin_form(self.url)
+        if host is not None:
+            self.headers[:] = with_host(self.headers, host)
+        super().on_headers_complete()
+
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        if not self._declines:
+            super().on_message_complete()
         self._is_parsing = False
+
+
+def may_become_head(data: bytes) -> bool:
+    """Whether to wait for the rest. A line that ends in LF alone has an end that never comes."""
+    return len(data) <= HELD_BYTES and data.count(b"\n") == data.count(b"\r\n")
 
 
 def head_of(response: Response, *, closes: bool) -> bytes | None:
