@@ -3,10 +3,11 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import translate
 from ipaddress import IPv6Address
+from string import ascii_letters, digits
 from threading import RLock
 from typing import Literal, Protocol
 
@@ -32,6 +33,7 @@ from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
 
+IN_PREFIX = frozenset(f"{ascii_letters}{digits}-._~!$&'()*+,;=:@%/")  # RFC 3986, 3.3
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
@@ -126,6 +128,7 @@ class Emulator:
         self.lock = RLock()  # a test moves a clock while its server answers
         self.postman: Carrier | None = None  # None: nothing is delivered
         self.listening_at: frozenset[str] = frozenset()  # base URLs of the servers in this process
+        self.bound_to: frozenset[str] = frozenset()  # the addresses of their sockets
 
     def answer(self, arrival: Arrival) -> Exchange:
         """The exchange, recorded."""
@@ -202,7 +205,8 @@ class Emulator:
         """What the first proxy says in X-Forwarded-...; nothing when it is not believed."""
         if not self.addressing.trust_forwarded:
             return ""
-        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip()
+        said = arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip()
+        return said if FORWARDED[what](said) else ""
 
     def nowhere(self, arrival: Arrival) -> Exchange:
         """404 for a path that no provider knows, with the documented paths that look like it."""
@@ -296,6 +300,10 @@ class Emulator:
             self.postman.forget(key)
 
 
+def is_prefix(given: str) -> bool:
+    return set(given) <= IN_PREFIX
+
+
 def is_host(given: str) -> bool:
     match = HOST.fullmatch(given)
     if match is None or match["ip"] is None:
@@ -315,3 +323,11 @@ def hosts_of(provider: Provider) -> tuple[str, ...]:
 def pattern(globs: Iterable[str]) -> re.Pattern[str]:
     """What one of the globs matches."""
     return re.compile("|".join(map(translate, globs)))
+
+
+# What is believed of a proxy that is trusted: it ends up in the addresses of answers.
+FORWARDED: Mapping[str, Callable[[str], bool]] = {
+    "proto": ("http", "https").__contains__,
+    "host": is_host,
+    "prefix": is_prefix,
+}

@@ -246,7 +246,8 @@ class Tenants:
         return self.of_key(key) or self._open.get(key.removeprefix(WRONG_PREFIX))
 
     def welcomes(self, key: str) -> bool:
-        return key.startswith(OPEN_PREFIX) or key in self.scenario.keys
+        """Whether a request opens the key's tenant; the one of requests that have none is ours."""
+        return key != DEFAULT and (key.startswith(OPEN_PREFIX) or key in self.scenario.keys)
 
     def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
         mode = clock_mode or self._clock_mode

@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 import httptools
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.application import Arrival
 from emulator.core.intake import Body
@@ -86,7 +87,8 @@ def read(scheme: str, raw: bytes, longest: int) -> Head | None:
     reader = Reader()
     try:
         reader.parser.feed_data(raw + END)
-        asked = arrival(scope(scheme, reader), NOTHING)
+        method = reader.parser.get_method()
+        asked = arrival(scope(scheme, method, reader.url, reader.headers), NOTHING)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade, BadTarget, ValueError):
         return None
     if reader.heads != 1 or any(name in ELABORATE for name, _ in reader.headers):
@@ -97,15 +99,26 @@ def read(scheme: str, raw: bytes, longest: int) -> Head | None:
     return Head(asked, length, reader.closes)
 
 
-def scope(scheme: str, reader: Reader) -> dict[str, object]:
+def too_large(scheme: str, method: bytes, target: bytes) -> Arrival | None:
+    """A request whose head goes on and on, as far as it is known; None: its target is wrong."""
+    try:
+        known = arrival(scope(scheme, method, target, []), NOTHING)
+    except (httptools.HttpParserError, BadTarget, ValueError):
+        return None
+    return replace(known, excess="headers")
+
+
+def scope(
+    scheme: str, method: bytes, given: bytes, headers: list[tuple[bytes, bytes]]
+) -> dict[str, object]:
     """As much as an arrival is made from. Raises BadTarget, and what the parser raises."""
-    target, host = origin_form(reader.url)
+    target, host = origin_form(given)
     parsed = httptools.parse_url(target)
     path = parsed.path.decode("ascii")
     return {
         "scheme": scheme,
-        "method": reader.parser.get_method().decode("ascii"),
+        "method": method.decode("ascii"),
         "path": unquote(path) if "%" in path else path,
         "query_string": parsed.query or b"",
-        "headers": reader.headers if host is None else with_host(reader.headers, host),
+        "headers": headers if host is None else with_host(headers, host),
     }

@@ -5,7 +5,7 @@ import logging
 from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
-from emulator.core.refusals import printable
+from emulator.core.refusals import escaped, printable
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
 from emulator.faces.heads import Heads
@@ -73,7 +73,7 @@ def note(exchange: Exchange) -> None:
         "%s %s %s -> %s%s",
         exchange.provider or "-",
         exchange.request.method,
-        exchange.request.path,
+        escaped(exchange.request.path),
         exchange.response.status or "no answer",
         because(exchange),
         extra={"exchange": exchange},

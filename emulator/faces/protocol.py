@@ -18,9 +18,9 @@ from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.faults import TRANSPORT
-from emulator.faces.heads import END, VERSIONS, Head
+from emulator.faces.heads import END, VERSIONS, Head, too_large
 from emulator.faces.http import ANSWERED, Door
-from emulator.faces.request_target import BadTarget, origin_form, with_host
+from emulator.faces.request_target import LONGEST, BadTarget, origin_form, with_host
 
 HEAD_SECONDS = 30.0  # until the head of a request has come to its end
 BODY_SECONDS = 60.0  # between two pieces of a body
@@ -50,6 +50,7 @@ class Protocol(HttpToolsProtocol):
         self._used_at = 0.0  # by the loop's clock
         self._head_bytes = 0  # of a head that is being parsed
         self._declines = False  # the upgrade that a request asks for
+        self._is_refused = False  # what still comes is not looked at
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -61,6 +62,8 @@ class Protocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
         if self._held:
             data, self._held = self._held + data, b""
             self._held_since = None if END in data else self._held_since
@@ -129,7 +132,7 @@ class Protocol(HttpToolsProtocol):
         if self._head_bytes >= 0:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES:
-                self._refuse(431)
+                self._refuse_head()
                 return
         self._used_at = self.loop.time()
         self._watch(self._patience_seconds)
@@ -151,6 +154,19 @@ class Protocol(HttpToolsProtocol):
         lines += [b": ".join(one) for one in self.headers if one[0] not in UPGRADING]
         return b"\r\n".join(lines) + END
 
+    def _refuse_head(self) -> None:
+        """431 in the words of the provider, which the target has named by now."""
+        method = self.parser.get_method()
+        arrival = too_large(self.scheme or "", method, self.url) if self._door else None
+        if self._door is None or arrival is None:
+            self._refuse(431 if len(self.url) <= LONGEST else 414)
+            return
+        exchange = self._door.exchange(arrival)
+        assert not isinstance(exchange.response.body, Stored)  # an error has a short one
+        head = head_of(exchange.response, closes=True)
+        assert head is not None  # nothing of the client's stands in it
+        self._hang_up(head + exchange.response.body)
+
     def _refuse(self, status: int) -> None:
         """An answer of the server's own, for what no provider could read."""
         text = STATUS_LINE[status].split(b" ", 2)[2].strip()
@@ -158,9 +174,22 @@ class Protocol(HttpToolsProtocol):
             b"content-type: text/plain; charset=utf-8\r\n"
             b"content-length: %d\r\nconnection: close\r\n\r\n" % len(text)
         )
+        self._hang_up(STATUS_LINE[status] + head + text)
+
+    def _hang_up(self, last: bytes) -> None:
+        """Write what is last, and close as soon as the client has seen it.
+
+        Source: RFC 9112, 9.6: a client that is still sending would not see it otherwise.
+        """
         self._unset_keepalive_if_required()
-        self.transport.write(STATUS_LINE[status] + head + text)
-        self.transport.close()
+        self.transport.write(last)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._is_refused = True
+            alarm = self.loop.call_later(self._head_seconds, self.transport.abort)
+            self.timeout_keep_alive_task = alarm
+        else:
+            self.transport.close()
 
     def _answer(self, head: Head, start: bytes, body: bytes) -> None:
         assert self._door is not None  # or nothing is prompt

@@ -73,6 +73,7 @@ class Server:
         self._make_listener = bind or self._listener
         self._servers: list[asyncio.Server] = []
         self._announced: frozenset[str] = frozenset()
+        self._bound: frozenset[str] = frozenset()
 
     async def start(self) -> None:
         """Bind and accept. Raises OSError when an address is taken, or none is this machine's.
@@ -91,6 +92,8 @@ class Server:
                 # Port 0 is free on the first address, and may be taken on the next.
                 if error.errno != errno.EADDRINUSE or self._asked_port or not left:
                     raise
+        sockets = (one for server in self._servers for one in server.sockets)
+        self._bound = frozenset(str(one.getsockname()[0]) for one in sockets)
         self._announce(base_urls("https" if self._tls else "http", self._host, self.port))
 
     async def _listen(self, addresses: tuple[str, ...]) -> None:
@@ -162,6 +165,7 @@ class Server:
             with self._site.emulator.lock:
                 others = self._site.emulator.listening_at - self._announced
                 self._site.emulator.listening_at = others | urls
+                self._site.emulator.bound_to = self._bound if urls else frozenset()
             self._announced = urls
 
     def _close(self) -> None:

@@ -111,6 +111,11 @@ CASES: dict[str, tuple[str, list[int]]] = {
         [431],
     ),
     "a head without end": (GOOD + f"X-A: {'a' * HEAD_BYTES}", [431]),
+    "a target without end": ("GET /" + "a" * HEAD_BYTES, [414]),
+    "a head without end, of a broken target": (
+        f"GET http://[/ HTTP/1.1\r\nX-A: {'a' * HEAD_BYTES}",
+        [431],
+    ),
     "headers without end": (GOOD + "X-A: a\r\n" * (HEAD_BYTES // 7), [431]),
 }
 LONG = {name for name, (data, _) in CASES.items() if len(data) > 10_000}
@@ -139,6 +144,9 @@ class Wire(asyncio.Transport):
         if not self.closed.is_set():
             self.closed.set()
             asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
+
+    def can_write_eof(self) -> bool:
+        return False  # as with TLS
 
     def pause_reading(self) -> None: ...
 

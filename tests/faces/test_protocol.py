@@ -228,3 +228,9 @@ def test_a_header_that_would_break_the_answer_is_not_sent() -> None:
 )
 def test_a_head_is_written_line_by_line(response: Response, head: bytes | None) -> None:
     assert head_of(response, closes=False) == head
+
+
+def test_a_client_that_is_still_sending_sees_why_nobody_listens(server: ServerThread) -> None:
+    received = told(server, HEALTH[:-2] + b"X-A: " + b"a" * 5_000_000, b"a" * 5_000_000)
+
+    assert statuses(received) == [431]

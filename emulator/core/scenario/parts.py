@@ -97,7 +97,12 @@ Keys = dict[str, tuple[KeyState, KeyLimit | None]]
 STATE = OneOf("The key's state.", KeyState, noun="state")
 KEYS = MapOf(
     "What each key is worth; those that begin with test- are good unless they stand here.",
-    keys=Text("The key, as clients send it.", pattern=ID, wanted="a key", form="ASCII, no blanks"),
+    keys=Text(
+        "The key, as clients send it; default is ours.",
+        pattern=rf"(?!default$){ID}",
+        wanted="a key",
+        form="ASCII, no blanks, and not default",
+    ),
     values=Union(
         "What the key is worth.",
         scalar=Checked(STATE, alone),

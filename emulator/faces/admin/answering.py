@@ -31,7 +31,7 @@ def answer(desk: Desk, arrival: Arrival, reached: str | None = None) -> Response
         if arrival.excess == "headers":
             raise HeadersTooLarge
         operation, in_path = found(desk, request, arrival)
-        guard.entitled(operation, request, desk.access, reached)
+        guard.entitled(operation, request, desk, reached)
         request = desk.contract.read(operation, request, in_path)
         check(desk, operation, request)
         response = operated(desk, operation, request)

@@ -5,12 +5,12 @@ from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from emulator.application import Arrival, Emulator
+from emulator.application import Arrival, Emulator, is_host
 from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
 from emulator.core.messages import Request
 from emulator.core.problems import NoKey, Refused, UnknownKey
-from emulator.faces.admin.desk import Access, Desk
+from emulator.faces.admin.desk import Desk
 
 # Names that nobody can have in the public DNS: a page from elsewhere cannot make them lead here.
 PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
@@ -21,7 +21,7 @@ def same_site(arrival: Arrival, desk: Desk) -> None:
     host = arrival.headers.get("host") or arrival.host
     if desk.access.in_process:
         return
-    if not is_ours(host_name(host), desk):
+    if (host and not is_host(host)) or not is_ours(host_name(host), desk):
         raise Refused("foreign_host", {"host": host})
     origin = arrival.headers.get("origin")
     if origin is not None and place_of(origin) not in own_places(arrival, desk.emulator):
@@ -83,19 +83,33 @@ def is_loopback(host: str | None) -> bool:
     return ip_address(host).is_loopback
 
 
-def entitled(operation: Operation, request: Request, access: Access, reached: str | None) -> None:
+def outside_address(desk: Desk, reached: str | None) -> str | None:
+    """The address at which others than this machine get here; None: there is none.
+
+    The sockets of a server of ours say what they are bound to, whatever word it was given for that.
+    Of another one nothing is known but ``reached``, the address of ours that the client reached.
+    """
+    for bound in sorted(desk.emulator.bound_to):
+        if not ip_address(bound).is_loopback:
+            return bound
+    if desk.emulator.bound_to:
+        return None
+    known = desk.access.bound if desk.access.bound is not None else reached
+    return None if is_loopback(known) else known
+
+
+def entitled(operation: Operation, request: Request, desk: Desk, reached: str | None) -> None:
     """Raise NoKey, UnknownKey, or Refused where nobody is let in.
 
-    ``reached`` is the address of ours that the client reached; it counts where nothing is known of
-    the address that the server listens on.
+    A token that was set is wanted from everybody, on loopback too.
     """
-    shown = credentials(operation.schemes, request)
+    access, shown = desk.access, credentials(operation.schemes, request)
     if access.token and shown and not compare_digest(shown[0].key.encode(), access.token.encode()):
         raise UnknownKey(shown[0].scheme)
-    local = is_loopback(access.bound if access.bound is not None else reached)
-    if not operation.security or access.is_open or access.in_process or local:
+    if not operation.security or access.is_open or access.in_process:
         return
-    if not access.token:
-        raise Refused("closed", {"bound": access.bound or reached})
-    if not shown:
+    if access.token and not shown:
         raise NoKey
+    bound = None if access.token else outside_address(desk, reached)
+    if bound is not None:
+        raise Refused("closed", {"bound": bound})

@@ -324,9 +324,15 @@ jobs: {}
         id="a key with a list",
     ),
     pytest.param(
+        "keys: {default: ok}\n",
+        ['1:8: "default" is not a key; allowed: ASCII, no blanks, and not default'],
+        True,
+        id="the key of requests that have none",
+    ),
+    pytest.param(
         'keys: {"test ann": ok}\n',
         [
-            '1:8: "test ann" is not a key; allowed: ASCII, no blanks',
+            '1:8: "test ann" is not a key; allowed: ASCII, no blanks, and not default',
         ],
         True,
         id="a key with a blank in it",

@@ -7,6 +7,8 @@ from emulator.core.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.guard import host_name, is_loopback
+from emulator.faces.site import application
+from emulator.faces.thread import ServerThread
 
 TOKEN = "s3cret"
 
@@ -69,10 +71,35 @@ def test_elsewhere_it_wants_the_token(authorization: str, status: int, said: str
     assert (response.header("www-authenticate") is not None) == (status == 401)
 
 
-def test_a_wrong_token_is_refused_where_none_is_needed_too() -> None:
-    response = asked(Access("127.0.0.1", TOKEN), authorization="Bearer other")
+@pytest.mark.parametrize(
+    ("authorization", "said"),
+    [("Bearer other", "wrong_token"), ("", "no_token"), ("Bearer s3cret", "")],
+)
+def test_a_token_that_was_set_is_wanted_on_loopback_too(authorization: str, said: str) -> None:
+    response = asked(Access("127.0.0.1", TOKEN), authorization=authorization)
 
-    assert code(response) == "wrong_token"
+    assert code(response) == said
+
+
+def test_a_token_that_nobody_set_opens_nothing() -> None:
+    response = asked(Access("0.0.0.0"), authorization="Bearer s3cret")
+
+    assert code(response) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1", 200), ("localhost", 200), ("0.0.0.0", 403), ("0", 403), ("0x0", 403)],
+)
+def test_the_sockets_are_asked_what_they_are_bound_to(host: str, status: int) -> None:
+    emulator = Emulator()
+    arrival = Arrival("GET", "/_emulator/health", headers={"host": "127.0.0.1"})
+    access = Access(host)
+
+    with ServerThread(application(emulator, access=access), host=host):
+        response = answer(Desk(emulator, access), arrival, "127.0.0.1")
+
+    assert response.status == status
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready", "/version", "/docs", "/specs/gladia"])
@@ -119,7 +146,12 @@ def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.test", "evil.test:4788", "127.0.0.1.evil.test", "evil.test:x"]
+    "host",
+    [
+        *("evil.test", "evil.test:4788", "127.0.0.1.evil.test", "evil.test:x"),
+        *("[::1].evil.test", "[::1]evil.test", "localhost@evil.test", "localhost.", "[evil.test]"),
+        *("127.0.0.1:x", "a b", "localhost:1:2"),
+    ],
 )
 def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> None:
     response = asked(Access("127.0.0.1"), host=host)
@@ -149,6 +181,9 @@ def test_the_public_address_leads_here() -> None:
         ("http://localhost:4788", 403),
         ("http://evil.test", 403),
         ("null", 403),
+        ("http://127.0.0.1:4788.", 403),
+        ("http://127.0.0.1:4788@evil.test", 403),
+        ("http://ann@127.0.0.1:4788", 403),
         ("http://[", 403),
         ("", 403),
     ],
