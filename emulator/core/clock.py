@@ -42,7 +42,8 @@ real: Callable[[], datetime] = partial(datetime.now, UTC)
 class WallClock:
     """Moves with real time, ``speed`` times as fast; begins at ``start``, or now.
 
-    ``read`` gives the real time.
+    ``read`` gives the real time, as the machine's clock has it. Where that is set forward, this one
+    goes with it; where it is set back, this one goes on from where it was.
     """
 
     def __init__(
@@ -55,10 +56,15 @@ class WallClock:
         self.speed = speed
         self._read = read
         self._began = read()
+        self._passed = timedelta(0)  # since then, when it was last looked at
         self._start = start or self._began
 
     def now(self) -> datetime:
         passed = self._read() - self._began
+        if passed < self._passed:
+            self._began -= self._passed - passed
+            passed = self._passed
+        self._passed = passed
         try:
             now = self._start + (passed if self.speed == 1 else passed * self.speed)
         except OverflowError:

@@ -24,6 +24,19 @@ NEAR = tuple(
         "fc00::/7",
     )
 )
+# Of clouds, where a machine asks for its own secrets; some stand in networks that are private.
+METADATA = frozenset(
+    ip_address(one)
+    for one in (
+        "169.254.169.254",  # AWS, Azure, Google Cloud, DigitalOcean, Oracle
+        "169.254.170.2",  # containers of AWS
+        "fd00:ec2::254",  # AWS
+        "fd20:ce::254",  # Google Cloud
+        "100.100.100.200",  # Alibaba Cloud
+        "168.63.129.16",  # Azure's agent
+        "192.0.0.192",  # Oracle
+    )
+)
 NON_PRINTABLE = re.compile(r"[\x00-\x1f\x7f]")  # urlsplit drops some of them without a word
 
 
@@ -98,5 +111,7 @@ async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
 
 
 def is_near(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is this machine's, or of a private network; no cloud's metadata are."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return any((mapped or address) in network for network in NEAR)
+    inner = mapped or address
+    return inner not in METADATA and any(inner in network for network in NEAR)

@@ -208,3 +208,20 @@ def test_a_clock_that_is_held_stands_still_and_then_catches_up() -> None:
 
     assert held == (T0 + timedelta(seconds=1),) * 2
     assert dial.now() == T0 + timedelta(seconds=2)
+
+
+def test_a_wall_clock_never_goes_back() -> None:
+    watch = Watch()
+    clock = WallClock(read=watch.read, speed=2)
+    watch.wait(10)
+    before = clock.now()
+
+    watch.wait(-3600)  # the machine's clock is set
+    set_back = clock.now()
+    watch.wait(5)
+    later = clock.now()
+    watch.wait(7200)
+
+    assert before == set_back == T0 + timedelta(seconds=20)
+    assert later == T0 + timedelta(seconds=30)
+    assert clock.now() == T0 + timedelta(seconds=30 + 14400)

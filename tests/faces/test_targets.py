@@ -38,6 +38,15 @@ def test_this_machine_and_its_networks_are_near(host: str) -> None:
         "169.254.169.254",
         "[2001:4860::1]",
         "[::ffff:8.8.8.8]",
+        "[::ffff:169.254.169.254]",
+        "[fd00:ec2::254]",
+        "[fd20:ce::254]",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "[fe80::1]",
+        "[2002:a00:1::]",  # 6to4 of 10.0.0.1
+        "[64:ff9b::a00:1]",  # NAT64 of it
     ],
 )
 def test_everything_else_is_far(host: str) -> None:
