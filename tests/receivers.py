@@ -3,11 +3,12 @@
 import re
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Semaphore, Thread, current_thread
 from threading import enumerate as threads
+from time import perf_counter
 
 from msgspec import Struct, field
 
@@ -121,3 +122,11 @@ def free_port() -> int:
 def postmen() -> list[str]:
     """The threads of postmen that live."""
     return [one.name for one in threads() if "postman" in one.name and one != current_thread()]
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait for what another thread does and nobody can be told of."""
+    deadline = perf_counter() + 30
+    while not so():
+        assert perf_counter() < deadline
+        Event().wait(0.005)

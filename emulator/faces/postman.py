@@ -4,6 +4,8 @@ import asyncio
 import logging
 import ssl
 import sys
+from datetime import datetime
+from math import inf
 from threading import Condition, Thread
 from weakref import WeakValueDictionary
 
@@ -21,6 +23,7 @@ from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
 
 TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
 MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else
+TOLERANCE_SECONDS = 0.001  # by which an alarm may be late
 LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
 
 log = logging.getLogger("speech_emulator")
@@ -43,6 +46,7 @@ class Round(Struct):
     tasks: dict[asyncio.Task[Attempt], Sender] = field(default_factory=dict)
     winding: int = 0  # alarms that are about to be set
     alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
+    rings_at: dict[str, float] = field(default_factory=dict)  # by the loop's clock; of the same
     slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
     trust: ssl.SSLContext | None = None
 
@@ -68,19 +72,21 @@ class Postman:
         self._under_way = 0
         self._round: Round | None = None
         self._thread: Thread | None = None
+        self._is_closed = False
 
     def collect(self, tenant: Tenant) -> None:
         with self._emulator.lock:
             outbox, clock = tenant.outbox, tenant.clock
-            if outbox.next_at is None or not self._emulator.tenants.holds(tenant):
+            if self._is_closed or outbox.next_at is None:
+                return
+            if not self._emulator.tenants.holds(tenant):
                 return
             sender = Sender(tenant, outbox, tenant.inboxes, clock)
             for delivery in outbox.due(clock.now(), live=clock.speed > 0):
                 self._under_way += 1
                 self._start(sender, delivery)
             if clock.speed and outbox.next_at is not None:
-                wait = (outbox.next_at - clock.now()).total_seconds() / clock.speed
-                self._watch(tenant, min(max(wait, 0.0), LONGEST_WAIT))
+                self._watch(tenant, outbox.next_at)
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         """Wait until nothing is under way; False when that took too long."""
@@ -94,8 +100,9 @@ class Postman:
                 self._round.loop.call_soon_threadsafe(self._give_up, self._round, key)
 
     def close(self) -> None:
-        """Stop at once; what is under way is given up. Not to be called with the lock held."""
+        """Stop at once, for good; what is under way is given up. Not to be called with the lock."""
         with self._emulator.lock:
+            self._is_closed = True
             round, thread, self._round = self._round, self._thread, None
             if round:
                 round.loop.call_soon_threadsafe(round.over.set)
@@ -117,12 +124,21 @@ class Postman:
 
         round.loop.call_soon_threadsafe(begin)
 
-    def _watch(self, tenant: Tenant, wait_seconds: float) -> None:
+    def _watch(self, tenant: Tenant, next_at: datetime) -> None:
+        """Collect again at that time of the tenant's clock, unless its alarm rings before."""
         round, key = self._working(), tenant.key
+        wait = (next_at - tenant.clock.now()).total_seconds() / tenant.clock.speed
+        wait_seconds = min(max(wait, 0.0), LONGEST_WAIT)
+        rings_at = round.loop.time() + wait_seconds
+        if round.rings_at.get(key, inf) <= rings_at + TOLERANCE_SECONDS:
+            return  # to wind it anew for each request would double the time that one takes
+        round.rings_at[key] = rings_at
         round.winding += 1
 
         def ring() -> None:
-            del round.alarms[key]
+            with self._emulator.lock:
+                round.alarms.pop(key, None)
+                round.rings_at.pop(key, None)
             self.collect(tenant)
             self._perhaps_end(round)
 
@@ -156,10 +172,11 @@ class Postman:
                 round.over.set()
 
     def _give_up(self, round: Round, key: str) -> None:
-        alarm = round.alarms.pop(key, None)
-        if alarm:
-            alarm.cancel()
         with self._emulator.lock:
+            round.rings_at.pop(key, None)
+            alarm = round.alarms.pop(key, None)
+            if alarm:
+                alarm.cancel()
             left = [
                 task
                 for task, sender in round.tasks.items()

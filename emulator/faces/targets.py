@@ -4,8 +4,11 @@ import asyncio
 import re
 import socket
 from collections.abc import Mapping
+from concurrent.futures import Future
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct, field
@@ -102,12 +105,27 @@ async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
         return [ip_address(host)]
     except ValueError:
         pass  # it is a name
-    loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = await asyncio.wrap_future(looked_up(host))
     except (OSError, UnicodeError) as error:
         raise Unresolved(f"the host {host} cannot be found: {error}") from None
     return [ip_address(one) for one in dict.fromkeys(str(one[4][0]) for one in found)]
+
+
+def looked_up(host: str) -> "Future[list[Any]]":
+    """What the system says of a host, which may take its time: nobody waits for the thread."""
+    future: Future[list[Any]] = Future()
+
+    def look_up() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            future.set_exception(error)
+
+    Thread(target=look_up, name="speech-emulator-resolver", daemon=True).start()
+    return future
 
 
 def is_near(address: IPv4Address | IPv6Address) -> bool:

@@ -63,6 +63,7 @@ class SocketDoor:
             if dialogue:
                 with self._emulator.lock:
                     dialogue.close(code)
+                    self._emulator.deliver(dialogue.tenant)
 
     def _knock(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
         try:

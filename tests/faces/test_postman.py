@@ -1,6 +1,5 @@
 import os
 from collections.abc import Iterator
-from threading import Event
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +15,7 @@ from emulator.faces.site import application
 from emulator.faces.targets import Target, Targets
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
-from tests.receivers import free_port, postmen, raw_receiver, receiver
+from tests.receivers import free_port, postmen, raw_receiver, receiver, until
 
 KEY = "test-key"
 AUDIO = "https://files.example.com/board.mp3"
@@ -506,6 +505,33 @@ def test_an_alarm_ends_with_its_tenant() -> None:
     office.http.close()
 
 
+def test_an_alarm_is_set_once_however_many_requests_come() -> None:
+    office = Office(clock="wall")
+    office.create(f"http://127.0.0.1:{free_port()}/")
+    round = office.postman._round
+    assert round is not None
+    before = dict(round.rings_at)
+
+    for _ in range(5):
+        office.http.get("/v2/pre-recorded")
+
+    assert round.rings_at == before
+    assert before.keys() == {KEY}
+    office.http.close()
+
+
+def test_what_is_closed_delivers_no_more() -> None:
+    office = Office()
+    with receiver() as box:
+        office.create(box.url)
+        office.emulator.close()
+
+        office.advance(3600)
+
+        assert postmen() == []
+    assert [one.attempts for one in office.tenant.outbox.log] == []
+
+
 def test_a_bug_of_ours_ends_the_delivery_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     class Astray(Targets, frozen=True):
         async def find(self, url: str) -> Target:
@@ -575,11 +601,3 @@ def test_nothing_is_left_open_when_receivers_die() -> None:
     assert {len(one.attempts) for one in deliveries} == {8}
     assert postmen() == []
     assert len(os.listdir("/proc/self/fd")) <= before
-
-
-def until(so: Any) -> None:
-    """A thread's end cannot be awaited from outside."""
-    deadline = perf_counter() + 10
-    while not so():
-        assert perf_counter() < deadline
-        Event().wait(0.005)

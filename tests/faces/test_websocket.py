@@ -25,12 +25,14 @@ from websockets.sync.client import ClientConnection, connect
 import emulator
 from emulator.application import Emulator
 from emulator.core.scenario.language import load
+from emulator.core.tenants import Tenant
 from emulator.faces.faults import BrokenOff
 from emulator.faces.http import Door
 from emulator.faces.python import Speech, make
 from emulator.faces.server import Server
 from emulator.faces.site import application
 from emulator.providers.gladia import GLADIA
+from tests.receivers import until
 from tests.sockets import echoing
 
 SECOND = bytes(32_000)
@@ -79,6 +81,37 @@ def test_words_come_while_the_audio_flows(speech: Speech) -> None:
     assert first["type"] == "speech_start"
     assert rest[-1]["type"] == "post_final_transcript"
     assert (socket.close_code, socket.close_reason) == (1000, "")
+
+
+class Carrier:
+    """Counts how often it was asked to deliver."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def collect(self, tenant: Tenant) -> None:
+        self.asked += 1
+
+    def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
+        return True
+
+    def forget(self, key: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_the_end_of_a_connection_sends_what_has_come_due(speech: Speech) -> None:
+    callback = {"audio_url": "https://example.com/a.wav", "callback_url": "http://127.0.0.1:9/"}
+    url, key = speech.gladia.url, {"x-gladia-key": speech.gladia.key}
+    assert httpx.post(f"{url}/v2/pre-recorded", headers=key, json=callback).status_code == 201
+    with connect(begun(speech)["url"]) as socket:
+        socket.send(SECOND)
+        socket.recv(timeout=10)
+        speech.emulator.postman = carrier = Carrier()
+
+        socket.close()
+
+    until(lambda: carrier.asked > 0)
 
 
 def test_a_connection_that_breaks_is_taken_up_where_it_broke(speech: Speech) -> None:
