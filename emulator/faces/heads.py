@@ -82,9 +82,16 @@ class Reader:
         self.closes = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
 
 
+def names_http(head: bytes) -> bool:
+    """Whether it is not of RTSP, whose heads the parser takes for those of HTTP."""
+    return b" RTSP/" not in head.partition(b"\r\n")[0]
+
+
 def read(scheme: str, raw: bytes, longest: int) -> Head | None:
     """The head; None: it is not one for here, and the parser says what is wrong with it, if so."""
     reader = Reader()
+    if not names_http(raw):
+        return None
     try:
         reader.parser.feed_data(raw + END)
         method = reader.parser.get_method()

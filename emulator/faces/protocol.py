@@ -18,7 +18,7 @@ from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.faces.faults import TRANSPORT
-from emulator.faces.heads import END, VERSIONS, Head, too_large
+from emulator.faces.heads import END, VERSIONS, Head, names_http, too_large
 from emulator.faces.http import ANSWERED, Door
 from emulator.faces.request_target import LONGEST, BadTarget, origin_form, with_host
 
@@ -74,7 +74,10 @@ class Protocol(HttpToolsProtocol):
                 return
             head = self._prompt(start) if end else None
             if head is None:
-                self._feed(data)
+                if self._is_between_requests and not names_http(start):
+                    self._refuse(505)
+                else:
+                    self._feed(data)
                 return
             if len(rest) < head.length:
                 self._hold(data)
@@ -148,9 +151,10 @@ class Protocol(HttpToolsProtocol):
 
     def _without_upgrade(self) -> bytes:
         """The head once more, for a parser that does not stop at it (RFC 9110, 7.8: ignore it)."""
+        version = self.parser.get_http_version().encode()
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        lines = [self.scope["method"].encode() + b" " + self.url + b" HTTP/1.1"]
+        lines = [self.scope["method"].encode() + b" " + self.url + b" HTTP/" + version]
         lines += [b": ".join(one) for one in self.headers if one[0] not in UPGRADING]
         return b"\r\n".join(lines) + END
 
@@ -248,13 +252,13 @@ class Protocol(HttpToolsProtocol):
         """Raises BadTarget."""
         self._head_bytes = -1
         self.scope["method"] = self.parser.get_method().decode("ascii")
+        if self.parser.get_http_version() not in VERSIONS:
+            raise BadTarget(505)
         self._declines = self.parser.should_upgrade() and not self._should_upgrade()
         if self._declines:
             if not any(name in UPGRADING for name, _ in self.headers):
                 raise BadTarget(400)  # CONNECT, which is for proxies
             return  # the head comes once more
-        if self.parser.get_http_version() not in VERSIONS:
-            raise BadTarget(505)
         self.url, host = origin_form(self.url)
         if host is not None:
             self.headers[:] = with_host(self.headers, host)

@@ -86,6 +86,15 @@ CASES: dict[str, tuple[str, list[int]]] = {
     "HTTP/1.0": ("GET /gladia/health HTTP/1.0\r\n\r\n", [200]),
     "HTTP/2.0": ("GET /gladia/health HTTP/2.0\r\nHost: a\r\n\r\n", [505]),
     "HTTP/0.9": ("GET /gladia/health HTTP/0.9\r\nHost: a\r\n\r\n", [505]),
+    "HTTP/2.0 with an upgrade": (
+        "GET /gladia/health HTTP/2.0\r\nHost: a\r\n" + H2C + END,
+        [505],
+    ),
+    "HTTP/1.0 with an upgrade": (
+        "GET /gladia/health HTTP/1.0\r\n" + H2C + END + GOOD + END,
+        [200],
+    ),
+    "RTSP": ("GET /gladia/health RTSP/1.0\r\nHost: a\r\n\r\n", [505]),
     "HTTP/1.2": ("GET /gladia/health HTTP/1.2\r\nHost: a\r\n\r\n", [400]),
     "HTTP/3": ("GET /gladia/health HTTP/3\r\nHost: a\r\n\r\n", [400]),
     "the preface of HTTP/2": ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]),
