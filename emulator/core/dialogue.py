@@ -10,7 +10,7 @@ from emulator.core.contract import Operation
 from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Request, Response
-from emulator.core.problems import BadLink, Breach, Problem
+from emulator.core.problems import BadLink, Breach, HeadersTooLarge, Problem
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import Refusal, why
 from emulator.core.sockets import Close, Conversation, End, Frame, Reply
@@ -131,6 +131,8 @@ def shake_hands(
     request = request.identified(tenant.next_id())
     backend = tenant.backend(provider)
     misses: list[Miss] = []
+    if request.excess == "headers":
+        return refused(provider, operation, request, tenant, HeadersTooLarge(), None, misses), None
     fault = life.fault_for(operation, request, in_path, backend, tenant, misses)
     if fault and fault.is_instead:
         return life.struck(provider, operation, request, tenant, fault), None

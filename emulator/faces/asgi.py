@@ -1,6 +1,6 @@
 """ASGI: what a server hands over becomes an arrival, and an answer what it takes."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -41,27 +41,33 @@ async def body_of(scope: Scope, receive: Receive, max_bytes: int) -> Body:
 
 
 def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
-    raw: list[tuple[bytes, bytes]] = scope["headers"]
-    headers: dict[str, str] = {}
-    size = 0
-    for name, value in raw:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-        size += len(name) + len(value)
-    too_many = size > MAX_HEADER_BYTES
-    if too_many:
-        headers.clear()
+    headers = headers_by_name(scope["headers"])
     return Arrival(
         method=scope["method"],
         path=path_below_mount(scope),
         mount=mount_of(scope),
         query=query(scope["query_string"]),
-        headers=headers,
+        headers=headers or {},
         body=body.content,
         form=body.form,
         scheme=scope["scheme"],
-        excess="headers" if too_many else "body" if body.excess else "",
+        excess="headers" if headers is None else "body" if body.excess else "",
     )
+
+
+def headers_by_name(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str] | None:
+    """The headers by name, the values of a repeated one in one list (RFC 9110, 5.3).
+
+    None: there is more of them than the server takes, and no more than that has been looked at.
+    """
+    values: dict[str, list[str]] = {}
+    size = 0
+    for name, value in raw:
+        size += len(name) + len(value)
+        if size > MAX_HEADER_BYTES:
+            return None
+        values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return {name: ", ".join(given) for name, given in values.items()}
 
 
 def mount_of(scope: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from emulator.faces.asgi import (
     Receive,
     Scope,
     Send,
+    headers_by_name,
     mount_of,
     path_below_mount,
     query,
@@ -170,16 +171,14 @@ class Line:
 
 def arrival(scope: Scope) -> Arrival:
     """The handshake, as the GET that it is."""
-    headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    headers = headers_by_name((name.lower(), value) for name, value in scope["headers"])
     return Arrival(
         method="GET",
         path=path_below_mount(scope),
         mount=mount_of(scope),
         query=query(scope["query_string"]),
-        headers=headers,
+        headers=headers or {},
+        excess="headers" if headers is None else "",
         scheme=SCHEMES.get(scope.get("scheme", "ws"), "http"),
     )
 

@@ -107,6 +107,18 @@ def test_a_provider_can_refuse_in_its_own_words() -> None:
     assert exchange.response.headers["X-Emulator-Reason"].startswith("a refusal that this API")
 
 
+def test_headers_that_are_too_large_are_refused_before_anything_else() -> None:
+    room = Room(load("faults: [answer: 503]"))
+    asked = (("account", room.tenant.account_id),)
+
+    exchange, dialogue = connect(
+        room.provider, Request("GET", "/v1/echo", asked, excess="headers"), room.tenants
+    )
+
+    assert (dialogue, exchange.response.status, exchange.refused) == (None, 431, "HeadersTooLarge")
+    assert [one.hits for one in room.tenant.faults.listing()] == [0]
+
+
 def test_a_path_without_a_websocket_is_none() -> None:
     room = Room()
 

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from itertools import repeat
+from operator import length_hint
 from typing import Any
 
 import httpx
@@ -13,7 +15,7 @@ from emulator.application import Emulator
 from emulator.core.answer import Checking
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
-from emulator.faces.asgi import MAX_HEADER_BYTES
+from emulator.faces.asgi import MAX_HEADER_BYTES, headers_by_name
 from emulator.faces.http import Door
 from emulator.faces.site import application
 from emulator.providers import PROVIDERS
@@ -118,6 +120,24 @@ def test_a_huge_header_is_431_in_the_providers_envelope() -> None:
 
     assert reply.status_code == 431
     assert reply.json()["statusCode"] == 431
+
+
+def test_the_values_of_a_repeated_header_are_one_list() -> None:
+    raw = [(b"a", b"1"), (b"b", b""), (b"a", b""), (b"a", b"\xe4, 2")]
+
+    assert headers_by_name(raw) == {"a": "1, , \xe4, 2", "b": ""}
+
+
+def test_of_too_many_headers_no_more_is_read_than_the_server_takes() -> None:
+    at_limit = repeat((b"a", b""), MAX_HEADER_BYTES)
+    beyond = repeat((b"a", b""), MAX_HEADER_BYTES + 300_000)
+
+    taken = headers_by_name(at_limit)
+    refused = headers_by_name(beyond)
+
+    assert taken == {"a": ", " * (MAX_HEADER_BYTES - 1)}
+    assert refused is None
+    assert length_hint(beyond) == 300_000 - 1
 
 
 def test_a_query_that_is_not_utf_8_is_answered() -> None:

@@ -455,6 +455,18 @@ def test_a_server_that_cannot_answer_a_handshake_says_403() -> None:
     assert there.sent == [{"type": "websocket.close", "code": 1000}]
 
 
+def test_a_handshake_with_too_many_headers_is_431_in_the_providers_envelope() -> None:
+    there = Elsewhere(extensions={"websocket.http.response": {}})
+    there.emulator = Emulator(clock_mode="manual")
+    there.door = Door(there.emulator)
+    there.scope |= {"path": "/gladia/v2/live", "headers": [(b"X-Two", b"")] * 300_000}
+
+    assert there.serve() == [431, "websocket.http.response.body"]
+    [exchange] = there.emulator.tenants.default.journal
+    assert (exchange.refused, exchange.breaches) == ("HeadersTooLarge", ())
+    assert json.loads(there.sent[1]["body"])["statusCode"] == 431
+
+
 def test_another_servers_handshake_breaks_when_the_application_does() -> None:
     there = Elsewhere(story="faults:\n  - connection: reset\n")
 
