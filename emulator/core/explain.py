@@ -32,7 +32,9 @@ CHECKS: Mapping[str, frozenset[str]] = {
     "within the key's limits": frozenset({"TooManyRequests"}),
     UNTROUBLED: frozenset(),
     "emulated operation": frozenset({"NotEmulated"}),
-    "readable body": frozenset({"Malformed", "WrongContentType", "TooLarge"}),
+    "readable body": frozenset(
+        {"Malformed", "WrongContentType", "UnsupportedContentEncoding", "TooLarge"}
+    ),
     "as documented": frozenset({"Invalid", "Refused"}),
     "allowed to this key": frozenset({"Forbidden", "OutOfQuota"}),
 }

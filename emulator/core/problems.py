@@ -164,6 +164,13 @@ class WrongContentType(Problem):
         self.allowed = allowed
 
 
+class UnsupportedContentEncoding(Problem):
+    """The body is compressed, or encoded in another way, and is not decoded here."""
+
+    def __init__(self, given: str) -> None:
+        self.given = shortened(given)
+
+
 class TooLarge(Problem):
     """The body is larger than the server takes."""
 
@@ -247,6 +254,7 @@ PROBLEMS: Sequence[type[Problem]] = (
     Invalid,
     Malformed,
     WrongContentType,
+    UnsupportedContentEncoding,
     TooLarge,
     HeadersTooLarge,
     WrongState,

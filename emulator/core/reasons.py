@@ -26,6 +26,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -48,6 +49,7 @@ MEANINGS: Mapping[type[Problem], str] = {
     Invalid: "the request does not keep to the documentation",
     Malformed: "the body cannot be read as what it says it is",
     WrongContentType: "the operation takes no body of this content type",
+    UnsupportedContentEncoding: "a body with a content encoding is not decoded here",
     TooLarge: "the body is larger than the server takes",
     HeadersTooLarge: "the headers are larger than the server takes",
     WrongState: "what the request names is in a phase that does not allow this",
@@ -110,6 +112,8 @@ def of_one(problem: Problem) -> Iterator[str]:
             yield f"{path} has {', '.join(allowed)}"
         case WrongContentType(given=given, allowed=allowed):
             yield f'it is "{given}"; allowed: {", ".join(allowed)}'
+        case UnsupportedContentEncoding(given=given):
+            yield f'it is "{given}"; send the body without it'
         case Malformed(reason=reason) | NotEmulated(reason=reason):
             yield reason
         case BadLink(expired=expired):

@@ -129,6 +129,11 @@ def test_the_same_requests_get_the_same_bytes() -> None:
         ({"test-toy": KeyState.FORBIDDEN}, {"path": "/v1/later"}, "NotEmulated"),
         ({}, {"query": (("limit", "x"), ("limit", "y")), "body": b"{"}, "Invalid"),
         ({}, {"headers": KEY, "body": b"{", "excess": "body"}, "WrongContentType"),
+        (
+            {},
+            {"headers": {**SENT, "content-encoding": "br"}, "excess": "body"},
+            "UnsupportedContentEncoding",
+        ),
         ({}, {"excess": "body"}, "TooLarge"),
         ({}, {"body": b"{"}, "Malformed"),
         ({"test-toy": KeyState.FORBIDDEN}, {"body": b"{}"}, "Invalid"),

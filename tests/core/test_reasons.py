@@ -16,6 +16,7 @@ from emulator.core.problems import (
     Scripted,
     TooManyRequests,
     Unavailable,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -87,6 +88,13 @@ def test_what_was_not_refused_has_no_reason() -> None:
             (
                 "the operation takes no body of this content type",
                 'it is "text/plain"; allowed: application/json',
+            ),
+        ),
+        (
+            UnsupportedContentEncoding("gzip"),
+            (
+                "a body with a content encoding is not decoded here",
+                'it is "gzip"; send the body without it',
             ),
         ),
         (

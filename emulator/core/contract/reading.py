@@ -9,7 +9,14 @@ from emulator.core.bodies import Content
 from emulator.core.contract.definition import Habits, Operation, Parameter, Pointed, types
 from emulator.core.intake import form_of
 from emulator.core.messages import MULTIPART, Json, Part, Request, parsed_json
-from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
+from emulator.core.problems import (
+    Breach,
+    Invalid,
+    Malformed,
+    TooLarge,
+    UnsupportedContentEncoding,
+    WrongContentType,
+)
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]++(\.[0-9]*+)?|\.[0-9]++)([eE][+-]?[0-9]{1,3})?")
@@ -17,6 +24,7 @@ TRUTHS = {"true": True, "false": False}
 # A string that does not end goes on to the end of the text: to begin anew at each quote takes long.
 STRING_OR_COMMA = r'(?s)("(?:[^"\\]++|\\.)*+(?:"|\\?+\Z))|,(?=\s*+[}\]])'
 ANYTHING = "*/*"  # a body that is nobody's business
+UNENCODED = frozenset({"", "identity"})  # RFC 9110, 8.4: as if there were no such header
 TEXTS = ("application/yaml", "text/plain")
 MOST_BYTES = 16_000_000  # of JSON, text or a field: what is no file is held in memory
 SHOWN_BYTES = 1000  # of a body that cannot be read
@@ -29,8 +37,9 @@ def read(
 ) -> Request:
     """The request with ``params``, ``content`` and ``parts``.
 
-    Raises Invalid (a scalar sent twice), WrongContentType, TooLarge and Malformed. What cannot be
-    turned into the type that the schema asks for stays text, and is judged when the schema is.
+    Raises Invalid (a scalar sent twice), WrongContentType, UnsupportedContentEncoding, TooLarge and
+    Malformed. What cannot be turned into the type that the schema asks for stays text, and is
+    judged when the schema is.
     """
     params = request.once("params", lambda: dict(parameters(operation, habits, request, in_path)))
     content, parts = body(operation, habits, request)
@@ -125,6 +134,8 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
     media = request.content_type
     if media not in operation.bodies and ANYTHING not in operation.bodies:
         raise WrongContentType(media, tuple(operation.bodies))
+    if ANYTHING not in operation.bodies:
+        check_content_encoding(request)
     if request.excess == "body":
         raise TooLarge
     if ANYTHING in operation.bodies:
@@ -135,6 +146,14 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
     if media in TEXTS:
         return text(held(request.body)), ()
     return json(held(request.body), habits), ()
+
+
+def check_content_encoding(request: Request) -> None:
+    """Raise UnsupportedContentEncoding for a body that would have to be decoded first."""
+    given = request.headers.get("content-encoding", "")
+    codings = {one.strip().lower() for one in given.split(",")}
+    if not codings <= UNENCODED and (request.body or request.excess):
+        raise UnsupportedContentEncoding(given)
 
 
 def held(content: Content) -> bytes:

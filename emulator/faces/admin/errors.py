@@ -18,6 +18,7 @@ from emulator.core.problems import (
     Refused,
     TooLarge,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
 )
@@ -78,6 +79,11 @@ ROWS: Mapping[type[Problem], Row] = {
         415,
         "wrong_content_type",
         lambda one: f"the body is {one.given or 'of no type'}; taken: {', '.join(one.allowed)}",
+    ),
+    UnsupportedContentEncoding: Row(
+        415,
+        "unsupported_content_encoding",
+        lambda one: f"the body is encoded ({one.given}); none is decoded here",
     ),
     TooLarge: Row(413, "too_large", lambda one: "the body is larger than 8 MB"),
     HeadersTooLarge: Row(431, "headers_too_large", lambda one: "the headers are too large"),

@@ -28,6 +28,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -89,6 +90,9 @@ ROWS: Mapping[type[Problem], Row] = {
     # GUESS: not published; RFC 9110, 15.5.16 and 15.5.14; RFC 6585, 5.
     WrongContentType: Row(
         415, "UNSUPPORTED_MEDIA_TYPE", "This content type is not supported", "Sent: {given!r}"
+    ),
+    UnsupportedContentEncoding: Row(
+        415, "UNSUPPORTED_MEDIA_TYPE", "This content encoding is not supported", "Sent: {given!r}"
     ),
     TooLarge: Row(413, "PAYLOAD_TOO_LARGE", "The request is too large", "The body is too large"),
     HeadersTooLarge: Row(

@@ -32,6 +32,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -128,8 +129,8 @@ PLACE = r"line (\d+) column (\d+) \(char (\d+)\)"
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     if request.path.lower().startswith(CONTAINER):
         return storage_reply(problem, request, backend)
-    if isinstance(problem, WrongContentType):
-        # Seen: no body, and caching headers of its own.
+    if isinstance(problem, WrongContentType | UnsupportedContentEncoding):
+        # Seen: no body, and caching headers of its own. GUESS: of an encoding as of a media type.
         headers = {"Cache-Control": "public, max-age=5", "Vary": "Accept-Encoding"}
         return Response(415, headers=headers)
     row = row_of(problem)

@@ -27,6 +27,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -73,6 +74,8 @@ ROWS: Mapping[type[Problem], Row] = {
     Malformed: Row(400, '"{body}" is not valid JSON'),  # GUESS: the end of what V8 says
     # Published document: an upload of another content type. For other operations see as_express.
     WrongContentType: Row(400, "Content-Type is missing Multipart Boundary."),
+    # GUESS: what Express says of an encoding that it does not know; it knows gzip, deflate and br.
+    UnsupportedContentEncoding: Row(415, 'unsupported content encoding "{given}"'),
     TooLarge: Row(413, "payload too large"),  # published document: PayloadTooLargeErrorResponse
     HeadersTooLarge: Row(431, "Request Header Fields Too Large"),  # RFC 6585, 5
     WrongState: Row(403, "Invalid parameter"),  # published document: ForbiddenErrorResponse
@@ -167,6 +170,7 @@ FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
     NoOperation: routed,
     WrongMethod: routed,
     Malformed: lambda problem: {"body": problem.body[:30].decode(errors="replace")},
+    UnsupportedContentEncoding: lambda problem: {"given": problem.given},
     Refused: lambda problem: problem.details,
     Scripted: lambda problem: {"phrase": STATUSES.get(problem.status, problem.phrase)},
     NotEmulated: lambda problem: {"reason": problem.reason},

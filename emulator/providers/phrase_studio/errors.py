@@ -28,6 +28,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -56,6 +57,7 @@ ROWS: Mapping[type[Problem], Row] = {
     Invalid: Row(400, "Bad Request"),  # published: listProjects, getProjectDetails, ...
     Malformed: Row(400, "Malformed multipart payload"),  # published: createProject
     WrongContentType: Row(415, "Content-Type must be multipart/form-data"),  # published, as above
+    UnsupportedContentEncoding: Row(415, "Unsupported Media Type"),  # GUESS: RFC 9110, 15.5.16
     TooLarge: Row(413, "File too large. Max size is 5GB per file"),  # published, as above
     HeadersTooLarge: Row(431, "Request Header Fields Too Large"),  # GUESS: RFC 6585, 5
     BadLink: Row(403, "Access Denied"),  # GUESS: see STORED

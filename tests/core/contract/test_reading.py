@@ -11,7 +11,14 @@ from emulator.core.bodies import spooled
 from emulator.core.contract.definition import Spec, operations
 from emulator.core.contract.reading import MOST_BYTES
 from emulator.core.messages import Form, Pairs, Part, Request
-from emulator.core.problems import Breach, Invalid, Malformed, TooLarge, WrongContentType
+from emulator.core.problems import (
+    Breach,
+    Invalid,
+    Malformed,
+    TooLarge,
+    UnsupportedContentEncoding,
+    WrongContentType,
+)
 from tests.toy import JSON, toy_contract
 
 MULTIPART = {"content-type": "multipart/form-data; boundary=b"}
@@ -340,6 +347,33 @@ def test_a_body_that_was_too_large_is_refused_after_its_media_type() -> None:
         read(Request("POST", "/v1/notes", headers=JSON, excess="body"))
     with pytest.raises(WrongContentType):
         read(Request("POST", "/v1/notes", excess="body"))
+
+
+@pytest.mark.parametrize("given", ["gzip", "GZIP", "identity, br", "x-unknown", "gzip,"])
+def test_a_body_with_a_content_encoding_is_refused(given: str) -> None:
+    headers = {**JSON, "content-encoding": given}
+
+    with pytest.raises(UnsupportedContentEncoding) as caught:
+        read(Request("POST", "/v1/notes", headers=headers, body=b"[]"))
+    assert vars(caught.value) == {"given": given}
+    with pytest.raises(UnsupportedContentEncoding):
+        read(Request("POST", "/v1/notes", headers=headers, excess="body"))
+
+
+@pytest.mark.parametrize("given", ["", "identity", "Identity", ",", "identity, identity"])
+def test_a_body_whose_content_encoding_is_none_is_read(given: str) -> None:
+    headers = {**JSON, "content-encoding": given}
+
+    request = read(Request("POST", "/v1/notes/1:ping", headers=headers, body=b'{"loud": true}'))
+
+    assert request.content == {"loud": True}
+
+
+def test_a_required_body_that_is_missing_has_no_content_encoding() -> None:
+    headers = {**JSON, "content-encoding": "gzip"}
+
+    with pytest.raises(Malformed):
+        read(Request("POST", "/v1/notes", headers=headers))
 
 
 def test_a_body_that_was_too_large_is_refused_even_where_it_is_optional() -> None:

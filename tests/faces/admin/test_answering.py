@@ -106,6 +106,15 @@ def test_a_body_that_is_wrong_is_refused_and_changes_nothing(
     assert here.ask("GET", "")[1]["jobs"] == 1
 
 
+def test_a_body_with_a_content_encoding_is_refused() -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+
+    response = bench().admin.put(f"{HERE}/scenario", content=b"{}", headers=headers)
+
+    message = "the body is encoded (gzip); none is decoded here"
+    assert refusal(response) == (415, "unsupported_content_encoding", message)
+
+
 def test_several_errors_are_counted_and_all_told() -> None:
     response = bench().admin.post("/_emulator/tenants", json={"key": 1, "clock": "sun"})
 

@@ -1,7 +1,9 @@
 """Inboxes over HTTP."""
 
 import asyncio
+import gzip
 import socket
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from threading import Event, Thread
 from time import perf_counter
@@ -55,6 +57,17 @@ def test_what_is_no_text_is_kept_in_base64() -> None:
 
     (message,) = read.json()["messages"]
     assert (message["text"], message["base64"]) == ("\ufffd\ufffd", "//4=")
+
+
+def test_what_is_compressed_is_kept_as_it_comes() -> None:
+    sent = gzip.compress(b"{}")
+
+    taken, read = ask(
+        Emulator(clock_mode="manual"), post(sent), get(), headers={"Content-Encoding": "gzip"}
+    )
+
+    (message,) = read.json()["messages"]
+    assert (taken.status_code, b64decode(message["base64"])) == (200, sent)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])

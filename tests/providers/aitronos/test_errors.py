@@ -28,6 +28,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -128,6 +129,13 @@ ROWS: list[tuple[Problem, int, str, str, str]] = [
         "UNSUPPORTED_MEDIA_TYPE",
         "This content type is not supported",
         "Sent: 'text/plain'",
+    ),
+    (
+        UnsupportedContentEncoding("gzip"),
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "This content encoding is not supported",
+        "Sent: 'gzip'",
     ),
     (
         TooLarge(),

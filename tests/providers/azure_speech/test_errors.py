@@ -28,6 +28,7 @@ from emulator.core.problems import (
     TooManyRequests,
     Unavailable,
     UnknownKey,
+    UnsupportedContentEncoding,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -277,8 +278,12 @@ def test_each_problem_is_said_in_the_words_of_the_service(
     assert response.header("content-type") == "application/json; charset=utf-8"
 
 
-def test_another_media_type_is_answered_without_a_body() -> None:
-    response = enveloped(WrongContentType("audio/wav", ("application/json",)))
+@pytest.mark.parametrize(
+    "problem",
+    [WrongContentType("audio/wav", ("application/json",)), UnsupportedContentEncoding("gzip")],
+)
+def test_another_media_type_or_an_encoding_is_answered_without_a_body(problem: Problem) -> None:
+    response = enveloped(problem)
 
     assert response == Response(
         415, b"", {"Cache-Control": "public, max-age=5", "Vary": "Accept-Encoding"}
@@ -286,7 +291,7 @@ def test_another_media_type_is_answered_without_a_body() -> None:
 
 
 def test_no_problem_is_forgotten() -> None:
-    walked = {type(row[0]) for row in ROWS} | {WrongContentType}
+    walked = {type(row[0]) for row in ROWS} | {WrongContentType, UnsupportedContentEncoding}
 
     assert walked == set(PROBLEMS)
 
