@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MAX_HEADER_BYTES = 64 * 1024
+LISTENING = "speech_emulator.listening"  # our own server has all its addresses there
 SEGMENTS = "/:@!$&'()*+,;=-._~"  # RFC 3986, 3.3: what may stand in a path as it is
 
 
@@ -100,6 +101,19 @@ def without(prefix: str, path: str) -> str | None:
     if not prefix or not path.startswith(prefix) or rest[:1] not in ("", "/"):
         return None
     return rest or "/"
+
+
+def listening_addresses(scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """The addresses under which the server can be reached, as far as it tells.
+
+    Our own says what each of its sockets is bound to. Another says which address this connection
+    reached, or what stands for one: the path of a Unix socket, or a name. Empty: it says nothing.
+    """
+    own: list[str] | None = (scope.get("state") or {}).get(LISTENING)
+    if own is not None:
+        return tuple(own)
+    reached: str | None = (scope.get("server") or (None,))[0]
+    return () if reached is None else (reached,)
 
 
 def query(raw: bytes) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from emulator.core.ids import digest
 from emulator.faces import logs
+from emulator.faces.admin.desk import Access
 from emulator.faces.options import BadOption, url
 from emulator.faces.proxies import exempting
 from emulator.faces.serve import made
@@ -84,7 +85,8 @@ def execute(
     """
     logs.begin(settings["log_format"], settings["log_level"])
     emulator = made({**settings, "public_url": None, "trust_forwarded": False})
-    app = application(emulator, max_body_bytes=settings["max_body"])
+    access = Access(settings["host"], settings["admin_token"], settings["open_admin"])
+    app = application(emulator, max_body_bytes=settings["max_body"], access=access)
     try:
         with ServerThread(app, host=settings["host"]) as server:
             base = server.url

@@ -6,8 +6,9 @@ itself. What has to wait for something goes that way: large bodies, faults, the 
 sockets, and clients that send faster than they read.
 """
 
-import asyncio
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import httptools
 from uvicorn import Config
@@ -16,7 +17,7 @@ from uvicorn.server import ServerState
 
 from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
-from emulator.core.messages import Response
+from emulator.core.messages import NOTHING, Response
 from emulator.faces.faults import TRANSPORT
 from emulator.faces.heads import END, VERSIONS, Head, names_http, too_large
 from emulator.faces.http import ANSWERED, Door
@@ -36,12 +37,9 @@ class Protocol(HttpToolsProtocol):
         config: Config,
         state: ServerState,
         door: Door | None,
-        *,
-        head_seconds: float = HEAD_SECONDS,
-        body_seconds: float = BODY_SECONDS,
+        scope_state: Mapping[str, Any] = NOTHING,
     ) -> None:
-        super().__init__(config=config, server_state=state, app_state={})
-        self._head_seconds, self._body_seconds = head_seconds, body_seconds
+        super().__init__(config=config, server_state=state, app_state=dict(scope_state))
         self._door = door  # None: everything goes through ASGI
         self._is_parsing = False  # a request that goes through ASGI
         self._held = b""  # of a request that has not come to its end

@@ -13,6 +13,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.faces.addresses import BOTH, LOOPBACK, base_url
+from emulator.faces.asgi import LISTENING
 from emulator.faces.own_inboxes import base_urls
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import Site
@@ -73,7 +74,7 @@ class Server:
         self._make_listener = bind or self._listener
         self._servers: list[asyncio.Server] = []
         self._announced: frozenset[str] = frozenset()
-        self._bound: frozenset[str] = frozenset()
+        self._addresses: list[str] = []  # of the sockets; they stay when those are closed
 
     async def start(self) -> None:
         """Bind and accept. Raises OSError when an address is taken, or none is this machine's.
@@ -88,6 +89,7 @@ class Server:
                 await self._listen(addresses)
             except OSError as error:
                 self._close()
+                self._addresses.clear()
                 left -= 1
                 # Port 0 is free on the first address, and may be taken on the next.
                 if error.errno != errno.EADDRINUSE or self._asked_port or not left:
@@ -112,7 +114,9 @@ class Server:
 
     async def _bind(self, address: str) -> None:
         port = self.port if self._servers else self._asked_port
-        self._servers.append(await self._make_listener(self._protocol, address, port))
+        server = await self._make_listener(self._protocol, address, port)
+        self._servers.append(server)
+        self._addresses += [str(one.getsockname()[0]) for one in server.sockets]
 
     async def _listener(self, protocol: Any, address: str, port: int) -> asyncio.Server:
         # The loop makes it: one made with proto=0 gets no TCP_NODELAY from asyncio, and each answer
@@ -123,8 +127,8 @@ class Server:
     @property
     def url(self) -> str:
         """Where clients of this machine find it."""
-        bound = str(self._servers[0].sockets[0].getsockname()[0])
-        host = LOOPBACK.get(bound, bound) if self._host in LOOPBACK else self._host
+        bound = self._addresses[0]
+        host = LOOPBACK.get(bound, self._host)
         return base_url("https" if self._tls else "http", host, self.port)
 
     @property
@@ -176,7 +180,7 @@ class Server:
 
     def _protocol(self) -> asyncio.Protocol:
         door = self._site.door if self._site else None
-        return Protocol(self._config, self._state, door)
+        return Protocol(self._config, self._state, door, {LISTENING: self._addresses})
 
 
 async def addresses_of(host: str) -> tuple[str, ...]:

@@ -114,6 +114,23 @@ def test_a_command_finds_a_server_of_its_own_and_gives_its_exit_code(host: str) 
     assert [one.name for one in threads() if one.name == "speech-emulator"] == []
 
 
+@pytest.mark.parametrize(("token", "status"), [("s3cret", 200), ("", 401)])
+def test_a_commands_server_wants_the_token_that_is_set(token: str, status: int) -> None:
+    ask = (
+        "import os, sys, urllib.request, urllib.error\n"
+        "url = os.environ['SPEECH_EMULATOR_URL'] + '/_emulator/tenants'\n"
+        f"headers = {{'authorization': 'Bearer {token}'}}\n"
+        "try:\n"
+        "    urllib.request.urlopen(urllib.request.Request(url, headers=headers))\n"
+        "except urllib.error.HTTPError as error:\n"
+        "    sys.exit(error.code - 300)"
+    )
+
+    exit_code = run(sys.executable, "-c", ask, admin_token="s3cret")
+
+    assert exit_code == (0 if status == 200 else 101)
+
+
 def test_the_same_command_has_the_same_key(tmp_path: Path) -> None:
     write = "import os, pathlib; pathlib.Path(os.environ['OUT']).open('a').write(os.environ['K'])"
     write = write.replace("'K'", "'SPEECH_EMULATOR_KEY'")

@@ -23,15 +23,15 @@ log = logging.getLogger("speech_emulator")
 FOR_PROBES = ("live", "ready")  # asked by whatever keeps the server running, under any name
 
 
-def answer(desk: Desk, arrival: Arrival, reached: str | None = None) -> Response:
-    """Find, admit, read, check, operate, check. ``reached``: the address of ours; see ``guard``."""
+def answer(desk: Desk, arrival: Arrival, addresses: tuple[str, ...] = ()) -> Response:
+    """Find, admit, read, check, operate, check. ``addresses``: the server's; see ``guard``."""
     operation: Operation | None = None
     request = asked(desk, arrival)
     try:
         if arrival.excess == "headers":
             raise HeadersTooLarge
         operation, in_path = found(desk, request, arrival)
-        guard.entitled(operation, request, desk, reached)
+        guard.entitled(operation, request, desk.access, addresses)
         request = desk.contract.read(operation, request, in_path)
         check(desk, operation, request)
         response = operated(desk, operation, request)

@@ -21,9 +21,9 @@ DEFAULT = "default"  # names the tenant of requests that belong to none
 class Access(Struct, frozen=True):
     """Who may use the admin API."""
 
-    bound: str | None = None  # the address that the server listens on; None: asked each time
-    token: str | None = None
-    is_open: bool = False  # for whoever can reach it
+    bound: str | None = None  # the host that the server listens on, as it was given: a name of it
+    token: str | None = None  # wanted of everybody, once it is set
+    is_open: bool = False  # without a token, for whoever can reach it
     in_process: bool = False  # nobody else can: no page, no neighbour
 
 

@@ -11,7 +11,16 @@ from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope
 from emulator.faces.admin.events import stream
 from emulator.faces.admin.waiting import waiting
-from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, start_of
+from emulator.faces.asgi import (
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    arrival,
+    body_of,
+    listening_addresses,
+    start_of,
+)
 
 MAX_BODY_BYTES = 8_000_000
 LONG_BYTES = 20_000  # a scenario of that length is read in about a hundredth of a second
@@ -31,12 +40,12 @@ class AdminDoor:
             incoming = arrival(scope, await body_of(scope, receive, MAX_BODY_BYTES))
         except Gone:
             return
-        reached = (scope.get("server") or (None,))[0]
-        response = await self._answered(incoming, reached)
+        addresses = listening_addresses(scope)
+        response = await self._answered(incoming, addresses)
         wait = waiting(self._desk, incoming, response)
         if wait:
             await wait.over(receive)
-            response = await self._answered(incoming, reached)
+            response = await self._answered(incoming, addresses)
         if is_endless(response) and incoming.method == "GET":
             head = start_of(response)
             head["headers"] = [one for one in head["headers"] if one[0] != b"content-length"]
@@ -47,15 +56,15 @@ class AdminDoor:
         content = b"" if incoming.method == "HEAD" else response.body
         await send({"type": "http.response.body", "body": content})
 
-    async def _answered(self, incoming: Arrival, reached: str | None) -> Response:
+    async def _answered(self, incoming: Arrival, addresses: tuple[str, ...]) -> Response:
         """A long text is read beside the loop, so that nobody else has to wait for it."""
         if len(incoming.body) > LONG_BYTES:
-            return await asyncio.to_thread(self._answer, incoming, reached)
-        return self._answer(incoming, reached)
+            return await asyncio.to_thread(self._answer, incoming, addresses)
+        return self._answer(incoming, addresses)
 
-    def _answer(self, incoming: Arrival, reached: str | None) -> Response:
+    def _answer(self, incoming: Arrival, addresses: tuple[str, ...]) -> Response:
         try:
-            return answer(self._desk, incoming, reached)
+            return answer(self._desk, incoming, addresses)
         except Exception as error:
             # As at the providers' door: a bug of ours must not hang up on anybody.
             log.exception("%s %s broke the admin API", incoming.method, incoming.path)

@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 from hmac import compare_digest
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from emulator.application import Arrival, Emulator, is_host
@@ -14,6 +14,8 @@ from emulator.faces.admin.desk import Desk
 
 # Names that nobody can have in the public DNS: a page from elsewhere cannot make them lead here.
 PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
+# What test clients of ASGI applications, which have no socket, have in the place of an address.
+SOCKETLESS = ("localhost", "*.localhost", "test", "testserver")
 
 
 def same_site(arrival: Arrival, desk: Desk) -> None:
@@ -76,40 +78,34 @@ def is_address(name: str) -> bool:
     return True
 
 
-def is_loopback(host: str | None) -> bool:
-    """A server without an address of its own, in this process or on a Unix socket, is local too."""
-    if host is None or not is_address(host):
-        return host is None or host == "localhost" or "." not in host or host.startswith("/")
-    return ip_address(host).is_loopback
+def is_loopback(address: str) -> bool:
+    """Whether only this machine reaches a socket there; a Unix socket has a path.
 
-
-def outside_address(desk: Desk, reached: str | None) -> str | None:
-    """The address at which others than this machine get here; None: there is none.
-
-    The sockets of a server of ours say what they are bound to, whatever word it was given for that.
-    Of another one nothing is known but ``reached``, the address of ours that the client reached.
+    A name says nothing of what it leads to, except for those that no server listens on.
     """
-    for bound in sorted(desk.emulator.bound_to):
-        if not ip_address(bound).is_loopback:
-            return bound
-    if desk.emulator.bound_to:
-        return None
-    known = desk.access.bound if desk.access.bound is not None else reached
-    return None if is_loopback(known) else known
+    if not is_address(address):
+        return address.startswith("/") or any(fnmatchcase(address, one) for one in SOCKETLESS)
+    found = ip_address(address)
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
-def entitled(operation: Operation, request: Request, desk: Desk, reached: str | None) -> None:
+def entitled(
+    operation: Operation, request: Request, access: Access, addresses: tuple[str, ...]
+) -> None:
     """Raise NoKey, UnknownKey, or Refused where nobody is let in.
 
-    A token that was set is wanted from everybody, on loopback too.
+    ``addresses``: under which the server can be reached. They count where no token is set; a server
+    without any, in this process or on a Unix socket, is this machine's own.
     """
     access, shown = desk.access, credentials(operation.schemes, request)
     if access.token and shown and not compare_digest(shown[0].key.encode(), access.token.encode()):
         raise UnknownKey(shown[0].scheme)
-    if not operation.security or access.is_open or access.in_process:
+    if not operation.security or access.in_process:
         return
-    if access.token and not shown:
-        raise NoKey
-    bound = None if access.token else outside_address(desk, reached)
-    if bound is not None:
-        raise Refused("closed", {"bound": bound})
+    if access.token:
+        if not shown:
+            raise NoKey
+        return
+    if not access.is_open and not all(map(is_loopback, addresses)):
+        raise Refused("closed", {"bound": ", ".join(addresses)})

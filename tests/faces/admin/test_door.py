@@ -12,7 +12,9 @@ import pytest
 import emulator
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.door import MAX_BODY_BYTES, AdminDoor
+from emulator.faces.asgi import listening_addresses
 from emulator.faces.python import Speech, make
+from emulator.faces.thread import ServerThread
 from tests.faces.admin.bench import refusal
 
 
@@ -72,15 +74,59 @@ def test_a_body_that_is_too_large_is_refused(speech: Speech) -> None:
     assert refusal(response) == (413, "too_large", "the body is larger than 8 MB")
 
 
-def test_a_server_that_is_bound_elsewhere_is_closed() -> None:
-    with emulator.run(host="0.0.0.0") as speech:
-        url = speech.url.replace("0.0.0.0", "127.0.0.1")
-
-        closed = httpx.get(f"{url}/_emulator/tenants")
-        live = httpx.get(f"{url}/_emulator/live")
+@pytest.mark.parametrize("host", ["0.0.0.0", "0", "0x0"])
+def test_a_server_that_is_bound_elsewhere_is_closed_however_its_host_is_spelled(host: str) -> None:
+    with emulator.run(host=host) as speech:
+        closed = httpx.get(f"{speech.url}/_emulator/tenants")
+        live = httpx.get(f"{speech.url}/_emulator/live")
 
     assert refusal(closed)[:2] == (403, "closed")
     assert live.status_code == 200
+
+
+def test_a_server_that_stops_is_no_more_open_than_before() -> None:
+    scopes: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    with ServerThread(app, host="0.0.0.0") as server:
+        httpx.get(server.url)
+
+    assert listening_addresses(scopes[0]) == ("0.0.0.0",)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize("path", ["/tenants", "/events", "/inbox/test-a/b"])
+def test_a_server_with_a_token_wants_it_whatever_it_listens_on(host: str, path: str) -> None:
+    with emulator.run(host=host, admin_token="s3cret", open_admin=True) as speech:
+        asked = httpx.get(f"{speech.url}/_emulator{path}")
+        received = httpx.post(f"{speech.url}/_emulator/inbox/test-a/b", content=b"a webhook")
+
+    assert refusal(asked)[:2] == (401, "no_token")
+    assert received.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("server", "status"),
+    [
+        (None, 200),
+        (("/run/emulator.sock", None), 200),
+        (("127.0.0.1", 80), 200),
+        (("10.0.0.7", 80), 403),
+        (("*", 80), 403),
+    ],
+)
+def test_in_another_server_the_address_that_a_connection_reached_counts(
+    server: Any, status: int
+) -> None:
+    app = emulator.app("happy")
+
+    sent = asyncio.run(ask(app, server=server, path="/_emulator/tenants", state={}))
+
+    assert sent[0]["status"] == status
 
 
 @pytest.mark.parametrize("options", [{"admin_token": "s3cret"}, {"open_admin": True}])
