@@ -10,6 +10,7 @@ from ipaddress import IPv6Address
 from string import ascii_letters, digits
 from threading import RLock
 from typing import Literal, Protocol
+from urllib.parse import unquote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from emulator.core.bodies import Content
 from emulator.core.clock import http_date
 from emulator.core.events import Events
 from emulator.core.journal import Exchange, Met, met
-from emulator.core.messages import Form, Pairs, Readings, Request, json_response
+from emulator.core.messages import BLANKS, Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, secrets_in
@@ -37,6 +38,8 @@ IN_PREFIX = frozenset(f"{ascii_letters}{digits}-._~!$&'()*+,;=:@%/")  # RFC 3986
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
+PREFIX = re.compile(r"([\w.~!$&'()*+;=:@/-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986, 3.3
+SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}  # of X-Forwarded-Proto
 
 
 class Arrival(Struct, frozen=True):
@@ -192,21 +195,23 @@ class Emulator:
     def base_url(self, arrival: Arrival) -> str:
         if self.addressing.public_url:
             return self.addressing.public_url.rstrip("/")
-        scheme = self.forwarded(arrival, "proto") or arrival.scheme
-        prefix = self.forwarded(arrival, "prefix").strip("/")
+        scheme = SCHEMES.get(self.forwarded(arrival, "proto").lower(), arrival.scheme)
+        prefix = self.forwarded(arrival, "prefix")
+        prefix = prefix.strip("/") if is_prefix(prefix) else ""
         if prefix and not f"{arrival.mount}/".startswith(f"/{prefix}/"):  # else it is told twice
             return f"{scheme}://{self.host(arrival)}/{prefix}{arrival.mount}"
         return f"{scheme}://{self.host(arrival)}{arrival.mount}"
 
     def host(self, arrival: Arrival) -> str:
-        return self.forwarded(arrival, "host") or arrival.host
+        """With its port. What a proxy says counts for nothing where it names no host."""
+        given = self.forwarded(arrival, "host")
+        return given if is_host(given) else arrival.host
 
     def forwarded(self, arrival: Arrival, what: str) -> str:
-        """What the first proxy says in X-Forwarded-...; nothing when it is not believed."""
+        """What the first proxy says in X-Forwarded-..., whatever it is; nothing: not believed."""
         if not self.addressing.trust_forwarded:
             return ""
-        said = arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip()
-        return said if FORWARDED[what](said) else ""
+        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip(BLANKS)
 
     def nowhere(self, arrival: Arrival) -> Exchange:
         """404 for a path that no provider knows, with the documented paths that look like it."""
@@ -313,6 +318,11 @@ def is_host(given: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_prefix(given: str) -> bool:
+    """Whether it can stand in addresses as it is, and leads to nothing above it."""
+    return PREFIX.fullmatch(given) is not None and not {".", ".."} & {*unquote(given).split("/")}
 
 
 def hosts_of(provider: Provider) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ Read = TypeVar("Read")
 Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+BLANKS = " \t"  # RFC 9110, 5.5: what may stand around a header's value, and is no part of it
 MULTIPART = "multipart/form-data"
 SAFE = "/:@!$&()*+,;=~"  # what a path has as it is, beside letters, digits and "_.-"
 PLAIN = re.compile(r"[\w.\-/:@!$&()*+,;=~]*", re.ASCII)
@@ -146,7 +147,7 @@ class Response(Struct, frozen=True, gc=False):
 
 def media_type(content_type: str) -> str:
     """The header's value without its parameters, in lower case."""
-    return content_type.partition(";")[0].strip().lower()
+    return content_type.partition(";")[0].strip(BLANKS).lower()
 
 
 def json_response(

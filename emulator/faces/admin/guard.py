@@ -23,7 +23,7 @@ def same_site(arrival: Arrival, desk: Desk) -> None:
     host = arrival.headers.get("host") or arrival.host
     if desk.access.in_process:
         return
-    if (host and not is_host(host)) or not is_ours(host_name(host), desk):
+    if not (is_host(host) and is_ours(host_name(host), desk)):
         raise Refused("foreign_host", {"host": host})
     origin = arrival.headers.get("origin")
     if origin is not None and place_of(origin) not in own_places(arrival, desk.emulator):
@@ -31,18 +31,16 @@ def same_site(arrival: Arrival, desk: Desk) -> None:
 
 
 def place_of(origin: str) -> str | None:
-    """Its host with the port; None: it is no address."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None
+    """Its host with the port; None: it is no origin of a page (RFC 6454, 6.2)."""
+    scheme, _, place = origin.partition("://")
+    return place if scheme in ("http", "https") and is_host(place) else None
 
 
 def own_places(arrival: Arrival, emulator: Emulator) -> set[str]:
     """The hosts, with their ports, under which the client may know this server."""
     places = {arrival.host, emulator.host(arrival)}
     if emulator.addressing.public_url:
-        places.add(urlsplit(emulator.addressing.public_url).netloc)
+        places.add(urlsplit(emulator.addressing.public_url).netloc.lower())
     return places
 
 
@@ -53,7 +51,8 @@ def is_ours(name: str, desk: Desk) -> bool:
     name of one label, nor with one of the names that are reserved.
     """
     public_url = desk.emulator.addressing.public_url
-    known = {desk.access.bound, urlsplit(public_url).hostname if public_url else None}
+    bound = (desk.access.bound or "").lower()
+    known = {bound, urlsplit(public_url).hostname if public_url else None}
     globs = (*PRIVATE_NAMES, *(host for one in desk.emulator.providers for host in one.hosts))
     return (
         "." not in name

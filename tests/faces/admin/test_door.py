@@ -42,6 +42,54 @@ def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
     assert "nearest" in response.json()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%5femulator/tenants",
+        "/_emulator%2ftenants",
+        "/_emulator/../_emulator/tenants",
+        "/_emulator/%2e%2e/tenants",
+        "http://evil.test/_emulator/tenants",
+    ],
+)
+def test_the_guard_stands_on_every_way_to_the_prefix(speech: Speech, path: str) -> None:
+    assert b'"foreign_origin"' in foreign_page(speech, path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//_emulator/tenants",
+        "/./_emulator/tenants",
+        "/x/../_emulator/tenants",
+        "/gladia/../_emulator/tenants",
+        "/gladia/_emulator/tenants",
+        "/_EMULATOR/tenants",
+        "/_emulator;a/tenants",
+        "/_emulator\\tenants",
+    ],
+)
+def test_a_path_that_only_looks_like_the_prefix_is_a_providers_or_nobodys(
+    speech: Speech, path: str
+) -> None:
+    answer = foreign_page(speech, path)
+
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b'"foreign_origin"' not in answer
+    assert b'"tenants":' not in answer
+
+
+def foreign_page(speech: Speech, path: str) -> bytes:
+    """The answer to a page from elsewhere, for the path as it stands here."""
+    url = httpx.URL(speech.url)
+    assert url.port
+    head = f"GET {path} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n"
+    rest = "Origin: http://evil.test\r\nConnection: close\r\n\r\n"
+    with closing(socket.create_connection((url.host, url.port), timeout=30)) as connection:
+        connection.sendall((head + rest).encode())
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
 def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: Speech) -> None:
     before = speech.clock.now
 

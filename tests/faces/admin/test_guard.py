@@ -144,29 +144,53 @@ def test_in_the_same_process_it_is_open() -> None:
         "api.gladia.io",
         "westeurope.api.cognitive.microsoft.com",
         "bound.test",
+        "Bound.Test",
         "",
     ],
 )
 def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
-    assert asked(Access("bound.test", is_open=True), host=host).status == 200
+    assert asked(Access("bound.TEST", is_open=True), host=host).status == 200
 
 
 @pytest.mark.parametrize(
     "host",
     [
-        *("evil.test", "evil.test:4788", "127.0.0.1.evil.test", "evil.test:x"),
-        *("[::1].evil.test", "[::1]evil.test", "localhost@evil.test", "localhost.", "[evil.test]"),
-        *("127.0.0.1:x", "a b", "localhost:1:2"),
+        "evil.test",
+        "evil.test:4788",
+        "127.0.0.1.evil.test",
+        "evil.test:x",
+        "[::1].evil.test",
+        "[::1]:4788.evil.test",
+        "[::1]@evil.test",
+        "[::1%.evil.test]",
+        "[::1",
+        "[evil.test]",
+        "localhost:4788@evil.test",
+        "localhost:4788:evil.test",
+        "localhost:",
+        "localhost/evil.test",
+        "localhost, evil.test",
+        "localhost evil.test",
+        "localhost.",
+        "localhost.evil.test",
+        "evillocalhost.test",
+        "evil%2etest",
+        "evil\u00b7test",
+        "api.gladia.io.evil.test",
+        "public.test.evil.test",
+        "bound.test.evil.test",
     ],
 )
 def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> None:
-    response = asked(Access("127.0.0.1"), host=host)
+    addressing = Addressing(public_url="https://public.test")
+
+    response = asked(Access("bound.test"), host=host, addressing=addressing)
 
     assert (response.status, code(response)) == (403, "foreign_host")
 
 
 def test_the_public_address_leads_here() -> None:
-    addressing = Addressing(public_url="https://emulator.test:8443")
+    addressing = Addressing(public_url="https://Emulator.test:8443")
 
     response = asked(
         Access("127.0.0.1"),
@@ -191,6 +215,19 @@ def test_the_public_address_leads_here() -> None:
         ("http://127.0.0.1:4788@evil.test", 403),
         ("http://ann@127.0.0.1:4788", 403),
         ("http://[", 403),
+        ("HTTP://127.0.0.1:4788", 403),
+        ("ftp://127.0.0.1:4788", 403),
+        ("//127.0.0.1:4788", 403),
+        ("127.0.0.1:4788", 403),
+        ("http://127.0.0.1", 403),
+        ("http://127.0.0.1:47880", 403),
+        ("http://127.0.0.1:4788.evil.test", 403),
+        ("http://127.0.0.1.:4788", 403),
+        ("http://a@127.0.0.1:4788", 403),
+        ("http://127.0.0.1:4788@evil.test", 403),
+        ("http://127.0.0.1:4788/", 403),
+        ("http://127.0.0.1:4788 http://evil.test", 403),
+        ("http://evil.test, http://127.0.0.1:4788", 403),
         ("", 403),
     ],
 )
@@ -199,6 +236,16 @@ def test_a_page_from_elsewhere_is_refused(origin: str, status: int) -> None:
 
     assert response.status == status
     assert code(response) == ("" if status == 200 else "foreign_origin")
+
+
+def test_a_page_that_a_trusted_proxy_serves_may_use_it() -> None:
+    addressing = Addressing(trust_forwarded=True)
+    pages = {"origin": "https://emulator.test", "x_forwarded_host": "emulator.test"}
+
+    trusted = asked(Access(), addressing=addressing, **pages)
+    distrusted = asked(Access(), **pages)
+
+    assert (trusted.status, code(distrusted)) == (200, "foreign_origin")
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/tenants", "/docs", "/inbox/a/b"])
