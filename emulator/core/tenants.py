@@ -27,6 +27,7 @@ GOOD_KEYS = (
     "API made it"
 )
 ACCOUNT_DIGITS = 13  # of an account's id tell it from others: 48 bits, and a hyphen
+RESERVED = "default"  # stands for that tenant where a key is wanted: nobody's key
 DEFAULT = ""  # the key of the tenant of requests that belong to none: no request can show it
 
 ClockMode = Literal["wall", "step", "manual"]
@@ -246,8 +247,7 @@ class Tenants:
         return self.of_key(key) or self._open.get(key.removeprefix(WRONG_PREFIX))
 
     def welcomes(self, key: str) -> bool:
-        """Whether a request opens the key's tenant; the one of requests that have none is ours."""
-        return key != DEFAULT and (key.startswith(OPEN_PREFIX) or key in self.scenario.keys)
+        return key.startswith(OPEN_PREFIX) or (key in self.scenario.keys and key != RESERVED)
 
     def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
         mode = clock_mode or self._clock_mode

@@ -335,13 +335,13 @@ def test_a_path_that_nobody_knows_is_in_the_journal_of_the_key() -> None:
     assert list(opened(tenants).journal) == [exchange]
 
 
-def test_a_key_named_like_the_default_tenant_is_a_key_like_any_other() -> None:
+def test_a_key_named_like_the_default_tenant_is_unknown_and_leads_to_no_tenant() -> None:
     tenants = toy_tenants(Scenario(keys={"default": KeyState.OK}))
 
     exchange = ask("GET", "/v1/notes/mine", tenants, headers={"x-toy-key": "default"})
 
-    assert exchange.key == "default"
-    assert list(tenants.default.journal) == []
+    assert (exchange.response.status, exchange.refused, exchange.key) == (401, "UnknownKey", None)
+    assert tenants.opened() == ()
 
 
 def test_an_open_operation_asks_for_no_key_but_knows_it() -> None:

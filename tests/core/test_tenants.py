@@ -360,3 +360,10 @@ def test_a_thousand_idle_tenants_take_less_than_twenty_kilobytes_each() -> None:
     tracemalloc.stop()
 
     assert used / 1000 < 20_000
+
+
+def test_the_reserved_key_is_good_in_no_scenario() -> None:
+    tenants = Tenants(Scenario(keys={"default": KeyState.OK, "other": KeyState.OK}))
+
+    assert tenants.of_key("default") is None
+    assert tenants.of_key("other") is not None

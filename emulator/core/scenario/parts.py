@@ -98,10 +98,10 @@ STATE = OneOf("The key's state.", KeyState, noun="state")
 KEYS = MapOf(
     "What each key is worth; those that begin with test- are good unless they stand here.",
     keys=Text(
-        "The key, as clients send it; default is ours.",
-        pattern=rf"(?!default$){ID}",
+        "The key, as clients send it.",
+        pattern=f"(?!default$){ID}",
         wanted="a key",
-        form="ASCII, no blanks, and not default",
+        form="ASCII, no blanks, not default",
     ),
     values=Union(
         "What the key is worth.",

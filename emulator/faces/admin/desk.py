@@ -11,11 +11,11 @@ from emulator.core.contract import Contract
 from emulator.core.files import fixtures, spec
 from emulator.core.ids import digest
 from emulator.core.problems import Refused
-from emulator.core.tenants import Tenant
+from emulator.core.tenants import RESERVED, Tenant
 from emulator.faces.sources import scenario_in
 
 PREFIX = "/_emulator"
-DEFAULT = "default"  # names the tenant of requests that belong to none
+DEFAULT = RESERVED  # names the tenant of requests that belong to none
 
 
 class Access(Struct, frozen=True):

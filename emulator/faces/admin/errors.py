@@ -107,6 +107,9 @@ REFUSALS: Mapping[str, Said] = {
         'nobody knows the key "{key}"; one that begins with test- opens by itself, any other is '
         "opened with POST /_emulator/tenants",
     ),
+    "reserved_key": Said(
+        422, 'the key "{key}" stands for the tenant of requests without a key, and cannot be opened'
+    ),
     "unknown_job": Said(404, "the tenant has no job {id}"),
     "unknown_exchange": Said(404, "the tenant's journal has no exchange {id}, or no longer"),
     "unknown_fault": Said(404, "the tenant has no fault {id}"),

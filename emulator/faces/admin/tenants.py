@@ -21,6 +21,8 @@ def list_tenants(request: Request, desk: Desk) -> Response:
 def open_tenant(request: Request, desk: Desk) -> Response:
     """The scenario is read before anything is changed."""
     asked = request.content if isinstance(request.content, dict) else {}
+    if asked.get("key") == DEFAULT:
+        raise Refused("reserved_key", {"key": DEFAULT})
     scenario = given(asked["scenario"]) if "scenario" in asked else None
     with desk.emulator.lock:
         usual = key_of(asked["name"]) if "name" in asked else desk.new_key()

@@ -332,7 +332,7 @@ jobs: {}
     pytest.param(
         'keys: {"test ann": ok}\n',
         [
-            '1:8: "test ann" is not a key; allowed: ASCII, no blanks, and not default',
+            '1:8: "test ann" is not a key; allowed: ASCII, no blanks, not default',
         ],
         True,
         id="a key with a blank in it",

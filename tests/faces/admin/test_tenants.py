@@ -142,6 +142,23 @@ def test_a_key_that_no_client_could_send_is_refused(key: Any) -> None:
     assert here.emulator.tenants.opened() == ()
 
 
+def test_the_name_of_the_tenant_without_a_key_is_nobodys_key() -> None:
+    here = bench()
+
+    opened = here.admin.post("/_emulator/tenants", json={"key": "default"})
+    asked = here.gladia.get("/v2/pre-recorded", headers={"x-gladia-key": "default"})
+    own = here.admin.get("/_emulator/tenants/default").json()
+
+    assert refusal(opened) == (
+        422,
+        "reserved_key",
+        'the key "default" stands for the tenant of requests without a key, and cannot be opened',
+    )
+    assert asked.status_code == 401
+    assert (own["key"], own["wrong_key"], own["exchanges"]) == ("default", "wrong-", 1)
+    assert here.emulator.tenants.opened() == ()
+
+
 def test_a_tenant_is_forgotten() -> None:
     here = bench()
     here.job()
