@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from emulator.core.bodies import Content
-from emulator.core.messages import Request, Response
+from emulator.core.messages import BLANKS, Request, Response
 
 # RFC 9110, 15.4.5: what a 304 must repeat; the rest describes a body that is not there.
 DROPPED = frozenset({"content-type", "content-length", "content-encoding"})
@@ -30,5 +30,5 @@ def conditional(request: Request, response: Response) -> Response:
 
 def matches(if_none_match: str, tag: str) -> bool:
     """Whether the header names the tag. RFC 9110, 13.1.2: compared weakly; ``*`` is every tag."""
-    given = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    given = {one.strip(BLANKS).removeprefix("W/") for one in if_none_match.split(",")}
     return "*" in given or tag.removeprefix("W/") in given

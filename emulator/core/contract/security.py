@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from emulator.core.contract.definition import Scheme
-from emulator.core.messages import Request
+from emulator.core.messages import BLANKS, Request
 
 WHITESPACE = " \t"  # RFC 9110, 5.5: what may stand around a header's value
 
@@ -30,11 +30,11 @@ def shown(scheme: Scheme, request: Request) -> str:
     if scheme.place == "query":
         value = dict(request.query).get(scheme.parameter, "")
     else:
-        value = request.headers.get(scheme.parameter, "").strip(WHITESPACE)
+        value = request.headers.get(scheme.parameter, "").strip(BLANKS)
     if scheme.place == "bearer":
         # RFC 9110, 11.1: the scheme's name is compared without regard to case.
         kind, _, token = value.partition(" ")
-        value = token.strip(WHITESPACE) if kind.lower() == "bearer" else ""
+        value = token.strip(BLANKS) if kind.lower() == "bearer" else ""
     return value
 
 
