@@ -23,6 +23,7 @@ CORE = [  # each imports itself and earlier ones
     "files",
     "jobs",
     "transcripts",
+    "escaping",
     "vocabulary",
     "speech",
     "library",

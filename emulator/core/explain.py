@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 
 from emulator.core.contract import Operation
 from emulator.core.contract.security import place, shown
+from emulator.core.escaping import line_of
 from emulator.core.faults import Effect, Kind, Miss
 from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange
@@ -99,7 +100,8 @@ class Explanation(Struct, frozen=True):
             "jobs": self.jobs or ("the request names none that is there",),
             "notes": one.notes or ("none",),
         }
-        return "\n".join([*head, *(line for part in parts.items() for line in column(*part))])
+        rest = (line for part in parts.items() for line in column(*part))
+        return "\n".join(map(line_of, [*head, *rest]))
 
 
 def column(name: str, lines: Iterable[str]) -> Iterator[str]:

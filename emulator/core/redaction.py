@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from emulator.core.bodies import Content
 from emulator.core.journal import Exchange
-from emulator.core.messages import Pairs, Request
+from emulator.core.messages import BLANKS, Pairs, Request
 
 SHOWN = 6  # characters of a key
 SECRET = r"(authorization|cookie\d?|key|password|secret|sig|signature|token)$"
@@ -64,6 +64,16 @@ def redacted(exchange: Exchange) -> Exchange:
     )
 
 
+def redacted_head(exchange: Exchange) -> Exchange:
+    """The exchange without its bodies, and with its keys masked: what a log is to show."""
+    request, response = exchange.request, exchange.response
+    is_plain = not (exchange.refused or exchange.breaches or exchange.notes)
+    if is_plain and not (exchange.key and exchange.key in request.path):
+        return exchange  # a log shows nothing of it that could hold a key
+    bare_request = replace(request, body=b"", parts=(), form=None)
+    return redacted(replace(exchange, request=bare_request, response=replace(response, body=b"")))
+
+
 def secrets(exchange: Exchange) -> Iterator[str]:
     """What may be a key in this exchange: the longest first, since one may begin another."""
     return secrets_in(exchange.request, exchange.key or "")
@@ -84,7 +94,7 @@ def shown(request: Request) -> Iterator[str]:
 def bare(value: str) -> str:
     """A header's value without the name of its scheme."""
     scheme = next((one for one in SCHEMES if value.lower().startswith(one)), "")
-    return value[len(scheme) :].strip()
+    return value[len(scheme) :].strip(BLANKS)
 
 
 def hidden(text: str, keys: Iterable[str]) -> str:

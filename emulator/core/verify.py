@@ -10,6 +10,7 @@ from msgspec.structs import asdict, fields
 
 from emulator.core.bodies import Content
 from emulator.core.contract.asking import routes
+from emulator.core.escaping import line_of
 from emulator.core.journal import Exchange
 from emulator.core.messages import Json, Request, parsed_json, to_json
 from emulator.core.provider import Provider
@@ -194,7 +195,7 @@ class Verdict(Struct, frozen=True):
         }
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(map(line_of, self._lines()))
 
     def _lines(self) -> Iterator[str]:
         found = f"found {len(self.matching)} among {self.among}"

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
 from emulator.core.coverage import FORMATS
+from emulator.core.escaping import line_of, lines_of
 from emulator.core.scenario.errors import ScenarioErrors, quoted
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.language import json_schema
@@ -222,7 +223,7 @@ def check(given: argparse.Namespace) -> int:
         try:
             scenario = scenario_from(sys.stdin.buffer, name=INPUT) if source == "-" else None
             shown = source if scenario is None else INPUT
-            print(f"{shown}: ok\n{summary(scenario or scenario_of(source))}")
+            print(f"{line_of(shown)}: ok\n{summary(scenario or scenario_of(source))}")
         except ScenarioErrors as errors:
             status = complain(str(errors))
     return status
@@ -276,7 +277,9 @@ def coverage(given: argparse.Namespace) -> int:
         asked = client.tenant(given.key) if given.key else client
         found = asked.coverage()
         shown = found if given.format == "json" else asked.coverage(given.format)
-        print(json.dumps(shown, indent=2) if given.format == "json" else shown.rstrip("\n"))
+        print(
+            json.dumps(shown, indent=2) if given.format == "json" else lines_of(shown.rstrip("\n"))
+        )
         if found["percent"] < given.fail_under:
             return complain(f"coverage is {found['percent']:g} %, below {given.fail_under:g} %")
         return 0

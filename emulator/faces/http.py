@@ -5,7 +5,8 @@ import logging
 from emulator.application import Arrival, Emulator
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
-from emulator.core.refusals import escaped, printable
+from emulator.core.redaction import redacted_head
+from emulator.core.refusals import printable
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
 from emulator.faces.heads import Heads
@@ -68,15 +69,16 @@ def note(exchange: Exchange) -> None:
     level = logging.WARNING if loud else logging.INFO
     if not log.isEnabledFor(level):
         return
+    shown = redacted_head(exchange)
     log.log(
         level,
         "%s %s %s -> %s%s",
-        exchange.provider or "-",
-        exchange.request.method,
-        escaped(exchange.request.path),
-        exchange.response.status or "no answer",
-        because(exchange),
-        extra={"exchange": exchange},
+        shown.provider or "-",
+        shown.request.method,
+        shown.request.path,
+        shown.response.status or "no answer",
+        because(shown),
+        extra={"exchange": shown},
     )
 
 

@@ -4,13 +4,31 @@ import json
 import logging
 import sys
 import threading
+from typing import Any
 
+from emulator.core.escaping import line_of, lines_of
 from emulator.core.journal import Exchange
 
 
 class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """One line; of several only where our own words begin them, and indented then."""
+        if "\n" in str(record.msg):
+            record.message = indented(record.message)
+        else:
+            record.message = line_of(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        return f"  {indented(super().formatException(ei))}"
+
+
+def indented(text: str) -> str:
+    """Lines, none of which but the first can be taken for the beginning of a record."""
+    return lines_of(text.rstrip("\n")).replace("\n", "\n  ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -80,6 +98,6 @@ def uncaught(error: BaseException | None) -> None:
 def said(message: str, *, level: int = logging.ERROR, format: str = "text") -> str:
     """A line for standard error before there is a log; in text the message alone."""
     if format == "text":
-        return message
+        return lines_of(message)
     record = logging.LogRecord("speech_emulator", level, "", 0, message, None, None)
     return JsonFormatter().format(record)

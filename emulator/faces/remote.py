@@ -10,6 +10,7 @@ import httpx2
 
 from emulator.client import AdminError, Client, Tenant
 from emulator.core.coverage import Coverage, coverage
+from emulator.core.escaping import line_of
 from emulator.core.explain import Explanation
 from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Json
@@ -217,7 +218,7 @@ class RemoteServer:
         speech._close()
         lines = [line for one in speech.journal for line in complaints(one, strict)]
         lines += [line for one in deliveries for line in flaws(one)]
-        return "\n".join(lines)
+        return "\n".join(map(line_of, lines))
 
     def met(self) -> list[MetRow]:
         """What all its tenants met, for the coverage of the client."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from emulator.core.escaping import line_of
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import masked, redacted
@@ -57,7 +58,7 @@ def report(asked: Asked, environment: Mapping[str, str]) -> str:
     """The exchanges of a test, or why there are none; and those that are nobody's."""
     own = [line for one in asked.own for line in lines(one)] or absence(asked, environment)
     rest = [line for one in asked.unclaimed[-MOST:] for line in lines(one)]
-    return "\n".join([*own, *([MEANWHILE] if rest else []), *rest])
+    return "\n".join(map(line_of, [*own, *([MEANWHILE] if rest else []), *rest]))
 
 
 def lines(one: Entry) -> Iterator[str]:

@@ -17,6 +17,7 @@ from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.answer import Checking
 from emulator.core.contract.reference import Reference
+from emulator.core.escaping import line_of
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
@@ -132,7 +133,7 @@ def certified(
 
 def announce(emulator: Emulator, base: str, url: str, authority: Path | None) -> None:
     """What a newcomer needs; the last line is stable, for programs that wait for it."""
-    print(f"Speech Emulator {__version__}: {emulator.tenants.scenario.title}")
+    print(f"Speech Emulator {__version__}: {line_of(emulator.tenants.scenario.title)}")
     width = max(len(provider.title) for provider in emulator.providers)
     for provider in emulator.providers:
         print(f"  {provider.title:{width}}  {base}/{provider.slug}")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from emulator.application import Emulator
 from emulator.core.coverage import FORMATS, Coverage, coverage
+from emulator.core.escaping import line_of
 from emulator.core.explain import nearest_operations
 from emulator.core.journal import Exchange, Met
 from emulator.core.messages import NOTHING
@@ -67,7 +68,7 @@ class SpeechServer:
         unclaimed = (line for one in speech.unclaimed for line in complaints(one, strict))
         lines += [f"{line} (while this test ran, and without its key)" for line in unclaimed]
         lines += [line for one in speech.deliveries for line in flaws(one)]
-        wrong = "\n".join(lines)
+        wrong = "\n".join(map(line_of, lines))
         with self.emulator.lock:
             self.emulator.tenants.close(speech.key)
         return wrong

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from emulator.core.escaping import line_of
 from emulator.core.scenario import ClockPlan, KeyLimit, Scenario
 from emulator.core.scenario.amounts import shown_duration
 from emulator.core.scenario.effectless import effectless
@@ -10,7 +11,7 @@ from emulator.core.scenario.effectless import effectless
 
 def summary(scenario: Scenario) -> str:
     idle = (f"without effect: {what}" for what in effectless(scenario))
-    return "\n".join(f"  {line}" for line in (*lines(scenario), *idle))
+    return "\n".join(f"  {line_of(line)}" for line in (*lines(scenario), *idle))
 
 
 def lines(scenario: Scenario) -> Iterator[str]:

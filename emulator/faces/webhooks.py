@@ -6,6 +6,7 @@ from threading import Event
 from urllib.parse import quote
 
 from emulator.application import Emulator
+from emulator.core.escaping import line_of
 from emulator.core.inbox import Inbox, Received
 from emulator.core.messages import Json
 from emulator.core.tenants import Tenant
@@ -141,7 +142,7 @@ def shortage(
         f"  {one.message.event} to {one.message.url}: {one.stand}, {len(one.attempts)} sent"
         for one in deliveries
     ]
-    told = "\n".join(["deliveries:", *lines]) if lines else "nothing was sent"
+    told = "\n".join(["deliveries:", *map(line_of, lines)]) if lines else "nothing was sent"
     return (
         f'the inbox "{inbox}" has {found} of {wanted} messages after {limit_seconds:g} s '
         f"(the clock stands at {now:%Y-%m-%d %H:%M:%S}); {told}"

@@ -5,7 +5,7 @@ import pytest
 from emulator.core.journal import Exchange
 from emulator.core.messages import Part, Request, Response
 from emulator.core.problems import Breach
-from emulator.core.redaction import is_secret, masked, redacted
+from emulator.core.redaction import is_secret, masked, redacted, redacted_head
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY = "test-annabella"
@@ -124,3 +124,59 @@ def test_a_short_word_is_not_looked_for_in_bodies() -> None:
     request = Request("GET", "/", headers={"x-toy-key": "a"}, body=b"abracadabra")
 
     assert redacted(Exchange("toy", request, Response(200), T0)).request.body == b"abracadabra"
+
+
+def test_of_a_token_nothing_but_blanks_is_taken_off() -> None:
+    request = Request(
+        "GET",
+        "/s3cret-s3cret\xa0",
+        headers={"authorization": "Bearer \ts3cret-s3cret\xa0 "},
+    )
+
+    shown = redacted(Exchange("toy", request, Response(200), T0))
+
+    assert shown.request.path == "/s3cret..."
+
+
+def test_a_log_shows_no_body_and_no_key() -> None:
+    request = Request(
+        "POST", f"/{KEY}", headers={"x-toy-key": KEY}, body=b"body", parts=(Part("a", b"part"),)
+    )
+    exchange = Exchange("toy", request, Response(404, b"body"), T0, refused="NotFound")
+
+    shown = redacted_head(exchange)
+
+    assert shown.request == Request("POST", "/test-a...", headers={"x-toy-key": "test-a..."})
+    assert shown.response == Response(404)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "path"),
+    [
+        (Exchange("toy", Request("GET", f"/{KEY}"), Response(200), T0, key=KEY), "/test-a..."),
+        (Exchange("toy", Request("GET", f"/{KEY}"), Response(200), T0, key="test-b"), f"/{KEY}"),
+        (
+            Exchange("toy", Request("GET", "/a"), Response(200), T0, key=KEY, notes=(f"no {KEY}",)),
+            "/a",
+        ),
+        (
+            Exchange(
+                *("toy", Request("GET", "/a"), Response(200), T0),
+                key=KEY,
+                breaches=(Breach("body", (), "type", message=KEY),),
+            ),
+            "/a",
+        ),
+    ],
+)
+def test_a_log_shows_nothing_that_holds_the_tenants_key(exchange: Exchange, path: str) -> None:
+    shown = redacted_head(exchange)
+
+    assert shown.request.path == path
+    assert KEY not in f"{shown.notes}{shown.breaches}"
+
+
+def test_what_a_log_shows_of_a_plain_exchange_is_the_exchange() -> None:
+    exchange = Exchange("toy", Request("GET", "/a", body=b"a"), Response(200), T0, key=KEY)
+
+    assert redacted_head(exchange) is exchange

@@ -17,6 +17,7 @@ from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
 from emulator.faces.asgi import MAX_HEADER_BYTES, headers_by_name
 from emulator.faces.http import Door
+from emulator.faces.logs import JsonFormatter
 from emulator.faces.site import application
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA
@@ -197,6 +198,21 @@ def test_the_log_says_why_a_request_was_refused(caplog: pytest.LogCaptureFixture
         r"gladia GET /\n\x1b[2Jhealth -> 404: no documented path is like this one: "
         "GET / ?[2Jhealth; the nearest are GET /health (health)",
     ]
+
+
+@pytest.mark.parametrize("key", ["test-annabella", "secret-secret"])
+@pytest.mark.parametrize("path", ["/gladia/v2/pre-recorded/{}", "/gladia/{}", "/{}"])
+def test_the_log_shows_no_key_that_stands_in_a_path(
+    path: str, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "speech_emulator")
+    app = application(emulator())
+
+    send(app, "GET", path.format(key), headers={"x-gladia-key": key})
+
+    [record] = [one for one in caplog.records if one.name == "speech_emulator"]
+    assert f"{key[:6]}..." in record.getMessage()
+    assert key not in JsonFormatter().format(record)
 
 
 def test_a_path_of_nobody_names_what_is_near() -> None:

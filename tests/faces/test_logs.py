@@ -132,3 +132,52 @@ def test_in_text_a_traceback_is_as_usual() -> None:
 
     assert result.stderr.splitlines()[0][9:] == "ERROR   of a library"
     assert result.stderr.splitlines()[-1].startswith("ValueError: ")
+
+
+def test_nothing_that_a_client_sends_begins_a_line_or_commands_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.begin("text", "info")
+
+    LOGGER.info("gladia GET %s", "/a\n09:00:00 ERROR   forged\r\x1b[2J\x9b31m\u2028\u202e")
+
+    _, line = capsys.readouterr().err.split(" ", 1)
+    assert line == (
+        r"INFO    gladia GET /a\n09:00:00 ERROR   forged\r\x1b[2J\x9b31m\u2028\u202e" + "\n"
+    )
+
+
+def test_several_lines_and_tracebacks_are_indented(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.begin("text", "info")
+
+    LOGGER.info("the file is broken:\n%s", "a: 1\nb: 2\x1b")
+    try:
+        raise ValueError("a\n09:00:00 ERROR   forged\x1b")
+    except ValueError:
+        LOGGER.exception("broke")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" ")[2] for line in (lines[0], lines[3])] == [
+        "INFO    the file is broken:",
+        "ERROR   broke",
+    ]
+    assert lines[1:3] == ["  a: 1", r"  b: 2\x1b"]
+    assert lines[4] == "  Traceback (most recent call last):"
+    assert lines[-2:] == ["  ValueError: a", r"  09:00:00 ERROR   forged\x1b"]
+
+
+def test_json_lines_are_one_line_of_ascii_whatever_a_client_sends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.begin("json", "info")
+
+    LOGGER.info("%s", "/a\n\x1b\x9b\u2028\ud800")
+
+    written = capsys.readouterr().err
+    assert written.isascii()
+    assert written.removesuffix("\n").isprintable()
+    assert json.loads(written)["message"] == "/a\n\x1b\x9b\u2028\ud800"
+
+
+def test_what_is_said_before_there_is_a_log_keeps_its_lines() -> None:
+    assert logs.said("a.yaml: wrong\n\x1b[2J") == "a.yaml: wrong\n\\x1b[2J"

@@ -89,3 +89,9 @@ def test_a_proxy_on_the_way_is_named_without_its_password(
         "the proxy, and not the emulator"
     )
     assert "proxy" not in told((GOOD,), environment=environment)
+
+
+def test_a_path_begins_no_line_of_the_report() -> None:
+    hostile = Exchange("gladia", Request("GET", "/a\n\x1b[2J"), Response(404), T0)
+
+    assert told((hostile,)) == r"09:00:00 gladia        GET    /a\n\x1b[2J -> 404"

@@ -26,3 +26,7 @@ faults: [{when: {call: 1}, answer: 500}, answer: 503]
         '  without effect: key "test-busy": its limits count nothing, since it is refused as '
         "expired",
     ]
+
+
+def test_a_title_is_one_line_whatever_it_has() -> None:
+    assert summary(Scenario(title="a\n\x1b[2J")) == r"  a\n\x1b[2J (seed 0, the usual clock)"

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from emulator.core.escaping import line_of
+
 MOST_PROBLEMS = 1000  # that are listed; more of them are counted
 SHOWN_WORDS = 30  # of those allowed; a thousand would hide the sentence
 SHOWN_CHARACTERS = 60  # of what the author wrote
@@ -27,7 +29,7 @@ class ScenarioErrors(Exception):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("\n".join(map(line_of, self.problems)))
 
 
 class Problems(Struct):

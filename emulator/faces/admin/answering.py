@@ -103,7 +103,8 @@ def finished(
 ) -> Response:
     breaches = judged(desk, operation, request, response)
     for one in breaches:
-        log.warning("%s leaves the contract: %s %s", request.path, one.name, one.message)
+        name = operation.id if operation else ""  # the path has a tenant's key
+        log.warning("%s leaves the contract: %s %s", name, one.name, one.message)
     if breaches and desk.emulator.checking.answers == "fail":
         response = envelope(Broken(tuple(f"{one.name}: {one.message}" for one in breaches)))
     response = conditional(request, response)

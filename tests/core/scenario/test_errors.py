@@ -84,3 +84,9 @@ def test_of_very_many_problems_the_rest_is_counted() -> None:
 
     assert len(found) == MOST_PROBLEMS + 1
     assert found[-2:] == (f"a.yaml:{MOST_PROBLEMS}:1: wrong", "a.yaml: and 99,000 more")
+
+
+def test_what_people_read_of_errors_is_a_line_each() -> None:
+    errors = ScenarioErrors(["a\n.yaml:1:1: \x1b[2J", "second"])
+
+    assert str(errors) == "a\\n.yaml:1:1: \\x1b[2J\nsecond"
