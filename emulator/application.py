@@ -3,11 +3,10 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import translate
 from ipaddress import IPv6Address
-from string import ascii_letters, digits
 from threading import RLock
 from typing import Literal, Protocol
 from urllib.parse import unquote
@@ -34,7 +33,6 @@ from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
 
-IN_PREFIX = frozenset(f"{ascii_letters}{digits}-._~!$&'()*+,;=:@%/")  # RFC 3986, 3.3
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
@@ -131,7 +129,6 @@ class Emulator:
         self.lock = RLock()  # a test moves a clock while its server answers
         self.postman: Carrier | None = None  # None: nothing is delivered
         self.listening_at: frozenset[str] = frozenset()  # base URLs of the servers in this process
-        self.bound_to: frozenset[str] = frozenset()  # the addresses of their sockets
 
     def answer(self, arrival: Arrival) -> Exchange:
         """The exchange, recorded."""
@@ -305,10 +302,6 @@ class Emulator:
             self.postman.forget(key)
 
 
-def is_prefix(given: str) -> bool:
-    return set(given) <= IN_PREFIX
-
-
 def is_host(given: str) -> bool:
     match = HOST.fullmatch(given)
     if match is None or match["ip"] is None:
@@ -333,11 +326,3 @@ def hosts_of(provider: Provider) -> tuple[str, ...]:
 def pattern(globs: Iterable[str]) -> re.Pattern[str]:
     """What one of the globs matches."""
     return re.compile("|".join(map(translate, globs)))
-
-
-# What is believed of a proxy that is trusted: it ends up in the addresses of answers.
-FORWARDED: Mapping[str, Callable[[str], bool]] = {
-    "proto": ("http", "https").__contains__,
-    "host": is_host,
-    "prefix": is_prefix,
-}

@@ -194,11 +194,6 @@ def test_addresses_begin_as_the_client_came_in(
         ({"prefix": "/b/c/"}, "http://127.0.0.1:4788/b/c/other"),
         ({"prefix": "b"}, "http://127.0.0.1:4788/b/other"),
         ({"prefix": "/"}, "http://127.0.0.1:4788/other"),
-        ({"proto": "javascript"}, "http://127.0.0.1:4788/other"),
-        ({"host": "a.example/evil"}, "http://127.0.0.1:4788/other"),
-        ({"host": "[::1].evil.example"}, "http://127.0.0.1:4788/other"),
-        ({"prefix": '/"><script>'}, "http://127.0.0.1:4788/other"),
-        ({"prefix": "/b?c"}, "http://127.0.0.1:4788/other"),
         (
             {"host": "first, second", "proto": "https,http", "prefix": "/b , /c"},
             "https://first/b/other",

@@ -19,7 +19,7 @@ import jsonschema_rs
 import pytest
 
 from emulator import application
-from emulator.core import media, messages, redaction, speech, vocabulary
+from emulator.core import escaping, media, messages, redaction, speech, vocabulary
 from emulator.core.contract import definition, reading
 from emulator.core.scenario import (
     amounts,
@@ -106,6 +106,9 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/contract/routing.py: ''.join(named)": Listed(
         (r"(?P<id>[^/]+):ping", r"row\-(?P<row>[^/]+)"), FULL, ("row-", "a:ping")
     ),
+    "application.py: PREFIX": one(application.PREFIX.pattern, FULL, "/%41"),
+    "core/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
+    "core/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
     "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),

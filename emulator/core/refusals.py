@@ -64,13 +64,6 @@ def header(problem: Problem, why: tuple[str, ...]) -> str:
     return printable("; ".join(ours) if ours else sentence(why))[:MOST_REASON]
 
 
-def escaped(text: str) -> str:
-    """The text in one line, in which nothing moves a terminal's cursor."""
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
-    )
-
-
 def printable(text: str) -> str:
     """The text as one line of ASCII, as a header wants it."""
     line = " ".join(text.split())

@@ -6,6 +6,7 @@ itself. What has to wait for something goes that way: large bodies, faults, the 
 sockets, and clients that send faster than they read.
 """
 
+import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -38,8 +39,12 @@ class Protocol(HttpToolsProtocol):
         state: ServerState,
         door: Door | None,
         scope_state: Mapping[str, Any] = NOTHING,
+        *,
+        head_seconds: float = HEAD_SECONDS,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         super().__init__(config=config, server_state=state, app_state=dict(scope_state))
+        self._head_seconds, self._body_seconds = head_seconds, body_seconds
         self._door = door  # None: everything goes through ASGI
         self._is_parsing = False  # a request that goes through ASGI
         self._held = b""  # of a request that has not come to its end

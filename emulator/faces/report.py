@@ -9,7 +9,6 @@ from emulator.core.escaping import line_of
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import masked, redacted
-from emulator.core.refusals import escaped
 from emulator.faces.proxies import catching
 
 MOST = 20  # requests without a key that are shown, the latest
@@ -63,8 +62,7 @@ def report(asked: Asked, environment: Mapping[str, str]) -> str:
 
 def lines(one: Entry) -> Iterator[str]:
     yield (
-        f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.method:6} {escaped(one.path)}"
-        f" -> {one.status}"
+        f"{one.at:%H:%M:%S} {one.provider or '-':13} {one.method:6} {one.path} -> {one.status}"
         f"{' ' + one.refused if one.refused else ''}{' fault ' + one.fault if one.fault else ''}"
     )
     if one.why:

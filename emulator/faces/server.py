@@ -94,8 +94,6 @@ class Server:
                 # Port 0 is free on the first address, and may be taken on the next.
                 if error.errno != errno.EADDRINUSE or self._asked_port or not left:
                     raise
-        sockets = (one for server in self._servers for one in server.sockets)
-        self._bound = frozenset(str(one.getsockname()[0]) for one in sockets)
         self._announce(base_urls("https" if self._tls else "http", self._host, self.port))
 
     async def _listen(self, addresses: tuple[str, ...]) -> None:
@@ -128,7 +126,7 @@ class Server:
     def url(self) -> str:
         """Where clients of this machine find it."""
         bound = self._addresses[0]
-        host = LOOPBACK.get(bound, self._host)
+        host = LOOPBACK.get(bound, bound if self._host in LOOPBACK else self._host)
         return base_url("https" if self._tls else "http", host, self.port)
 
     @property
@@ -169,7 +167,6 @@ class Server:
             with self._site.emulator.lock:
                 others = self._site.emulator.listening_at - self._announced
                 self._site.emulator.listening_at = others | urls
-                self._site.emulator.bound_to = self._bound if urls else frozenset()
             self._announced = urls
 
     def _close(self) -> None:

@@ -193,7 +193,7 @@ def connection(app: Any, door: Door | None, **patience: float) -> tuple[Protocol
     if patience:
         config.timeout_keep_alive = 0.01  # type: ignore[assignment]  # a timer takes any number
     config.load()
-    protocol = Protocol(config, ServerState(), door, **patience)
+    protocol = Protocol(config, ServerState(), door, {}, **patience)
     wire = Wire(protocol)
     protocol.connection_made(wire)
     return protocol, wire

@@ -7,8 +7,6 @@ from msgspec import Struct
 from emulator.core.contract.definition import Scheme
 from emulator.core.messages import BLANKS, Request
 
-WHITESPACE = " \t"  # RFC 9110, 5.5: what may stand around a header's value
-
 
 class Credential(Struct, frozen=True):
     scheme: str

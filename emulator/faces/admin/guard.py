@@ -10,7 +10,7 @@ from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
 from emulator.core.messages import Request
 from emulator.core.problems import NoKey, Refused, UnknownKey
-from emulator.faces.admin.desk import Desk
+from emulator.faces.admin.desk import Access, Desk
 
 # Names that nobody can have in the public DNS: a page from elsewhere cannot make them lead here.
 PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
@@ -97,7 +97,7 @@ def entitled(
     ``addresses``: under which the server can be reached. They count where no token is set; a server
     without any, in this process or on a Unix socket, is this machine's own.
     """
-    access, shown = desk.access, credentials(operation.schemes, request)
+    shown = credentials(operation.schemes, request)
     if access.token and shown and not compare_digest(shown[0].key.encode(), access.token.encode()):
         raise UnknownKey(shown[0].scheme)
     if not operation.security or access.in_process:

@@ -325,7 +325,7 @@ jobs: {}
     ),
     pytest.param(
         "keys: {default: ok}\n",
-        ['1:8: "default" is not a key; allowed: ASCII, no blanks, and not default'],
+        ['1:8: "default" is not a key; allowed: ASCII, no blanks, not default'],
         True,
         id="the key of requests that have none",
     ),

@@ -49,11 +49,15 @@ def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
         "/_emulator%2ftenants",
         "/_emulator/../_emulator/tenants",
         "/_emulator/%2e%2e/tenants",
-        "http://evil.test/_emulator/tenants",
+        "http://127.0.0.1/_emulator/tenants",
     ],
 )
 def test_the_guard_stands_on_every_way_to_the_prefix(speech: Speech, path: str) -> None:
     assert b'"foreign_origin"' in foreign_page(speech, path)
+
+
+def test_the_host_of_an_absolute_target_is_guarded_too(speech: Speech) -> None:
+    assert b'"foreign_host"' in foreign_page(speech, "http://evil.test/_emulator/tenants")
 
 
 @pytest.mark.parametrize(
