@@ -277,6 +277,10 @@ COMMON: Mapping[int, tuple[Callable[[Ask], Exchange], str]] = {
     401: (lambda ask: answered(full(key=None), ask), "no gladia key provided"),
     403: (lambda ask: answered(full("keys: {test-key: forbidden}\n"), ask), "Forbidden"),
     413: (lambda ask: answered(full(), ask, excess="body"), "payload too large"),
+    415: (
+        lambda ask: answered(full(), ask, {"content-encoding": "br"}),
+        'unsupported content encoding "br"',
+    ),
     422: (faulty(422), "Invalid parameter"),
     429: (too_often, "Too Many Requests"),
     431: (lambda ask: answered(full(), ask, excess="headers"), "Request Header Fields Too Large"),

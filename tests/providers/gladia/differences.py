@@ -53,6 +53,7 @@ MARKED: tuple[Difference, ...] = (
         f"{RESPONSES}/TooManyRequests", ABSENT, "the documentation's page on limits; clients' code"
     ),
     Difference(f"{RESPONSES}/HeadersTooLarge", ABSENT, "RFC 6585, section 5"),
+    Difference(f"{RESPONSES}/UnsupportedContentEncoding", ABSENT, "what Express answers"),
     Difference(f"{RESPONSES}/ServerError", ABSENT, f"{SDK}: they try it again"),
     Difference(f"{RESPONSES}/Unavailable", ABSENT, f"{SDK}: they try it again"),
     Difference(f"{RESPONSES}/NotModified", ABSENT, f"{GUESS}: Express answers so"),
