@@ -25,6 +25,7 @@ from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, secrets_in
 from emulator.core.refusals import REASON, header, undocumented
+from emulator.core.retention import MOST_BYTES
 from emulator.core.scenario import Scenario
 from emulator.core.speech import WORDS
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
@@ -110,6 +111,7 @@ class Emulator:
         checking: Checking | None = None,
         addressing: Addressing | None = None,
         max_tenants: int = 10_000,
+        journal_bytes: int = MOST_BYTES,
     ) -> None:
         """Raises NoWordLists in a checkout that was not built, where Faker is missing, too."""
         check_word_lists(WORDS)
@@ -121,6 +123,7 @@ class Emulator:
             scenario or Scenario(),
             clock_mode=clock_mode,
             most=max_tenants,
+            journal_bytes=journal_bytes,
             on_change=self._tenant_changed,
         )
         self.checking = checking or Checking()

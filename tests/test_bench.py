@@ -23,6 +23,7 @@ from bench.payload import JOB, SCENARIO, Payload, taken
 from bench.points import CURVES as POINTS
 from bench.report import report
 from bench.servers import BARE, EMULATOR, OTHERS, PEERS, PLAIN, Server
+from bench.soak import soaked
 from bench.spread import Spread, quantile, ratio
 from bench.targets import lines
 from emulator import run
@@ -347,3 +348,13 @@ def test_a_word_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         parsed(["--peers", "prims"])
     assert "'prims' is none of starlette, prism" in capsys.readouterr().err
+
+
+def test_a_soak_goes_through_all_providers_and_closes_its_keys() -> None:
+    levels = list(soaked(400, 2, rest_seconds=0))
+
+    assert [one.what for one in levels] == [
+        *("before", "after 100", "after 200", "after 300", "after 400"),
+        "keys closed",
+    ]
+    assert all(one.resident_mb > 10 for one in levels)

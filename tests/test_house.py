@@ -42,6 +42,7 @@ CORE = [  # each imports itself and earlier ones
     "inbox",
     "scenario",
     "limits",
+    "retention",
     "journal",
     "trail",
     "redaction",
@@ -82,6 +83,7 @@ BORROWED = {  # the only homes of what we did not write
     "sortedcontainers": ("core/index.py",),
 }
 LATE = {
+    "ctypes",  # of the trimming of memory
     "faker",
     "h11",
     "httpx2",

@@ -12,9 +12,12 @@ from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach
+from emulator.core.retention import Retention
 from emulator.core.scenario import Planned
 
-MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes ten times that
+MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes more
+PARSED_TIMES = 6  # as much as its bytes; measured
+OVERHEAD_BYTES = 6_000  # of an exchange, beside what it says; measured
 BYTES = "application/octet-stream"
 
 Met = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
@@ -85,12 +88,18 @@ class Exchange(Struct, frozen=True, gc=False):
 
     @property
     def size(self) -> int:
-        """The bytes of heads and bodies; a form stands there twice, whole and in parts."""
+        """The bytes of heads and bodies, and of what is said about them.
+
+        A form stands there twice, whole and in parts.
+        """
         asked, answered = self.request, self.response
         size = asked.once("weight", lambda: weight_of_head(asked)) + weight(answered.headers)
         size += len(asked.body) + len(answered.body)
         for part in asked.parts:
             size += len(part.content)
+        if self.why or self.notes or self.breaches:
+            size += sum(map(len, self.why)) + sum(map(len, self.notes))
+            size += sum(map(weight_of_breach, self.breaches))
         return size
 
 
@@ -103,13 +112,44 @@ def weight(headers: Mapping[str, str]) -> int:
     return len("".join(headers)) + len("".join(headers.values()))
 
 
-class Journal:
-    """The last exchanges, bounded by their count and their bytes; what was met is counted."""
+def weight_of_breach(breach: Breach) -> int:
+    return len(breach.name) + len(breach.message)
 
-    def __init__(self, *, most: int = 1000, most_bytes: int = 32 * 1024 * 1024) -> None:
-        self._kept: deque[tuple[Exchange, int]] = deque()
+
+def footprint(exchange: Exchange, size: int) -> int:
+    """About how many bytes of memory an exchange of that size takes."""
+    parsed = 0
+    if exchange.request.content is not None:
+        parsed += len(exchange.request.body)
+    if exchange.response.content is not None:
+        parsed += len(exchange.response.body)
+    return size + parsed * PARSED_TIMES + OVERHEAD_BYTES
+
+
+class Entry(Struct, frozen=True, gc=False):
+    exchange: Exchange
+    size: int
+    number: int  # in the retention; 0: there is none
+
+
+class Journal:
+    """The last exchanges, bounded by their count and their bytes; what was met is counted.
+
+    The ``retention`` bounds the memory that they take together with those of other journals; None:
+    nothing does.
+    """
+
+    def __init__(
+        self,
+        *,
+        most: int = 1000,
+        most_bytes: int = 32 * 1024 * 1024,
+        retention: Retention | None = None,
+    ) -> None:
+        self._kept: deque[Entry] = deque()
         self._most = most
         self._most_bytes = most_bytes
+        self._retention = retention
         self._bytes = 0
         self._count = 0
         self.met: Met = Counter()
@@ -121,7 +161,7 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges that are still kept, oldest first."""
-        return iter([exchange for exchange, _ in self._kept])
+        return iter([one.exchange for one in self._kept])
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -132,34 +172,66 @@ class Journal:
 
     def find(self, id: str) -> Exchange | None:
         """The exchange whose answer carried that ``X-Emulator-Request-Id``; None: not kept."""
-        return next((one for one, _ in reversed(self._kept) if one.request.id == id), None)
+        kept = (one.exchange for one in reversed(self._kept))
+        return next((one for one in kept if one.request.id == id), None)
 
     def record(self, exchange: Exchange) -> Exchange:
         """Keep it, without its bodies if they alone are too much; and give it back whole."""
-        kept = light(exchange)
-        size = kept.size
-        if size > self._most_bytes:
-            kept = without_bodies(kept)
-            size = kept.size
-        self._kept.append((kept, size))
+        kept, size = self._fitting(exchange)
+        shared = self._retention
+        number = shared.add(self, footprint(kept, size)) if shared else 0
+        self._kept.append(Entry(kept, size, number))
         self._count += 1
         self._bytes += size
         self.met[met(exchange)] += 1
-        while len(self._kept) > self._most or self._bytes > self._most_bytes:
-            self._bytes -= self._kept.popleft()[1]
+        self._enforce()
         return exchange
 
     def amend(self, exchange: Exchange) -> None:
         """Put an exchange of the same id in the place of the one that is kept, if it still is."""
-        for place, (kept, size) in enumerate(self._kept):
-            if kept.request.id == exchange.request.id:
-                self._kept[place] = exchange, size
+        for place, entry in enumerate(self._kept):
+            if entry.exchange.request.id == exchange.request.id:
+                kept, size = self._fitting(exchange)
+                if self._retention:
+                    self._retention.resize(entry.number, footprint(kept, size))
+                self._kept[place] = Entry(kept, size, entry.number)
+                self._bytes += size - entry.size
+                self._enforce()
                 return
+
+    def drop_oldest(self) -> None:
+        entry = self._kept.popleft()
+        self._bytes -= entry.size
+        if self._retention:
+            self._retention.remove(entry.number)
+
+    def leave(self) -> None:
+        """Share no bound any more; whoever still holds the journal can read it."""
+        if self._retention:
+            for entry in self._kept:
+                self._retention.remove(entry.number)
+        self._retention = None
 
     def clear(self) -> None:
         """Forget the exchanges; not how many there have been, nor what was met."""
-        self._kept.clear()
-        self._bytes = 0
+        while self._kept:
+            self.drop_oldest()
+
+    def _fitting(self, exchange: Exchange) -> tuple[Exchange, int]:
+        """The exchange as it is kept, with its size."""
+        kept = light(exchange)
+        size = kept.size
+        shared = self._retention
+        if size > self._most_bytes or (shared and footprint(kept, size) > shared.most_bytes):
+            kept = without_bodies(kept)
+            size = kept.size
+        return kept, size
+
+    def _enforce(self) -> None:
+        while len(self._kept) > self._most or self._bytes > self._most_bytes:
+            self.drop_oldest()
+        if self._retention:
+            self._retention.enforce()
 
 
 def met(exchange: Exchange) -> tuple[str, str, int]:

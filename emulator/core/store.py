@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
+from weakref import proxy
 
 from emulator.core.crowd import Crowd
 from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
@@ -113,7 +113,8 @@ class Store:
         index: Index[R] | None = self._indexes.get(listing.kind)
         if index is None:
             held = self._records.setdefault(listing.kind, {})
-            index = Index(listing, held, self._look(listing), partial(self.get, listing.kind))
+            this = proxy(self)  # its index must not hold the store, or both outlive their tenant
+            index = Index(listing, held, self._look(listing), lambda id: this.get(listing.kind, id))
             self._indexes[listing.kind] = index
         return index
 
@@ -134,15 +135,16 @@ class Store:
         """When a record was made and which way it goes; one of a crowd is not made for that."""
         held = self._records.setdefault(listing.kind, {})
         ways = [crowd.way(listing) for crowd in self._crowds]
+        crowds, this = self._crowds, proxy(self)
 
         def look(id: str) -> tuple[datetime, Way]:
             found = held[id]
             if isinstance(found, int):
-                place = self._crowd_of(found)
+                place = this._crowd_of(found)
                 way = ways[place]
                 if way is not None:
-                    return self._crowds[place].made_at(found - self._begins[place]), way
-            record = self.get(listing.kind, id)
+                    return crowds[place].made_at(found - this._begins[place]), way
+            record = this.get(listing.kind, id)
             return listing.made_at(record), listing.way(record)
 
         return look

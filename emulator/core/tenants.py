@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Literal
+from weakref import proxy
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from emulator.core.library import Library
 from emulator.core.limits import Limits
 from emulator.core.problems import Breach
 from emulator.core.provider import Backend, Provider
+from emulator.core.retention import MOST_BYTES, Retention
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.store import Store
 from emulator.core.webhooks import Message, Moment, Outbox
@@ -60,9 +62,16 @@ class Tenant:
     """Everything that belongs to one key; what it does not use costs nothing."""
 
     def __init__(
-        self, key: str, scenario: Scenario, clock: Clock, *, clock_mode: ClockMode = "wall"
+        self,
+        key: str,
+        scenario: Scenario,
+        clock: Clock,
+        *,
+        clock_mode: ClockMode = "wall",
+        retention: Retention | None = None,
     ) -> None:
         self.key = key
+        self._retention = retention  # that its journal shares with others
         self.is_default = key == DEFAULT
         self.clock_mode: ClockMode = clock_mode  # of scenarios that name none
         self.begin(scenario, clock)
@@ -73,13 +82,15 @@ class Tenant:
         self.key_state = scenario.keys.get(self.key, KeyState.OK)
         self.clock = Dial(clock)
         self.began_at = clock.now()
-        self.journal = Journal()
+        self.journal = Journal(retention=self._retention)
         self.library = Library(Ids(scenario.seed), scenario.transcripts)
         self._ids = Ids(scenario.seed, self.key)
         self._exchange_ids = self._ids.derived("exchange")
         self._backends: dict[str, Backend] = {}
         self._providers: dict[str, Provider] = {}
-        self.outbox = Outbox(self._ids, self._announced, scenario.webhooks)
+        # The outbox must not hold the tenant: all of it goes with the last who holds it.
+        this = proxy(self)
+        self.outbox = Outbox(self._ids, lambda one: this._announced(one), scenario.webhooks)
         self.inboxes = Inboxes()
         self.faults = Faults(scenario.faults, self._ids, self.clock.now())
         self.account_id = self._ids.derived("account").uuid()
@@ -150,9 +161,13 @@ class Tenants:
         *,
         clock_mode: ClockMode = "wall",
         most: int = 10_000,
+        journal_bytes: int = MOST_BYTES,
         on_change: OnChange = nobody_listens,
     ) -> None:
+        """``journal_bytes`` is what all journals together may take in memory."""
         self.scenario = scenario
+        self._retention = Retention(journal_bytes)
+        self.departures = 0  # of tenants that were closed, or began afresh
         self._clock_mode: ClockMode = clock_mode
         self._most = most
         self._on_change = on_change
@@ -194,6 +209,7 @@ class Tenants:
         if tenant is None:
             return False
         del self._accounts[tenant.account_id[:ACCOUNT_DIGITS]]
+        self._release_state(tenant)
         self._on_change(change, key)
         return True
 
@@ -201,6 +217,7 @@ class Tenants:
         """Let the tenant begin afresh in place, with another scenario if one is given."""
         self._accounts.pop(tenant.account_id[:ACCOUNT_DIGITS], None)  # the default one has none
         chosen = scenario or tenant.scenario
+        self._release_state(tenant)
         tenant.begin(chosen, clock_of(chosen.clock, tenant.clock_mode))
         if not tenant.is_default:
             self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = tenant.key
@@ -223,6 +240,7 @@ class Tenants:
         for key in tuple(self._open):
             self.close(key)
         self.scenario = scenario
+        self._release_state(self.default)
         self.default = self._make(DEFAULT, scenario, None)
         self._on_change("reset", DEFAULT)
 
@@ -251,4 +269,10 @@ class Tenants:
 
     def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
         mode = clock_mode or self._clock_mode
-        return Tenant(key, scenario, clock_of(scenario.clock, mode), clock_mode=mode)
+        clock = clock_of(scenario.clock, mode)
+        return Tenant(key, scenario, clock, clock_mode=mode, retention=self._retention)
+
+    def _release_state(self, tenant: Tenant) -> None:
+        """What it has is no longer of this emulator."""
+        tenant.journal.leave()
+        self.departures += 1

@@ -39,6 +39,7 @@ OPTIONS = (  # of serve, that a command's own server takes too
     "engine",
     "max_body",
     "max_tenants",
+    "journal_bytes",
     "webhook_allow",
     "webhook_rewrite",
     "log_format",

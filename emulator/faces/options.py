@@ -153,6 +153,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("max-body", "SIZE", size, "1GB", "the largest body; more is 413"),
     Option("max-tenants", "N", whole(1, 10**6), "10000", "how many keys are kept at once"),
+    Option("journal-bytes", "SIZE", size, "256MB", "memory for the journals of all keys"),
     Option("admin-token", "TOKEN", text, None, "what the admin API then wants from every client"),
     Option(
         "open-admin",

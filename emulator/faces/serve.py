@@ -24,6 +24,7 @@ from emulator.core.scenario.errors import ScenarioErrors
 from emulator.faces import logs, tls
 from emulator.faces.addresses import base_url
 from emulator.faces.admin.desk import Access
+from emulator.faces.memory import Trimmer, trim_regularly
 from emulator.faces.postman import Postman
 from emulator.faces.readiness import Record, folders, ready_file, recorded
 from emulator.faces.server import Server
@@ -64,6 +65,7 @@ def made(settings: dict[str, Any]) -> Emulator:
         checking=Checking(settings["requests"], settings["answers"]),
         addressing=Addressing(settings["public_url"], settings["trust_forwarded"]),
         max_tenants=settings["max_tenants"],
+        journal_bytes=settings["journal_bytes"],
     )
     targets = Targets(settings["webhook_allow"], settings["webhook_rewrite"])
     emulator.postman = Postman(emulator, targets)
@@ -92,9 +94,13 @@ async def until_stopped(emulator: Emulator, settings: dict[str, Any]) -> None:
             url = base_url("https" if context else "http", settings["host"], server.port)
             tell(url)
             announce(emulator, settings["public_url"] or url, url, authority)
-            watcher = asyncio.create_task(watch(emulator, settings))
+            tasks = (
+                asyncio.create_task(watch(emulator, settings)),
+                asyncio.create_task(trim_regularly(Trimmer(emulator.tenants))),
+            )
             await stopped.wait()
-        watcher.cancel()
+        for task in tasks:
+            task.cancel()
         await server.stop()
         emulator.close()
 

@@ -4,11 +4,15 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from emulator.core.journal import Exchange, Journal, Omitted
+from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
 from emulator.core.messages import Part, Request, Response, Verdicts
+from emulator.core.problems import Breach
+from emulator.core.retention import Retention
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
+ANSWER = Response(200)
 
 
 def exchange(asked: bytes = b"", answered: bytes = b"", parts: tuple[Part, ...] = ()) -> Exchange:
@@ -67,9 +71,148 @@ def test_the_size_counts_heads_both_bodies_and_the_parts_of_a_form() -> None:
     assert Exchange("toy", request, Response(200, headers={"G": "h"}), T0).size == 9
 
 
-def test_a_body_that_is_too_large_alone_is_not_kept_and_drives_nobody_out() -> None:
+def test_the_size_counts_what_is_said_about_an_exchange() -> None:
+    breach = Breach("body", ("a", 1), "type", message="is no text")  # a.1
+    request = Request("GET", "")
+
+    assert Exchange("toy", request, ANSWER, T0, why=("no", "key")).size == 5
+    assert Exchange("toy", request, ANSWER, T0, notes=("a note",)).size == 6
+    assert Exchange("toy", request, ANSWER, T0, breaches=(breach, breach)).size == 26
+
+
+def test_the_oldest_go_first_when_the_reasons_are_too_long() -> None:
     journal = Journal(most_bytes=10)
-    small, large = exchange(b"1"), exchange(b"2" * 11, b"3")
+
+    for number in range(3):
+        journal.record(Exchange("toy", Request("GET", ""), ANSWER, T0, why=(f"{number}" * 4,)))
+
+    assert [one.why for one in journal] == [("1111",), ("2222",)]
+
+
+def test_an_amended_exchange_counts_as_it_is_now() -> None:
+    journal = Journal(most_bytes=10)
+    first, second = (Exchange("toy", Request("GET", "", id=id), ANSWER, T0) for id in "ab")
+    journal.record(first)
+    journal.record(second)
+
+    journal.amend(replace(second, notes=("six of",)))
+    assert len(journal) == 2
+    journal.record(Exchange("toy", Request("GET", "", id="c"), ANSWER, T0, why=("four",)))
+    assert [one.id for one in journal] == ["a", "b", "c"]
+
+    journal.amend(replace(second, notes=("seven.",), why=("!",)))
+    assert [one.id for one in journal] == ["c"]
+
+
+def test_an_exchange_that_grows_too_large_is_kept_without_its_bodies() -> None:
+    journal = Journal(most_bytes=50)
+    asked = Exchange("toy", Request("GET", "", id="a", body=b"2" * 50), ANSWER, T0)
+    journal.record(asked)
+
+    journal.amend(replace(asked, why=("!",)))
+
+    [kept] = journal
+    assert (kept.request.body, kept.why) == (b"", ("!",))
+    assert kept.notes == ("bodies of 51 bytes were not kept",)
+
+
+def test_an_exchange_that_is_not_kept_any_more_is_not_amended() -> None:
+    journal = Journal(most=1)
+    gone = Exchange("toy", Request("GET", "", id="a"), ANSWER, T0)
+    journal.record(gone)
+    journal.record(Exchange("toy", Request("GET", "", id="b"), ANSWER, T0))
+
+    journal.amend(replace(gone, notes=("late",)))
+
+    assert [one.id for one in journal] == ["b"]
+
+
+def test_the_oldest_of_all_journals_go_first_when_they_take_too_much_together() -> None:
+    retention = Retention(OVERHEAD_BYTES * 3 + 20)
+    first, second = Journal(retention=retention), Journal(retention=retention)
+
+    for number, journal in enumerate([first, second, second, first, second]):
+        journal.record(exchange(str(number).encode()))
+
+    assert [one.request.body for one in first] == [b"3"]
+    assert [one.request.body for one in second] == [b"2", b"4"]
+    assert retention.held_bytes == OVERHEAD_BYTES * 3 + 3
+
+
+def test_what_the_others_dropped_makes_room_for_an_own_bound() -> None:
+    retention = Retention(OVERHEAD_BYTES + 20)
+    first, second = Journal(most_bytes=3, retention=retention), Journal(retention=retention)
+    first.record(exchange(b"12"))
+    second.record(exchange(b"3"))
+
+    first.record(exchange(b"45"))
+
+    assert [one.request.body for one in first] == [b"45"]
+    assert list(second) == []
+
+
+def test_an_exchange_that_grows_drives_out_the_oldest_of_all() -> None:
+    retention = Retention(OVERHEAD_BYTES * 2 + 50)
+    first, second = Journal(retention=retention), Journal(retention=retention)
+    first.record(exchange(b"1"))
+    asked = second.record(Exchange("toy", Request("GET", "", id="a"), ANSWER, T0))
+
+    second.amend(replace(asked, notes=("x" * 49,)))
+    assert len(first) == 1
+
+    second.amend(replace(asked, notes=("x" * 50,)))
+    assert (len(first), len(second)) == (0, 1)
+
+
+def test_parsed_json_is_counted_in_memory() -> None:
+    retention = Retention()
+    journal = Journal(retention=retention)
+
+    journal.record(
+        Exchange(
+            "toy", Request("POST", "", body=b"[1]", content=[1]), Response(200, b"2", {}, 2), T0
+        )
+    )
+
+    assert retention.held_bytes == OVERHEAD_BYTES + 4 + 4 * PARSED_TIMES
+
+
+def test_a_body_that_is_too_large_for_all_journals_is_not_kept() -> None:
+    journal = Journal(retention=Retention(OVERHEAD_BYTES + 40))
+
+    journal.record(exchange(b"1" * 41))
+
+    assert [one.notes for one in journal] == [("bodies of 41 bytes were not kept",)]
+
+
+def test_a_cleared_journal_takes_nothing_of_what_is_shared() -> None:
+    retention = Retention()
+    journal = Journal(retention=retention)
+    journal.record(exchange(b"1"))
+
+    journal.clear()
+
+    assert retention.held_bytes == 0
+
+
+def test_a_journal_that_leaves_is_whole_and_takes_nothing_of_what_is_shared() -> None:
+    retention = Retention()
+    journal = Journal(most=2, retention=retention)
+    asked = journal.record(Exchange("toy", Request("GET", "", id="a"), ANSWER, T0))
+
+    journal.leave()
+    journal.leave()
+    journal.amend(replace(asked, notes=("late",)))
+    journal.record(exchange(b"1"))
+    journal.record(exchange(b"2"))
+
+    assert [one.request.body for one in journal] == [b"1", b"2"]
+    assert retention.held_bytes == 0
+
+
+def test_a_body_that_is_too_large_alone_is_not_kept_and_drives_nobody_out() -> None:
+    journal = Journal(most_bytes=50)
+    small, large = exchange(b"1"), exchange(b"2" * 51, b"3")
 
     journal.record(small)
     given = journal.record(large)
@@ -82,7 +225,7 @@ def test_a_body_that_is_too_large_alone_is_not_kept_and_drives_nobody_out() -> N
             Request("POST", ""),
             Response(200),
             T0,
-            notes=("bodies of 12 bytes were not kept",),
+            notes=("bodies of 52 bytes were not kept",),
         ),
     ]
 
@@ -112,7 +255,6 @@ def test_a_journal_keeps_its_bounds(bodies: list[bytes], most: int, most_bytes: 
 # What is kept of a body
 
 WAV = b"RIFF, a recording"
-ANSWER = Response(200)
 
 
 def recorded(request: Request, response: Response = ANSWER) -> Exchange:

@@ -1,12 +1,15 @@
+import gc
 import tracemalloc
 from datetime import UTC, datetime, timedelta
+from weakref import ref
 
 import pytest
 from msgspec import Struct
 
 from emulator.core.clock import ManualClock, WallClock
+from emulator.core.index import Listing
 from emulator.core.jobs import Phase
-from emulator.core.journal import Exchange
+from emulator.core.journal import OVERHEAD_BYTES, Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.scenario import ClockPlan, Existing, KeyState, Scenario
 from emulator.core.tenants import ClockMode, Tenant, Tenants, clock_of, plan_of
@@ -21,6 +24,9 @@ class Loose(Struct, frozen=True):
     """A record that is no job's."""
 
     id: str
+
+
+ALL_LOOSE = Listing(Loose, lambda one: T0, lambda one: ((0, "all"),))
 
 
 def tenant(scenario: Scenario | None = None, key: str = "test-ann") -> Tenant:
@@ -367,3 +373,60 @@ def test_the_reserved_key_is_good_in_no_scenario() -> None:
 
     assert tenants.of_key("default") is None
     assert tenants.of_key("other") is not None
+
+
+# Memory
+
+
+def test_the_journals_of_all_tenants_share_one_bound() -> None:
+    tenants = Tenants(Scenario(), journal_bytes=OVERHEAD_BYTES * 3)
+    ann, ben = tenants.open("test-ann"), tenants.open("test-ben")
+
+    for one in (tenants.default, ann, ben, ann):
+        answered(one)
+
+    assert [len(one.journal) for one in (tenants.default, ann, ben)] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("end", ["close", "reset", "open again", "restart"])
+def test_a_tenant_that_is_over_takes_nothing_of_the_shared_bound(end: str) -> None:
+    tenants = Tenants(Scenario(), journal_bytes=OVERHEAD_BYTES * 2 + 10)
+    ann, ben = tenants.open("test-ann"), tenants.default
+    if end == "restart":
+        ann, ben = ben, ann  # the default one goes, too
+    answered(ann)
+    journal = ann.journal
+
+    if end == "close":
+        tenants.close("test-ann")
+    elif end == "reset":
+        tenants.reset(ann)
+    elif end == "open again":
+        tenants.open("test-ann")
+    else:
+        tenants.restart(Scenario())
+        ben = tenants.default
+    answered(ben)
+    answered(ben)
+
+    assert (len(journal), len(ben.journal)) == (1, 2)
+    assert tenants.departures == (2 if end == "restart" else 1)
+
+
+def test_a_tenant_goes_at_once_with_the_last_who_holds_it() -> None:
+    tenants = toy_tenants(Scenario())
+    tenant = tenants.open("test-ann")
+    store = tenant.backend(TOY).store
+    store.put(Loose("a"))
+    store.select(ALL_LOOSE, T0, lambda label: True)
+    held: list[ref[object]] = [ref(tenant), ref(tenant.journal), ref(store)]
+
+    gc.disable()
+    try:
+        tenants.close("test-ann")
+        del tenant, store
+        left = [one() for one in held]
+    finally:
+        gc.enable()
+
+    assert left == [None, None, None]
