@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from emulator.core.conditional import etag
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
+from emulator.core.retention import Retention
 
 COMPACT = (b"[", b",", b"]")
 INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")
@@ -46,12 +47,17 @@ class Renderings:
     """Keeps the renderings that were used last, up to so many bytes.
 
     A record is known by its identity, since a change makes another value: nothing stale is given.
+    The ``retention`` bounds them together with those of other tenants; None: nothing does.
     """
 
-    def __init__(self, most_bytes: int = 4 * 1024 * 1024) -> None:
+    def __init__(
+        self, most_bytes: int = 4 * 1024 * 1024, retention: Retention | None = None
+    ) -> None:
         self._most_bytes = most_bytes
+        self._retention = retention
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, tuple[object, Kept]] = OrderedDict()
+        # With the record, and the number in the retention; 0: there is none.
+        self._kept: OrderedDict[Hashable, tuple[object, Kept, int]] = OrderedDict()
         self._lists: dict[Hashable, Lasting] = {}
 
     def of(self, record: object, variant: Hashable, make: Callable[[], bytes]) -> Kept:
@@ -105,11 +111,30 @@ class Renderings:
             return self.spliced((before, b"[]", after))
         return self.spliced((before, opening, *pieces[1:], closing, after))
 
+    def drop_oldest(self) -> None:
+        """Drop the rendering that was used longest ago."""
+        _, (_, dropped, number) = self._kept.popitem(last=False)
+        self._bytes -= len(dropped.body) + OVERHEAD
+        if self._retention:
+            self._retention.remove(number)
+        for question, found in tuple(self._lists.items()):
+            if found.kept is dropped:
+                del self._lists[question]
+
+    def leave(self) -> None:
+        """Share no bound any more, and keep nothing."""
+        while self._kept:
+            self.drop_oldest()
+        self._lists.clear()
+        self._retention = None
+
     def _keep(self, key: Hashable, record: object, body: bytes) -> Kept:
-        made = Kept(body)
-        self._kept[key] = record, made
-        self._bytes += len(body) + OVERHEAD
+        made, size = Kept(body), len(body) + OVERHEAD
+        number = self._retention.add(self, size) if self._retention else 0
+        self._kept[key] = record, made, number
+        self._bytes += size
         while self._bytes > self._most_bytes and len(self._kept) > 1:
-            _, (_, dropped) = self._kept.popitem(last=False)
-            self._bytes -= len(dropped.body) + OVERHEAD
+            self.drop_oldest()
+        if self._retention:
+            self._retention.enforce()
         return made

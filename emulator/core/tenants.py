@@ -17,6 +17,7 @@ from emulator.core.library import Library
 from emulator.core.limits import Limits
 from emulator.core.problems import Breach
 from emulator.core.provider import Backend, Provider
+from emulator.core.renderings import Renderings
 from emulator.core.retention import MOST_BYTES, Retention
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.store import Store
@@ -30,6 +31,7 @@ GOOD_KEYS = (
 )
 ACCOUNT_DIGITS = 13  # of an account's id tell it from others: 48 bits, and a hyphen
 RESERVED = "default"  # stands for that tenant where a key is wanted: nobody's key
+MOST_RENDERING_BYTES = 64_000_000  # of all tenants; what was dropped is written again
 DEFAULT = ""  # the key of the tenant of requests that belong to none: no request can show it
 
 ClockMode = Literal["wall", "step", "manual"]
@@ -68,10 +70,12 @@ class Tenant:
         clock: Clock,
         *,
         clock_mode: ClockMode = "wall",
-        retention: Retention | None = None,
+        journals: Retention | None = None,
+        renderings: Retention | None = None,
     ) -> None:
+        """``journals`` and ``renderings`` are what it shares with other tenants."""
         self.key = key
-        self._retention = retention  # that its journal shares with others
+        self._journals, self._renderings = journals, renderings
         self.is_default = key == DEFAULT
         self.clock_mode: ClockMode = clock_mode  # of scenarios that name none
         self.begin(scenario, clock)
@@ -82,7 +86,7 @@ class Tenant:
         self.key_state = scenario.keys.get(self.key, KeyState.OK)
         self.clock = Dial(clock)
         self.began_at = clock.now()
-        self.journal = Journal(retention=self._retention)
+        self.journal = Journal(retention=self._journals)
         self.library = Library(Ids(scenario.seed), scenario.transcripts)
         self._ids = Ids(scenario.seed, self.key)
         self._exchange_ids = self._ids.derived("exchange")
@@ -94,6 +98,12 @@ class Tenant:
         self.inboxes = Inboxes()
         self.faults = Faults(scenario.faults, self._ids, self.clock.now())
         self.account_id = self._ids.derived("account").uuid()
+
+    def leave(self) -> None:
+        """Share nothing with other tenants any more."""
+        self.journal.leave()
+        for backend in self._backends.values():
+            backend.renderings.leave()
 
     @property
     def wrong_key(self) -> str:
@@ -147,6 +157,7 @@ class Tenant:
             scenario=self.scenario,
             library=self.library,
             store=Store(),
+            renderings=Renderings(retention=self._renderings),
             outbox=self.outbox,
             limits=Limits(self.scenario.limits.get(self.key), provider.usual_rate),
         )
@@ -166,7 +177,8 @@ class Tenants:
     ) -> None:
         """``journal_bytes`` is what all journals together may take in memory."""
         self.scenario = scenario
-        self._retention = Retention(journal_bytes)
+        self._journals = Retention(journal_bytes)
+        self._renderings = Retention(MOST_RENDERING_BYTES)
         self.departures = 0  # of tenants that were closed, or began afresh
         self._clock_mode: ClockMode = clock_mode
         self._most = most
@@ -270,9 +282,16 @@ class Tenants:
     def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
         mode = clock_mode or self._clock_mode
         clock = clock_of(scenario.clock, mode)
-        return Tenant(key, scenario, clock, clock_mode=mode, retention=self._retention)
+        return Tenant(
+            key,
+            scenario,
+            clock,
+            clock_mode=mode,
+            journals=self._journals,
+            renderings=self._renderings,
+        )
 
     def _release_state(self, tenant: Tenant) -> None:
-        """What it has is no longer of this emulator."""
-        tenant.journal.leave()
+        """What it has counts no more; its journal can still be read."""
+        tenant.leave()
         self.departures += 1

@@ -1,11 +1,15 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from weakref import ref
 
 import pytest
 from msgspec import Struct
 
 from emulator.core.messages import HOLE, Json, to_json
 from emulator.core.renderings import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
+from emulator.core.retention import Retention
+
+T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Note(Struct, frozen=True):
@@ -83,6 +87,68 @@ def test_one_that_is_larger_than_the_bound_is_kept_alone() -> None:
     assert renderings.of(note, "", lambda: b"again") is first
 
 
+def lasting(kept: Kept) -> tuple[Kept, datetime]:
+    """It holds for a day."""
+    return kept, T0 + timedelta(days=1)
+
+
+class Plain:
+    """A record that can be watched."""
+
+
+def test_a_record_is_held_so_that_no_other_one_gets_its_identity() -> None:
+    renderings, record = Renderings(), Plain()
+    held = ref(record)
+    renderings.of(record, "", lambda: b"of it")
+
+    del record
+    assert held() is not None
+
+    renderings.drop_oldest()
+    assert held() is None
+
+
+def test_the_oldest_of_all_tenants_go_first_when_they_take_too_much_together() -> None:
+    retention = Retention(2 * OVERHEAD + 20)
+    first, second = Renderings(retention=retention), Renderings(retention=retention)
+    a, b = Note("a"), Note("b")
+    first.of(a, "", lambda: b"ten bytes.")
+    kept = second.of(b, "", lambda: b"ten bytes.")
+
+    second.of(a, "", lambda: b"ten bytes.")
+
+    assert retention.held_bytes == 2 * OVERHEAD + 20
+    assert second.of(b, "", lambda: b"again") is kept
+    assert first.of(a, "", lambda: b"again").body == b"again"
+
+
+def test_renderings_that_leave_keep_nothing_and_go_on_alone() -> None:
+    retention, note = Retention(), Note("a")
+    renderings = Renderings(2 * OVERHEAD, retention)
+    renderings.of(note, "", lambda: b"first")
+
+    renderings.leave()
+
+    assert retention.held_bytes == 0
+    assert renderings.of(note, "", lambda: b"again").body == b"again"
+    assert renderings.of(Note("b"), "", lambda: bytes(OVERHEAD)).body == bytes(OVERHEAD)
+    assert retention.held_bytes == 0
+
+
+def test_a_list_goes_with_its_rendering() -> None:
+    renderings = Renderings()
+    kept = renderings.spliced((b"[", b"]"))
+    other = Kept(b"other")
+    for question, one in (("a", kept), ("b", other)):
+        renderings.lasting(question, 0, T0, partial(lasting, one))
+
+    renderings.drop_oldest()
+
+    later = Kept(b"later")
+    found = [renderings.lasting(one, 0, T0, partial(lasting, later)) for one in "ab"]
+    assert found == [later, other]
+
+
 def test_items_are_put_into_the_hole_of_a_list() -> None:
     renderings = Renderings()
     items = [renderings.of(Note(text), "", lambda: b"{}") for text in "ab"]
@@ -105,8 +171,6 @@ def test_an_indented_list_is_what_it_would_be_in_one_go(count: int) -> None:
 
 
 # Answers that hold until something happens
-
-T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Asked:

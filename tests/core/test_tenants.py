@@ -12,7 +12,14 @@ from emulator.core.jobs import Phase
 from emulator.core.journal import OVERHEAD_BYTES, Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.scenario import ClockPlan, Existing, KeyState, Scenario
-from emulator.core.tenants import ClockMode, Tenant, Tenants, clock_of, plan_of
+from emulator.core.tenants import (
+    MOST_RENDERING_BYTES,
+    ClockMode,
+    Tenant,
+    Tenants,
+    clock_of,
+    plan_of,
+)
 from tests.toy import TOY, Note, toy, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -411,6 +418,28 @@ def test_a_tenant_that_is_over_takes_nothing_of_the_shared_bound(end: str) -> No
 
     assert (len(journal), len(ben.journal)) == (1, 2)
     assert tenants.departures == (2 if end == "restart" else 1)
+
+
+def test_the_renderings_of_a_tenant_that_is_over_are_dropped() -> None:
+    tenants = toy_tenants(Scenario())
+    renderings = tenants.open("test-ann").backend(TOY).renderings
+    record = Loose("a")
+    renderings.of(record, "", lambda: b"first")
+
+    tenants.close("test-ann")
+
+    assert renderings.of(record, "", lambda: b"again").body == b"again"
+
+
+def test_the_renderings_of_all_tenants_share_one_bound() -> None:
+    tenants = toy_tenants(Scenario())
+    ann, ben = (tenants.open(key).backend(TOY).renderings for key in ("test-ann", "test-ben"))
+    record, large = Loose("a"), bytes(MOST_RENDERING_BYTES)
+    ann.of(record, "", lambda: b"first")
+
+    ben.of(record, "", lambda: large)
+
+    assert ann.of(record, "", lambda: b"again").body == b"again"
 
 
 def test_a_tenant_goes_at_once_with_the_last_who_holds_it() -> None:
