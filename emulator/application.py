@@ -54,6 +54,7 @@ class Arrival(Struct, frozen=True):
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
     readings: Readings = field(default_factory=Readings)  # see Request
+    unstored: str = ""  # see Request
 
     def with_body(self, body: bytes) -> "Arrival":
         """The same head with a body."""
@@ -190,6 +191,7 @@ class Emulator:
             headers=arrival.headers,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
+            unstored=arrival.unstored,
         )
 
     def base_url(self, arrival: Arrival) -> str:

@@ -28,6 +28,7 @@ from emulator.core.problems import (
     OutOfQuota,
     Problem,
     RevokedKey,
+    Unavailable,
     UnknownKey,
     shortened,
 )
@@ -103,13 +104,29 @@ def serve(provider: Provider, request: Request, tenants: Tenants, checking: Chec
         reached = True
         backend.trail.begin(request, backend.known_job)
         response = operated(provider, operation, request, backend, checking)
-    except Problem as refusal:
-        problem = refusal
+    except (Problem, OSError) as error:
+        problem = problem_of(error)
         response = provider.envelope(problem, request, tenant.backend(provider))
     course = traced(tenant.backend(provider), misses, reached=reached)
     return closed(
         provider, operation, request, response, tenant, problem, notes, checking, course, fault
     )
+
+
+def problem_of(error: Problem | OSError) -> Problem:
+    """What was wrong, without the frames that it came from.
+
+    They would hold the request, and its files, until the next collection. A file that cannot be
+    written or read is no fault of the client's: 503, as each API says it. GUESS: nobody knows what
+    the services say when a disk is full.
+    """
+    one: BaseException | None = error
+    while one:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    if isinstance(error, Problem):
+        return error
+    return Unavailable(reasons=(f"a file of this machine failed: {error.strerror or error}",))
 
 
 def traced(backend: Backend, misses: list[Miss], *, reached: bool) -> Course:

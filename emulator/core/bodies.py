@@ -2,32 +2,63 @@
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkstemp
-from typing import Any, BinaryIO
-from weakref import finalize
+from tempfile import TemporaryFile, mkstemp
+from typing import Any, BinaryIO, Protocol
+from weakref import WeakSet, finalize
 
 HELD_BYTES = 64 * 1024  # what is longer goes to a file
 PIECE_BYTES = 256 * 1024  # of a file, at a time
+MOST_IN_MEMORY = 32 * 1024 * 1024  # bytes of one body, where no file can be made
+MOST_OPEN = (
+    64 if hasattr(os, "pread") else 0
+)  # files at a time; a process may have few, 256 on macOS
+PREFIX = "speech-emulator-"
 
 
-class File:
-    """A temporary file; it is deleted when nobody has it any more, or when the program ends."""
-
-    def __init__(self, folder: Path | None) -> None:
-        """Raises OSError where no file can be made: a disk that is full, or for reading only."""
-        handle, self.path = mkstemp(prefix="speech-emulator-", dir=folder)
-        self._writer = os.fdopen(handle, "wb")
-        self.delete = finalize(self, delete, self.path, self._writer)
+class File(Protocol):
+    """A temporary file; it is deleted when nobody has it any more."""
 
     def write(self, data: bytes | bytearray) -> None:
-        self._writer.write(data)
+        """Add to its end. Raises OSError: a disk that is full, say."""
 
-    def close(self) -> None:
-        """Nothing more is written; from now on it can be read."""
-        self._writer.close()
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from there on, or as many as there are; any number of threads may read."""
+
+    def delete(self) -> object:
+        """Delete it now; nobody reads it any more."""
+
+
+class UnlinkedFile:
+    """Has no name, and stays open: the system deletes it when the program ends, however it ends."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Raises OSError where no file can be made: a folder for reading only, say."""
+        self._file = TemporaryFile(buffering=0, prefix=PREFIX, dir=folder)  # noqa: SIM115 - closed below
+        self.delete = finalize(self, self._file.close)
+
+    def write(self, data: bytes | bytearray) -> None:
+        write_all(partial(os.write, self._file.fileno()), data)
+
+    def read(self, start: int, size: int) -> bytes:
+        return read_all(partial(os.pread, self._file.fileno()), start, size)
+
+
+class NamedFile:
+    """Is open only while it is written or read: there may be any number of them."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Raises OSError where no file can be made: a folder for reading only, say."""
+        handle, self.path = mkstemp(prefix=PREFIX, dir=folder)
+        os.close(handle)
+        self.delete = finalize(self, os.unlink, self.path)
+
+    def write(self, data: bytes | bytearray) -> None:
+        with open(self.path, "ab", buffering=0) as writer:
+            write_all(writer.write, data)
 
     def read(self, start: int, size: int) -> bytes:
         with open(self.path, "rb") as reader:
@@ -35,9 +66,40 @@ class File:
             return reader.read(size)
 
 
-def delete(path: str, writer: BinaryIO) -> None:
-    writer.close()
-    os.unlink(path)
+def write_all(write: Callable[[memoryview], int], data: bytes | bytearray) -> None:
+    """A system may take less than it is given at a time."""
+    left = memoryview(data)
+    while left:
+        left = left[write(left) :]
+
+
+def read_all(read: Callable[[int, int], bytes], start: int, size: int) -> bytes:
+    """A system may give less than it is asked for at a time."""
+    found = read(size, start)
+    while len(found) < size and (more := read(size - len(found), start + len(found))):
+        found += more
+    return found
+
+
+class SpoolFiles:
+    """Makes temporary files; so many have no name and stay open, further ones have names."""
+
+    def __init__(self, folder: Path | None = None, *, most_open: int = MOST_OPEN) -> None:
+        """None: the folder where the system has its temporary files."""
+        self._folder = folder
+        self._most_open = most_open
+        self._open: WeakSet[UnlinkedFile] = WeakSet()
+
+    def __call__(self) -> File:
+        """A new file. Raises OSError where none can be made."""
+        if len(self._open) >= self._most_open:
+            return NamedFile(self._folder)
+        made = UnlinkedFile(self._folder)
+        self._open.add(made)
+        return made
+
+
+MakeFile = Callable[[], File]
 
 
 class Stored:
@@ -105,32 +167,26 @@ class Window(io.RawIOBase):
 class Spool:
     """Takes bytes in, and gives back stretches of them once all are there.
 
-    What goes to a file is ``hashed`` on the way, unless somebody else does that. The file is made
-    in ``folder``; None: where the system has its temporary ones.
+    What goes to a file is ``hashed`` on the way, unless somebody else does that.
     """
 
-    def __init__(self, folder: Path | None = None, *, hashed: bool = True) -> None:
+    def __init__(self, make_file: MakeFile | None = None, *, hashed: bool = True) -> None:
         self.size = 0
-        self._folder = folder
+        self._make_file = make_file or SpoolFiles()
         self._held = bytearray()
         self._file: File | None = None
-        self._may_have_file = True
+        self._no_file: OSError | None = None  # why there is none
         self._hashed = hashed
         self._hash: Any = None
 
     def write(self, data: bytes) -> None:
+        """Raises OSError where there is no room for it; nothing is left then."""
         self.size += len(data)
-        if self._file:
-            self._to_file(self._file, data)
-            return
-        self._held += data
-        if len(self._held) > HELD_BYTES and self._may_have_file:
-            self._spill()
-
-    def end(self) -> None:
-        """All are there."""
-        if self._file:
-            self._file.close()
+        try:
+            self._write(data)
+        except OSError:
+            self.discard()
+            raise
 
     def discard(self) -> None:
         """Forget what has come, and leave no file behind."""
@@ -148,11 +204,21 @@ class Spool:
             return bytes(memoryview(self._held)[start : start + size])
         return Stored(self._file, start, size, digest)
 
+    def _write(self, data: bytes) -> None:
+        if self._file:
+            self._to_file(self._file, data)
+            return
+        self._held += data
+        if len(self._held) > HELD_BYTES and self._no_file is None:
+            self._spill()
+        if self._no_file and len(self._held) > MOST_IN_MEMORY:
+            raise self._no_file
+
     def _spill(self) -> None:
         try:
-            self._file = File(self._folder)
-        except OSError:  # a file system for reading only: there is nothing but memory
-            self._may_have_file = False
+            self._file = self._make_file()
+        except OSError as error:  # a file system for reading only: there is nothing but memory
+            self._no_file = error.with_traceback(None)
             return
         self._hash = sha256() if self._hashed else None
         self._to_file(self._file, self._held)
@@ -164,9 +230,9 @@ class Spool:
             self._hash.update(data)
 
 
-def spooled(content: Iterable[bytes], folder: Path | None = None) -> Content:
-    spool = Spool(folder)
+def spooled(content: Iterable[bytes], make_file: MakeFile | None = None) -> Content:
+    """Raises OSError where there is no room for it."""
+    spool = Spool(make_file)
     for piece in content:
         spool.write(piece)
-    spool.end()
     return spool.content()

@@ -1,14 +1,13 @@
 """Intake: a request's body as it comes in, piece by piece; a form is taken apart on the way."""
 
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from emulator.core.bodies import HELD_BYTES, Content, Spool
+from emulator.core.bodies import HELD_BYTES, Content, MakeFile, Spool
 from emulator.core.messages import MULTIPART, Form, Part, media_type
 
 
@@ -18,6 +17,7 @@ class Body(Struct, frozen=True):
     content: Content = b""
     form: Form | None = None  # its parts, where it says that it is a form
     excess: bool = False  # it was too large, and nothing of it is there
+    unstored: str = ""  # why there was no room for it, and nothing of it is there
 
 
 class Intake:
@@ -27,35 +27,52 @@ class Intake:
         self,
         content_type: str,
         max_bytes: float = float("inf"),
-        folder: Path | None = None,  # of its file; None: where the system has temporary ones
+        make_file: MakeFile | None = None,
     ) -> None:
         self._excess = False
+        self._unstored = ""
         self._max_bytes = max_bytes
         self._splitter = Splitter(content_type) if media_type(content_type) == MULTIPART else None
-        self._spool = Spool(folder, hashed=self._splitter is None)  # else each long part is
+        self._spool = Spool(make_file, hashed=self._splitter is None)  # else each long part is
 
     def write(self, data: bytes) -> None:
         if self._excess or self._spool.size + len(data) > self._max_bytes:
             self._excess = True
             self._spool.discard()
+        elif self._unstored:
+            self._spool.size += len(data)  # which may still be too large
+        else:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        try:
+            self._spool.write(data)
+        except OSError as error:
+            self._unstored = error.strerror or str(error)
             return
-        self._spool.write(data)
         if self._splitter:
             self._splitter.write(data)
 
     def end(self) -> Body:
         if self._excess:
             return Body(excess=True)
-        self._spool.end()
+        if self._unstored:
+            return Body(unstored=self._unstored)
         form = self._splitter.end(self._spool) if self._splitter else None
         return Body(self._spool.content(), form)
 
 
-def form_of(content_type: str, body: Content) -> Form:
-    """The parts of a multipart body that is there as a whole."""
-    intake = Intake(content_type)
+def form_of(content_type: str, body: Content, make_file: MakeFile | None = None) -> Form:
+    """The parts of a multipart body that is there as a whole.
+
+    Raises OSError where there is no room for long ones.
+    """
+    intake = Intake(content_type, make_file=make_file)
     intake.write(bytes(body))
-    form = intake.end().form
+    taken = intake.end()
+    if taken.unstored:
+        raise OSError(taken.unstored)
+    form = taken.form
     assert form is not None  # the caller has seen that it is multipart
     return form
 
@@ -85,6 +102,7 @@ class Splitter:
         except FormParserError as error:
             self._error = str(error)
         self._at += len(data)
+        self._chunk = b""
 
     def end(self, spool: Spool) -> Form:
         if self._error:

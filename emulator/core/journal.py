@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.bodies import Content, digest_of
+from emulator.core.bodies import Content, Stored, digest_of
 from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
@@ -225,7 +225,7 @@ class Journal:
         if size > self._most_bytes or (shared and footprint(kept, size) > shared.most_bytes):
             kept = without_bodies(kept)
             size = kept.size
-        return kept, size
+        return without_spools(kept), size
 
     def _enforce(self) -> None:
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
@@ -293,10 +293,25 @@ def omitted(what: str, media_type: str, body: Content, file_name: str | None = N
     return Omitted(what, media_type, len(body), digest_of(body), file_name)
 
 
+def without_spools(exchange: Exchange) -> Exchange:
+    """With the bytes that temporary files have, which are gone with the request."""
+    request, response = exchange.request, exchange.response
+    if not isinstance(request.body, Stored) and not isinstance(response.body, Stored):
+        return exchange
+    try:
+        request = replace(request, body=bytes(request.body))
+        response = replace(response, body=bytes(response.body))
+    except OSError:
+        return without_bodies(exchange)
+    return replace(exchange, request=request, response=response)
+
+
 def without_bodies(exchange: Exchange) -> Exchange:
+    size = len(exchange.request.body) + len(exchange.response.body)
+    size += sum(len(part.content) for part in exchange.request.parts)
     return replace(
         exchange,
         request=replace(exchange.request, body=b"", content=None, parts=()),
         response=replace(exchange.response, body=b"", content=None),
-        notes=(*exchange.notes, f"bodies of {exchange.size} bytes were not kept"),
+        notes=(*exchange.notes, f"bodies of {size} bytes were not kept"),
     )

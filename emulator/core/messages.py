@@ -75,6 +75,7 @@ class Request(Struct, frozen=True):
     form: Form | None = None  # the body, where it was taken apart as it came in
     is_broken: bool = False  # it breaks the contract, and was let through
     readings: Readings = field(default_factory=Readings)
+    unstored: str = ""  # why there was no room for its body, and nothing of it is there
 
     @property
     def content_type(self) -> str:

@@ -205,10 +205,13 @@ class Refused(Problem):
 
 
 class Unavailable(Problem):
-    """The service is there and cannot serve now."""
+    """The service is there and cannot serve now; ``reasons`` tells what this machine lacks."""
 
-    def __init__(self, retry_after_seconds: float | None = None) -> None:
+    def __init__(
+        self, retry_after_seconds: float | None = None, reasons: tuple[str, ...] = ()
+    ) -> None:
         self.retry_after_seconds = retry_after_seconds
+        self.reasons = reasons
 
 
 class Broken(Problem):

@@ -97,6 +97,8 @@ def of_many(problem: TooManyRequests | Unavailable | Scripted) -> Iterator[str]:
     """Of the kinds that may say when to come again."""
     if isinstance(problem, TooManyRequests) and problem.limit:
         yield problem.limit
+    if isinstance(problem, Unavailable):
+        yield from problem.reasons
     if problem.retry_after_seconds:
         yield f"asked to come again after {problem.retry_after_seconds:g} s"
 

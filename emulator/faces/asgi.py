@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from emulator.application import Arrival
-from emulator.core.bodies import Content, Stored, pieces
+from emulator.core.bodies import Content, MakeFile, Stored, pieces
 from emulator.core.intake import Body, Intake
 from emulator.core.messages import Response
 
@@ -23,14 +23,13 @@ class Gone(Exception):
     """The client went away before its request was complete."""
 
 
-async def body_of(scope: Scope, receive: Receive, max_bytes: int) -> Body:
-    """The whole body, or nothing of one that is too large; either is read to its end.
+async def body_of(scope: Scope, receive: Receive, max_bytes: int, make_file: MakeFile) -> Body:
+    """The whole body, or nothing of one that there is no room for; either is read to its end.
 
-    A client that is still sending would not see the answer otherwise. Raises Gone, and OSError
-    where there is no room for it.
+    A client that is still sending would not see the answer otherwise. Raises Gone.
     """
     types = [value for name, value in scope["headers"] if name == b"content-type"]
-    intake = Intake(", ".join(value.decode("latin-1") for value in types), max_bytes)
+    intake = Intake(", ".join(value.decode("latin-1") for value in types), max_bytes, make_file)
     more = True
     while more:
         message = await receive()
@@ -53,6 +52,7 @@ def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
         form=body.form,
         scheme=scope["scheme"],
         excess="headers" if headers is None else "body" if body.excess else "",
+        unstored=body.unstored,
     )
 
 

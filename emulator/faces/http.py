@@ -3,6 +3,7 @@
 import logging
 
 from emulator.application import Arrival, Emulator
+from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import redacted_head
@@ -21,8 +22,15 @@ log = logging.getLogger("speech_emulator")
 class Door:
     """The ASGI application behind every path of the providers."""
 
-    def __init__(self, emulator: Emulator, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        *,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        make_file: MakeFile | None = None,
+    ) -> None:
         self._emulator = emulator
+        self._make_file = make_file or SpoolFiles()
         self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
         self.heads = Heads(max_body_bytes)  # of what comes to it without ASGI
@@ -42,7 +50,7 @@ class Door:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
     async def _asked(self, scope: Scope, receive: Receive) -> Exchange:
-        body = await body_of(scope, receive, self.max_body_bytes)
+        body = await body_of(scope, receive, self.max_body_bytes, self._make_file)
         return self.exchange(arrival(scope, body))
 
     def exchange(self, incoming: Arrival) -> Exchange:

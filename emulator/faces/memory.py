@@ -1,21 +1,29 @@
 """Memory: what is free goes back to the system."""
 
 import asyncio
+import sys
 from collections.abc import Callable
+from typing import Any
 
 from emulator.core.tenants import Tenants
 
 TRIM_SECONDS = 1.0  # between looks
 
 
-def trim() -> None:
-    """Have the C library give back the pages that it holds free; other systems' do so themselves.
-
-    glibc keeps what was freed below something that is still in use, for good: see malloc_trim(3).
-    """
+def c_library() -> Any:
+    """The program's own; None: not one that holds anything back."""
     import ctypes  # a server that nobody has used does without
 
-    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def trim(library: Callable[[], Any] = c_library) -> None:
+    """Have the C library give back the pages that it holds free.
+
+    glibc keeps what was freed below something that is still in use, for good: see malloc_trim(3).
+    Other libraries have no such function.
+    """
+    give_back = getattr(library(), "malloc_trim", None)
     if give_back:
         give_back(0)
 

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from emulator.application import Emulator
+from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.asgi import Receive, Scope, Send, path_below_mount
 from emulator.faces.http import MAX_BODY_BYTES, Door
@@ -16,16 +17,23 @@ if TYPE_CHECKING:
 class Site:
     """The ASGI application of one emulator."""
 
-    def __init__(self, emulator: Emulator, access: Access, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        access: Access,
+        max_body_bytes: int,
+        make_file: MakeFile | None = None,
+    ) -> None:
         self.emulator = emulator
-        self.door = Door(emulator, max_body_bytes=max_body_bytes)
+        self._make_file = make_file or SpoolFiles()
+        self.door = Door(emulator, max_body_bytes=max_body_bytes, make_file=self._make_file)
         self._desk = Desk(emulator, access)
 
     @cached_property
     def _admin(self) -> "AdminDoor":
         from emulator.faces.admin.door import AdminDoor  # many a server is never asked for it
 
-        return AdminDoor(self._desk)
+        return AdminDoor(self._desk, self._make_file)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -50,7 +58,11 @@ def application(
     *,
     max_body_bytes: int = MAX_BODY_BYTES,
     access: Access = Access(),  # noqa: B008 - a frozen value
+    make_file: MakeFile | None = None,
 ) -> Site:
-    """The ASGI application of one emulator, which delivers what its providers send."""
+    """The ASGI application of one emulator, which delivers what its providers send.
+
+    Long bodies go to files of ``make_file``; None: to temporary ones of the system's.
+    """
     emulator.postman = emulator.postman or Postman(emulator)
-    return Site(emulator, access, max_body_bytes)
+    return Site(emulator, access, max_body_bytes, make_file)

@@ -1,38 +1,84 @@
 """Bodies: bytes as they are, or in a temporary file."""
 
+import errno
 import gc
 import io
 import os
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
+
+import pytest
 
 from emulator.core.bodies import (
     HELD_BYTES,
+    MOST_IN_MEMORY,
     PIECE_BYTES,
+    File,
+    NamedFile,
     Spool,
+    SpoolFiles,
     Stored,
     digest_of,
     opened,
     pieces,
+    read_all,
     spooled,
+    write_all,
 )
 
 LONG = bytes(range(256)) * 400  # 102,400 bytes
 
 
+def named(folder: Path) -> SpoolFiles:
+    """Files that can be seen."""
+    return SpoolFiles(folder, most_open=0)
+
+
+class FullDisk:
+    """A disk that takes so many bytes, and no more; counts the files that are there."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.there = 0
+
+    def __call__(self) -> File:
+        self.there += 1
+        return FileOnFullDisk(self)
+
+
+class FileOnFullDisk:
+    def __init__(self, disk: FullDisk) -> None:
+        self._disk = disk
+
+    def write(self, data: bytes | bytearray) -> None:
+        self._disk.room -= len(data)
+        if self._disk.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def read(self, start: int, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def delete(self) -> None:
+        self._disk.there -= 1
+
+
 def test_what_is_short_stays_in_memory(tmp_path: Path) -> None:
-    content = spooled([b"ab", b"cd"], tmp_path)
+    content = spooled([b"ab", b"cd"], named(tmp_path))
 
     assert content == b"abcd"
     assert digest_of(content) == sha256(b"abcd").hexdigest()
     assert os.listdir(tmp_path) == []
 
 
-def test_what_is_long_is_in_a_file_and_reads_as_bytes_do(tmp_path: Path) -> None:
-    content = spooled([LONG[:70_000], LONG[70_000:]], tmp_path)
+@pytest.mark.parametrize("most_open", [0, 1], ids=["with a name", "without one"])
+def test_what_is_long_is_in_a_file_and_reads_as_bytes_do(tmp_path: Path, most_open: int) -> None:
+    content = spooled([LONG[:70_000], LONG[70_000:]], SpoolFiles(tmp_path, most_open=most_open))
 
     assert isinstance(content, Stored)
-    assert len(os.listdir(tmp_path)) == 1
+    assert len(os.listdir(tmp_path)) == 1 - most_open
     assert len(content) == len(LONG)
     assert bytes(content) == LONG
     assert content[:3] == LONG[:3]
@@ -44,9 +90,8 @@ def test_what_is_long_is_in_a_file_and_reads_as_bytes_do(tmp_path: Path) -> None
 
 
 def test_the_file_goes_with_the_last_who_has_a_stretch_of_it(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, hashed=False)
+    spool = Spool(named(tmp_path), hashed=False)
     spool.write(LONG)
-    spool.end()
     first, second = spool.stretch(0, 70_000, None), spool.stretch(70_000, 10, None)
 
     del spool, first
@@ -60,7 +105,7 @@ def test_the_file_goes_with_the_last_who_has_a_stretch_of_it(tmp_path: Path) -> 
 
 
 def test_a_spool_that_is_discarded_leaves_nothing_behind(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
+    spool = Spool(named(tmp_path))
     spool.write(LONG)
 
     spool.discard()
@@ -69,7 +114,7 @@ def test_a_spool_that_is_discarded_leaves_nothing_behind(tmp_path: Path) -> None
 
 
 def test_a_spool_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
+    spool = Spool(named(tmp_path))
     spool.write(LONG)
 
     del spool
@@ -81,9 +126,115 @@ def test_a_spool_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_where_no_file_can_be_made_there_is_memory(tmp_path: Path) -> None:
     tmp_path.rmdir()
 
-    content = spooled([LONG, LONG], tmp_path)
+    content = spooled([LONG, LONG], SpoolFiles(tmp_path))
 
     assert content == LONG + LONG
+
+
+def test_where_no_file_can_be_made_memory_has_its_bound(tmp_path: Path) -> None:
+    tmp_path.rmdir()
+    spool = Spool(SpoolFiles(tmp_path))
+    spool.write(bytes(MOST_IN_MEMORY))
+
+    with pytest.raises(FileNotFoundError):
+        spool.write(b"1")
+
+    assert spool.stretch(0, 1, None) == b""
+
+
+@pytest.mark.parametrize("room", [0, HELD_BYTES, len(LONG), len(LONG) * 3 - 1])
+def test_a_disk_that_is_full_leaves_nothing_behind_at_any_write(room: int) -> None:
+    disk = FullDisk(room)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        spooled([LONG] * 3, disk)
+
+    assert disk.there == 0
+
+
+def test_so_many_files_stay_open_and_further_ones_have_names(tmp_path: Path) -> None:
+    files = SpoolFiles(tmp_path, most_open=2)
+    descriptors = len(os.listdir("/proc/self/fd"))
+
+    held = [spooled([LONG], files) for _ in range(1_000)]
+
+    assert len(os.listdir("/proc/self/fd")) == descriptors + 2
+    assert len(os.listdir(tmp_path)) == 998
+    assert [bytes(one) == LONG for one in held[:3]] == [True] * 3
+
+    del held[0]
+    more = spooled([LONG], files)
+    assert len(os.listdir(tmp_path)) == 998
+    assert bytes(more) == LONG
+
+
+def test_a_file_without_a_name_is_closed_when_it_is_deleted(tmp_path: Path) -> None:
+    descriptors = len(os.listdir("/proc/self/fd"))
+    spool = Spool(SpoolFiles(tmp_path, most_open=1))
+    spool.write(LONG)
+    assert len(os.listdir("/proc/self/fd")) == descriptors + 1
+
+    spool.discard()
+
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_a_program_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from emulator.core.bodies import SpoolFiles, spooled\n"
+        "held = spooled([bytes(100_000)] * 2, SpoolFiles(Path(sys.argv[1])))\n"
+        "assert bytes(held) == bytes(200_000)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=60)
+
+    assert ended.returncode == -9
+    assert os.listdir(tmp_path) == []
+
+
+def test_any_number_of_threads_read_one_file_without_each_others_places(tmp_path: Path) -> None:
+    content = spooled([bytes([n]) * 1_000 for n in range(200)], SpoolFiles(tmp_path))
+    wrong: list[int] = []
+
+    def read(first: int) -> None:
+        for n in range(first, 200, 4):
+            if content[n * 1_000 : (n + 1) * 1_000] != bytes([n]) * 1_000:
+                wrong.append(n)
+
+    threads = [Thread(target=read, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+
+
+def test_what_is_written_and_read_in_parts_is_whole() -> None:
+    written = bytearray()
+
+    def write_two(data: memoryview) -> int:
+        written.extend(data[:2])
+        return len(data[:2])
+
+    write_all(write_two, b"abcde")
+
+    assert written == b"abcde"
+    assert read_all(lambda size, at: bytes(written[at : at + min(size, 2)]), 1, 3) == b"bcd"
+    assert read_all(lambda size, at: bytes(written[at : at + min(size, 2)]), 3, 9) == b"de"
+
+
+def test_a_named_file_goes_when_it_is_deleted(tmp_path: Path) -> None:
+    file = NamedFile(tmp_path)
+    file.write(b"abc")
+    file.write(b"def")
+    assert file.read(2, 9) == b"cdef"
+
+    file.delete()
+
+    assert os.listdir(tmp_path) == []
 
 
 def test_pieces_are_the_whole_and_never_much() -> None:

@@ -1,12 +1,13 @@
 """Intake: bodies as they come in, forms that are taken apart on the way."""
 
+import errno
 import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from emulator.core.bodies import HELD_BYTES, Stored
+from emulator.core.bodies import HELD_BYTES, File, SpoolFiles, Stored
 from emulator.core.intake import Body, Intake, form_of
 from emulator.core.messages import Form, Part
 
@@ -29,7 +30,8 @@ def taken(
     max_bytes: float = float("inf"),
     folder: Path | None = None,
 ) -> Body:
-    intake = Intake(content_type, max_bytes, folder)
+    files = SpoolFiles(folder, most_open=0) if folder else None
+    intake = Intake(content_type, max_bytes, files)
     for start in range(0, len(body), step):
         intake.write(body[start : start + step])
     return intake.end()
@@ -101,3 +103,32 @@ def test_a_body_over_the_limit_is_thrown_away(tmp_path: Path) -> None:
 def test_what_is_no_form_says_why(content_type: str, body: bytes, error: str) -> None:
     assert taken(content_type, body, 9).form == Form(error=error)
     assert form_of(content_type, body) == Form(error=error)
+
+
+def full_disk() -> File:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+LARGE = upload(bytes(40_000_000))  # more than is held in memory where there is no file
+
+
+@pytest.mark.parametrize("content_type", [FORM, "audio/wav"])
+def test_a_body_that_there_is_no_room_for_says_why(content_type: str) -> None:
+    intake = Intake(content_type, make_file=full_disk)
+    for start in range(0, len(LARGE), 1_000_000):
+        intake.write(LARGE[start : start + 1_000_000])
+
+    assert intake.end() == Body(unstored="No space left on device")
+
+
+def test_a_body_that_there_is_no_room_for_may_be_too_large_as_well() -> None:
+    intake = Intake("audio/wav", len(LARGE) - 1, full_disk)
+    for start in range(0, len(LARGE), 1_000_000):
+        intake.write(LARGE[start : start + 1_000_000])
+
+    assert intake.end() == Body(excess=True)
+
+
+def test_a_form_that_there_is_no_room_for_is_no_form() -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        form_of(FORM, LARGE, full_disk)

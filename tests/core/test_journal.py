@@ -1,11 +1,14 @@
+import errno
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from emulator.core.bodies import SpoolFiles, spooled
 from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
 from emulator.core.messages import Part, Request, Response, Verdicts
 from emulator.core.problems import Breach
@@ -113,7 +116,7 @@ def test_an_exchange_that_grows_too_large_is_kept_without_its_bodies() -> None:
 
     [kept] = journal
     assert (kept.request.body, kept.why) == (b"", ("!",))
-    assert kept.notes == ("bodies of 51 bytes were not kept",)
+    assert kept.notes == ("bodies of 50 bytes were not kept",)
 
 
 def test_an_exchange_that_is_not_kept_any_more_is_not_amended() -> None:
@@ -351,3 +354,41 @@ def test_a_cleared_journal_still_knows_how_many_there_were_and_what_was_met() ->
 
     assert (len(journal), journal.count) == (1, 3)
     assert journal.met == {("toy", "listNotes", 200): 2, ("toy", "", 404): 1}
+
+
+# Temporary files
+
+LONG = b'"' + b"a" * 100_000 + b'"'
+
+
+class Unreadable:
+    """A file that takes everything and gives nothing."""
+
+    def write(self, data: bytes | bytearray) -> None:
+        """It can be written."""
+
+    def read(self, start: int, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def delete(self) -> None:
+        """Nothing is there."""
+
+
+def test_a_journal_holds_no_files(tmp_path: Path) -> None:
+    files = SpoolFiles(tmp_path, most_open=0)
+    head = {"content-type": "application/json"}
+    request = Request("POST", "/", headers=head, body=spooled([LONG], files))
+
+    kept = recorded(request, Response(200, spooled([LONG], files), head))
+    del request
+
+    assert (kept.request.body, kept.response.body) == (LONG, LONG)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_body_that_cannot_be_read_is_not_kept() -> None:
+    head = {"content-type": "application/json"}
+
+    kept = recorded(Request("POST", "/", headers=head, body=spooled([LONG], Unreadable)))
+
+    assert (kept.request.body, kept.notes) == (b"", ("bodies of 100002 bytes were not kept",))

@@ -72,6 +72,7 @@ def test_what_was_not_refused_has_no_reason() -> None:
         ),
         (Unavailable(), ("the service cannot serve now",)),
         (Unavailable(1.0), ("the service cannot serve now", "asked to come again after 1 s")),
+        (Unavailable(None, ("no room",)), ("the service cannot serve now", "no room")),
         (Scripted(507), ("a fault asks for this status",)),
         (NotFound("LiveJob", "x"), ("what the request names is not there", "live job x")),
         (NotFound("", ""), ("what the request names is not there",)),

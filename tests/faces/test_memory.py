@@ -9,7 +9,7 @@ from emulator.faces.memory import Trimmer, trim, trim_regularly
 
 
 def test_memory_is_trimmed_once_after_tenants_have_gone() -> None:
-    tenants, trims = Tenants(Scenario()), []
+    tenants, trims = Tenants(Scenario()), list[str]()
     trimmer = Trimmer(tenants, lambda: trims.append("trim"))
     tenants.open("test-ann")
     tenants.open("test-ben")
@@ -44,5 +44,6 @@ def test_trimming_harms_nobody_on_any_system() -> None:
     held = [bytes(100_000) for _ in range(10)]
 
     trim()
+    trim(lambda: None)
 
     assert held == [bytes(100_000)] * 10

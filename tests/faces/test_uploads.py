@@ -1,9 +1,14 @@
 """Long bodies through ASGI: they come and go in pieces."""
 
 import asyncio
+import errno
+import gc
+import json
+import os
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,10 +16,11 @@ import pytest
 
 from emulator.application import Emulator
 from emulator.core.answer import Checking
-from emulator.core.bodies import PIECE_BYTES
+from emulator.core.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.media import wav_head
+from emulator.faces.admin.desk import Access
 from emulator.faces.python import run
-from emulator.faces.site import application
+from emulator.faces.site import Site, application
 
 PIECE = bytes(64 * 1024)
 PIECES = 1_000  # 64 MB
@@ -146,3 +152,229 @@ def test_a_fault_meets_a_long_recording_as_any_answer(cut: dict[str, str]) -> No
 
     assert answer.headers["content-length"] == str(len(content))
     assert came == (content[:100_000] if "truncate" in cut else content)
+
+
+# Disks that are full, and what becomes of files
+
+
+class Disk:
+    """A folder that takes so many bytes in all."""
+
+    def __init__(self, folder: Path, room: float = float("inf")) -> None:
+        self.folder, self.room = folder, room
+
+    def __call__(self) -> File:
+        return FileOnDisk(self)
+
+    @property
+    def files(self) -> list[str]:
+        return os.listdir(self.folder)
+
+
+class FileOnDisk(NamedFile):
+    def __init__(self, disk: Disk) -> None:
+        super().__init__(disk.folder)
+        self._disk = disk
+
+    def write(self, data: bytes | bytearray) -> None:
+        self._disk.room -= len(data)
+        if self._disk.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().write(data)
+
+
+PAD = b" " * 100_000  # of JSON, which is long by that
+FORM_OF_PHRASE = (
+    b'--b\r\nContent-Disposition: form-data; name="sourceLanguage"\r\n\r\nen\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.wav"\r\n\r\n'
+)
+FULL = [
+    (
+        "/aitronos/v1/audio/transcribe",
+        "x_api_key",
+        "application/json",
+        b"{%s}" % PAD,
+        {
+            "success": False,
+            "error": {
+                "code": "SERVICE_UNAVAILABLE",
+                "message": "The service is not available",
+                "system_message": "The service cannot serve now",
+                "type": "server_error",
+                "status": 503,
+                "details": {},
+                "trace_id": "9f99b264-1ebb-4f3b-bf5b-ae49bbeb7d7b",
+                "timestamp": "2026-01-05T09:00:00Z",
+            },
+        },
+    ),
+    (
+        "/azure-speech/speechtotext/v3.1/transcriptions",
+        "ocp_apim_subscription_key",
+        "application/json",
+        b"{%s}" % PAD,
+        {
+            "code": "ServiceUnavailable",
+            "message": "The service is currently unavailable. Please try again later.",
+        },
+    ),
+    (
+        "/gladia/v2/upload",
+        "x_gladia_key",
+        FORM,
+        BEGIN + PAD + END,
+        {
+            "timestamp": "2026-01-05T09:00:00.000Z",
+            "path": "/v2/upload",
+            "request_id": "G-9f99b264",
+            "statusCode": 503,
+            "message": "Service Unavailable",
+        },
+    ),
+    (
+        "/phrase-studio/v1/projects",
+        "x_api_key",
+        FORM,
+        FORM_OF_PHRASE + PAD + END,
+        {
+            "success": False,
+            "statusCode": 503,
+            "message": "Service Unavailable",
+            "timestamp": "2026-01-05T09:00:00.000Z",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "header", "kind", "body", "said"), FULL)
+@pytest.mark.parametrize("room", [0, 70_000], ids=["from the start", "on the way"])
+def test_a_disk_that_is_full_is_said_in_the_providers_words_and_leaves_nothing(
+    emulator: Emulator,
+    tmp_path: Path,
+    path: str,
+    header: str,
+    kind: str,
+    body: bytes,
+    said: dict[str, Any],
+    room: int,
+) -> None:
+    disk = Disk(tmp_path, room)
+    app = application(emulator, make_file=disk)
+
+    answer = Client(app).ask(
+        "POST", path, parts_of(body), content_type=kind, **{header: "test-long"}
+    )
+
+    tenant = emulator.tenants.found("test-long")
+    assert tenant is not None
+    [exchange] = tenant.journal
+    assert answer.status == 503
+    assert json.loads(answer.content) == said
+    assert exchange.why == (
+        "the service cannot serve now",
+        "the body could not be stored: No space left on device",
+    )
+    assert exchange.breaches == ()
+    assert disk.files == []
+
+
+def parts_of(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), 1_000):
+        yield body[start : start + 1_000]
+
+
+def test_a_disk_that_is_full_is_said_by_the_admin_api(emulator: Emulator, tmp_path: Path) -> None:
+    app = Site(emulator, Access(in_process=True), 10**9, Disk(tmp_path, 0))
+    path = "/_emulator/tenants/test-a/scenario"
+
+    answer = Client(app).ask(
+        "PUT", path, parts_of(b"scenario: A" + PAD), content_type="application/yaml"
+    )
+
+    assert answer.status == 503
+    assert json.loads(answer.content)["error"] == {
+        "code": "unavailable",
+        "message": "the server cannot serve now: "
+        "the body could not be stored: No space left on device",
+        "details": {},
+    }
+
+
+REFUSED = [
+    (401, "/v2/upload", {}),
+    (404, "/v2/nothing", {"x_gladia_key": "test-long"}),
+    (400, "/v2/live", {"x_gladia_key": "test-long"}),
+    (413, "/v2/upload", {"x_gladia_key": "test-long"}),
+]
+
+
+@pytest.mark.parametrize(("status", "path", "headers"), REFUSED)
+def test_the_file_of_a_refused_upload_goes_with_the_answer(
+    emulator: Emulator, tmp_path: Path, status: int, path: str, headers: dict[str, str]
+) -> None:
+    disk = Disk(tmp_path)
+    most = 1_000_000 if status == 413 else 10**9
+    app = application(emulator, max_body_bytes=most, make_file=disk)
+    kind = "application/json" if status == 400 else FORM
+    came: list[int] = []
+
+    def body() -> Iterator[bytes]:
+        yield from recording(5)
+        came.append(len(disk.files))
+        yield from [PIECE] * 50
+
+    with uncollected():
+        answer = Client(app).ask("POST", f"/gladia{path}", body(), content_type=kind, **headers)
+        left = disk.files
+
+    assert (answer.status, came, left) == (status, [1], [])
+
+
+def test_the_files_of_a_tenant_go_with_it(emulator: Emulator, tmp_path: Path) -> None:
+    disk = Disk(tmp_path)
+    app = application(emulator, make_file=disk)
+
+    with uncollected():
+        given = [upload(app) for _ in range(2)]
+        assert [one.status for one in given] == [200, 200]
+        assert len(disk.files) == 2
+
+        emulator.tenants.close("test-long")
+        assert disk.files == []
+
+
+def test_a_file_that_cannot_be_read_is_the_machines_fault(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    app = application(emulator, make_file=Unreadable)
+
+    answer = upload(app)
+
+    tenant = emulator.tenants.found("test-long")
+    assert tenant is not None
+    [exchange] = tenant.journal
+    assert (answer.status, exchange.why) == (
+        503,
+        ("the service cannot serve now", "a file of this machine failed: Input/output error"),
+    )
+
+
+class Unreadable:
+    def write(self, data: bytes | bytearray) -> None:
+        """It can be written."""
+
+    def read(self, start: int, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def delete(self) -> None:
+        """Nothing is there."""
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """What goes, goes by itself."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -14,6 +14,7 @@ from emulator.core.problems import (
     Invalid,
     Malformed,
     TooLarge,
+    Unavailable,
     UnsupportedContentEncoding,
     WrongContentType,
 )
@@ -37,9 +38,9 @@ def read(
 ) -> Request:
     """The request with ``params``, ``content`` and ``parts``.
 
-    Raises Invalid (a scalar sent twice), WrongContentType, UnsupportedContentEncoding, TooLarge and
-    Malformed. What cannot be turned into the type that the schema asks for stays text, and is
-    judged when the schema is.
+    Raises Invalid (a scalar sent twice), WrongContentType, UnsupportedContentEncoding, TooLarge,
+    Unavailable and Malformed. What cannot be turned into the type that the schema asks for stays
+    text, and is judged when the schema is.
     """
     params = request.once("params", lambda: dict(parameters(operation, habits, request, in_path)))
     content, parts = body(operation, habits, request)
@@ -129,7 +130,8 @@ def typed(text: str, wanted: tuple[str, ...]) -> Any:
 
 
 def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, tuple[Part, ...]]:
-    if not operation.bodies or not (request.body or request.excess or operation.body_required):
+    there = request.body or request.excess or request.unstored
+    if not operation.bodies or not (there or operation.body_required):
         return None, ()
     media = request.content_type
     if media not in operation.bodies and ANYTHING not in operation.bodies:
@@ -138,6 +140,8 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
         check_content_encoding(request)
     if request.excess == "body":
         raise TooLarge
+    if request.unstored:
+        raise Unavailable(reasons=(f"the body could not be stored: {request.unstored}",))
     if ANYTHING in operation.bodies:
         return None, ()
     if media == MULTIPART:

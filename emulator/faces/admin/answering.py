@@ -50,6 +50,7 @@ def asked(desk: Desk, arrival: Arrival) -> Request:
         form=arrival.form,
         base_url=desk.emulator.base_url(arrival),
         excess=arrival.excess,
+        unstored=arrival.unstored,
     )
 
 

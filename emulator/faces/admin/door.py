@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from emulator.application import Arrival
+from emulator.core.bodies import MakeFile
 from emulator.core.messages import Response
 from emulator.core.problems import Broken
 from emulator.faces.admin.answering import answer
@@ -29,15 +30,17 @@ log = logging.getLogger("speech_emulator")
 
 
 class AdminDoor:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, make_file: MakeFile) -> None:
         self._desk = desk
+        self._make_file = make_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})  # before the handshake: 403
             return
         try:
-            incoming = arrival(scope, await body_of(scope, receive, MAX_BODY_BYTES))
+            body = await body_of(scope, receive, MAX_BODY_BYTES, self._make_file)
+            incoming = arrival(scope, body)
         except Gone:
             return
         addresses = listening_addresses(scope)

@@ -17,6 +17,7 @@ from emulator.core.problems import (
     Problem,
     Refused,
     TooLarge,
+    Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
     WrongContentType,
@@ -87,6 +88,11 @@ ROWS: Mapping[type[Problem], Row] = {
     ),
     TooLarge: Row(413, "too_large", lambda one: "the body is larger than 8 MB"),
     HeadersTooLarge: Row(431, "headers_too_large", lambda one: "the headers are too large"),
+    Unavailable: Row(
+        503,
+        "unavailable",
+        lambda one: f"the server cannot serve now: {'; '.join(one.reasons)}",
+    ),
     Broken: Row(
         500,
         "broken",

@@ -133,6 +133,8 @@ def row(problem: Problem, here: str) -> Row:
         return RECORDS.get(problem.kind, ROWS[NotFound])
     if isinstance(problem, Invalid) and all(one.place != "body" for one in problem.breaches):
         return ROWS[Invalid]  # a query or path value, whatever the operation
+    if isinstance(problem, Unavailable) and problem.reasons:
+        return ROWS[Unavailable]  # what this machine lacks is no setting of an account's
     return HERE.get((here, type(problem)), ROWS[type(problem)])
 
 

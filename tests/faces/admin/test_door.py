@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import emulator
+from emulator.core.bodies import SpoolFiles
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.door import MAX_BODY_BYTES, AdminDoor
 from emulator.faces.asgi import listening_addresses
@@ -234,7 +235,7 @@ def test_a_client_that_goes_away_half_way_is_answered_nothing() -> None:
 
 def test_a_bug_of_ours_is_a_500_and_not_a_hang_up() -> None:
     made = make()
-    door = AdminDoor(Desk(made))
+    door = AdminDoor(Desk(made), SpoolFiles())
     made.providers = None  # type: ignore[assignment]  # what no program does
 
     sent = asyncio.run(ask(door, path="/_emulator/version"))

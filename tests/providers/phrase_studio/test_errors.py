@@ -88,6 +88,7 @@ PLACED: list[tuple[str, str, Problem, int, str]] = [
     ("POST", "/v1/projects", Invalid((QUERY,)), 400, "Bad Request"),
     ("POST", "/_upload/x", Invalid((BODY,)), 400, "Validation failed"),
     ("POST", "/v1/projects", Unavailable(), 503, "Single-shot upload URL is not configured"),
+    ("POST", "/v1/projects", Unavailable(reasons=("full",)), 503, "Service Unavailable"),
 ]
 
 
