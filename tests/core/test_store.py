@@ -69,6 +69,17 @@ def test_what_was_deleted_is_gone_and_the_rest_stays() -> None:
     assert list(store.oldest_first(Note)) == [Note("2")]
 
 
+def test_every_change_is_another_version() -> None:
+    store = holding(Note("1"), Note("2"))
+    assert store.version == 2
+
+    store.put(Note("1", "changed"))
+    assert store.version == 3
+
+    store.delete(Note("2"))
+    assert store.version == 4
+
+
 def test_an_id_leads_to_the_records_of_every_kind() -> None:
     store = holding(Note("1"), File("1"), File("2"))
 

@@ -149,6 +149,17 @@ def test_an_unknown_transcription_is_not_found(id: str, tail: str) -> None:
     assert (response.status_code, response.json()) == (404, NO_ENTITY)
 
 
+def test_a_transcription_that_was_read_before_has_the_address_that_it_is_read_at() -> None:
+    b = bench(AZURE_SPEECH)
+    id = create(b)
+    hosts = ["a.cognitiveservices.azure.com", "b.cognitiveservices.azure.com"]
+
+    alone = [b.http.get(f"https://{host}{PATH}/{id}").json()["self"] for host in hosts]
+    listed = [b.http.get(f"https://{host}{PATH}").json()["values"][0]["self"] for host in hosts]
+
+    assert alone == listed == [f"https://{host}{PATH}/{id}" for host in hosts]
+
+
 def test_another_tenant_does_not_see_a_transcription() -> None:
     b = bench(AZURE_SPEECH)
     id = create(b)

@@ -244,6 +244,9 @@ def test_every_answer_may_be_read_by_any_page(path: str) -> None:
     )
     assert headers["content-type"] == "application/json; charset=utf-8"
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["x-xss-protection"] == "0"
     assert "strict-transport-security" not in headers
 
 

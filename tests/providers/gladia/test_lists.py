@@ -114,6 +114,18 @@ def test_the_addresses_of_a_page_are_on_the_path_that_was_called(path: str) -> N
     assert body["next"] in (f"{kept}&offset=2&limit=1", None)
 
 
+def test_a_page_that_was_asked_for_before_has_the_address_that_it_is_asked_for_at() -> None:
+    b = full()
+    hosts = ["api.gladia.io", "gladia.localhost:4788", "api.gladia.io"]
+    paths = ["/v2/pre-recorded", "/v2/transcription", "/v2/pre-recorded"]
+
+    by_host = [page(b, f"http://{host}{paths[0]}")["current"] for host in hosts]
+    by_path = [page(b, path)["current"] for path in paths]
+
+    assert by_host == [f"http://{host}/v2/pre-recorded?offset=0&limit=20" for host in hosts]
+    assert by_path == [f"{b.url}{path}?offset=0&limit=20" for path in paths]
+
+
 @pytest.mark.parametrize(
     ("query", "shown", "following"),
     [
