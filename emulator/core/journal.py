@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.bodies import Content, Stored, digest_of
+from emulator.core.bodies import HELD_BYTES, Content, Stored, digest_of
 from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
 from emulator.core.messages import Request, Response
@@ -118,18 +118,17 @@ def weight_of_breach(breach: Breach) -> int:
 
 def footprint(exchange: Exchange, size: int) -> int:
     """About how many bytes of memory an exchange of that size takes."""
-    parsed = 0
-    if exchange.request.content is not None:
-        parsed += len(exchange.request.body)
-    if exchange.response.content is not None:
-        parsed += len(exchange.response.body)
-    return size + parsed * PARSED_TIMES + OVERHEAD_BYTES
+    asked, answered = exchange.request, exchange.response
+    held = size + OVERHEAD_BYTES
+    if asked.content is not None:
+        held += len(asked.body) * PARSED_TIMES
+    if answered.content is not None:
+        held += len(answered.body) * PARSED_TIMES
+    return held
 
 
-class Entry(Struct, frozen=True, gc=False):
-    exchange: Exchange
-    size: int
-    number: int  # in the retention; 0: there is none
+# An exchange, its size, and its number in the retention; 0: there is none.
+Entry = tuple[Exchange, int, int]
 
 
 class Journal:
@@ -161,7 +160,7 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges that are still kept, oldest first."""
-        return iter([one.exchange for one in self._kept])
+        return iter([one for one, _, _ in self._kept])
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -172,15 +171,15 @@ class Journal:
 
     def find(self, id: str) -> Exchange | None:
         """The exchange whose answer carried that ``X-Emulator-Request-Id``; None: not kept."""
-        kept = (one.exchange for one in reversed(self._kept))
+        kept = (one for one, _, _ in reversed(self._kept))
         return next((one for one in kept if one.request.id == id), None)
 
     def record(self, exchange: Exchange) -> Exchange:
         """Keep it, without its bodies if they alone are too much; and give it back whole."""
-        kept, size = self._fitting(exchange)
+        kept, size, held = self._fitting(exchange)
         shared = self._retention
-        number = shared.add(self, footprint(kept, size)) if shared else 0
-        self._kept.append(Entry(kept, size, number))
+        number = shared.add(self, held) if shared else 0
+        self._kept.append((kept, size, number))
         self._count += 1
         self._bytes += size
         self.met[met(exchange)] += 1
@@ -189,27 +188,27 @@ class Journal:
 
     def amend(self, exchange: Exchange) -> None:
         """Put an exchange of the same id in the place of the one that is kept, if it still is."""
-        for place, entry in enumerate(self._kept):
-            if entry.exchange.request.id == exchange.request.id:
-                kept, size = self._fitting(exchange)
+        for place, (before, size_before, number) in enumerate(self._kept):
+            if before.request.id == exchange.request.id:
+                kept, size, held = self._fitting(exchange)
                 if self._retention:
-                    self._retention.resize(entry.number, footprint(kept, size))
-                self._kept[place] = Entry(kept, size, entry.number)
-                self._bytes += size - entry.size
+                    self._retention.resize(number, held)
+                self._kept[place] = kept, size, number
+                self._bytes += size - size_before
                 self._enforce()
                 return
 
     def drop_oldest(self) -> None:
-        entry = self._kept.popleft()
-        self._bytes -= entry.size
+        _, size, number = self._kept.popleft()
+        self._bytes -= size
         if self._retention:
-            self._retention.remove(entry.number)
+            self._retention.remove(number)
 
     def leave(self) -> None:
         """Share no bound any more; whoever still holds the journal can read it."""
         if self._retention:
-            for entry in self._kept:
-                self._retention.remove(entry.number)
+            for _, _, number in self._kept:
+                self._retention.remove(number)
         self._retention = None
 
     def clear(self) -> None:
@@ -217,21 +216,26 @@ class Journal:
         while self._kept:
             self.drop_oldest()
 
-    def _fitting(self, exchange: Exchange) -> tuple[Exchange, int]:
-        """The exchange as it is kept, with its size."""
+    def _fitting(self, exchange: Exchange) -> tuple[Exchange, int, int]:
+        """The exchange as it is kept, its size, and what it takes in memory."""
         kept = light(exchange)
         size = kept.size
+        held = footprint(kept, size)
         shared = self._retention
-        if size > self._most_bytes or (shared and footprint(kept, size) > shared.most_bytes):
+        if size > self._most_bytes or (shared and held > shared.most_bytes):
             kept = without_bodies(kept)
             size = kept.size
-        return without_spools(kept), size
+            held = footprint(kept, size)
+        elif size > HELD_BYTES:
+            kept = without_spools(kept)
+        return kept, size, held
 
     def _enforce(self) -> None:
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
             self.drop_oldest()
-        if self._retention:
-            self._retention.enforce()
+        shared = self._retention
+        if shared and shared.held_bytes > shared.most_bytes:
+            shared.enforce()
 
 
 def met(exchange: Exchange) -> tuple[str, str, int]:

@@ -18,32 +18,28 @@ class Retention:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.most_bytes = most_bytes
-        self._bytes = 0
+        self.held_bytes = 0
         self._count = 0
         self._entries: OrderedDict[int, tuple[Holder, int]] = OrderedDict()  # oldest first
-
-    @property
-    def held_bytes(self) -> int:
-        return self._bytes
 
     def add(self, holder: Holder, size: int) -> int:
         """Count an entry, which is the holder's newest; gives its number."""
         self._count += 1
         self._entries[self._count] = holder, size
-        self._bytes += size
+        self.held_bytes += size
         return self._count
 
     def resize(self, number: int, size: int) -> None:
         holder, before = self._entries[number]
         self._entries[number] = holder, size
-        self._bytes += size - before
+        self.held_bytes += size - before
 
     def remove(self, number: int) -> None:
         _, size = self._entries.pop(number)
-        self._bytes -= size
+        self.held_bytes -= size
 
     def enforce(self) -> None:
         """Have the oldest entries dropped until the rest fits."""
-        while self._bytes > self.most_bytes:
+        while self.held_bytes > self.most_bytes:
             holder, _ = next(iter(self._entries.values()))
             holder.drop_oldest()
