@@ -136,20 +136,25 @@ def body(operation: Operation, habits: Habits, request: Request) -> tuple[Json, 
     media = request.content_type
     if media not in operation.bodies and ANYTHING not in operation.bodies:
         raise WrongContentType(media, tuple(operation.bodies))
-    if ANYTHING not in operation.bodies:
-        check_content_encoding(request)
-    if request.excess == "body":
-        raise TooLarge
-    if request.unstored:
-        raise Unavailable(reasons=(f"the body could not be stored: {request.unstored}",))
     if ANYTHING in operation.bodies:
+        check_stored(request)
         return None, ()
+    check_content_encoding(request)
+    check_stored(request)
     if media == MULTIPART:
         parts = split(request)
         return form(parts, operation.bodies[media]), parts
     if media in TEXTS:
         return text(held(request.body)), ()
     return json(held(request.body), habits), ()
+
+
+def check_stored(request: Request) -> None:
+    """Raise TooLarge or Unavailable for a body of which nothing is there."""
+    if request.excess == "body":
+        raise TooLarge
+    if request.unstored:
+        raise Unavailable(reasons=(f"the body could not be stored: {request.unstored}",))
 
 
 def check_content_encoding(request: Request) -> None:
