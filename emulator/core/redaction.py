@@ -68,8 +68,9 @@ def redacted_head(exchange: Exchange) -> Exchange:
     """The exchange without its bodies, and with its keys masked: what a log is to show."""
     request, response = exchange.request, exchange.response
     is_plain = not (exchange.refused or exchange.breaches or exchange.notes)
-    if is_plain and not (exchange.key and exchange.key in request.path):
-        return exchange  # a log shows nothing of it that could hold a key
+    is_light = not request.parts and type(request.body) is type(response.body) is bytes
+    if is_plain and is_light and not (exchange.key and exchange.key in request.path):
+        return exchange  # nothing of it could hold a key, nor a temporary file
     bare_request = replace(request, body=b"", parts=(), form=None)
     return redacted(replace(exchange, request=bare_request, response=replace(response, body=b"")))
 
