@@ -3,7 +3,7 @@
 import asyncio
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -112,7 +112,14 @@ async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
     return [ip_address(one) for one in dict.fromkeys(str(one[4][0]) for one in found)]
 
 
-def looked_up(host: str) -> "Future[list[Any]]":
+def start_thread(work: Callable[[], None]) -> None:
+    """In a daemon thread: a process that ends does not wait for it."""
+    Thread(target=work, name="speech-emulator-resolver", daemon=True).start()
+
+
+def looked_up(
+    host: str, start: Callable[[Callable[[], None]], None] = start_thread
+) -> "Future[list[Any]]":
     """What the system says of a host, which may take its time: nobody waits for the thread."""
     future: Future[list[Any]] = Future()
 
@@ -124,7 +131,7 @@ def looked_up(host: str) -> "Future[list[Any]]":
         except (OSError, UnicodeError) as error:
             future.set_exception(error)
 
-    Thread(target=look_up, name="speech-emulator-resolver", daemon=True).start()
+    start(look_up)
     return future
 
 

@@ -12,6 +12,7 @@ from emulator.core.tenants import Tenant
 from emulator.core.webhooks import Attempt, Delivery, Hook, Secret, Stand
 from emulator.faces.postman import Postman
 from emulator.faces.site import application
+from emulator.faces.sources import scenario_of
 from emulator.faces.targets import Target, Targets
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
@@ -19,6 +20,7 @@ from tests.receivers import free_port, postmen, raw_receiver, receiver, until
 
 KEY = "test-key"
 AUDIO = "https://files.example.com/board.mp3"
+HOUR = "jobs:\n  - timeline: {processing: 1h, completed: 2h}\n"
 
 
 class Office:
@@ -518,6 +520,37 @@ def test_an_alarm_is_set_once_however_many_requests_come() -> None:
     assert round.rings_at == before
     assert before.keys() == {KEY}
     office.http.close()
+
+
+def test_an_alarm_is_set_anew_for_what_comes_earlier() -> None:
+    office = Office(scenario_of(HOUR), clock="wall")
+    office.create(f"http://127.0.0.1:{free_port()}/")
+    round = office.postman._round
+    assert round is not None
+    before = round.rings_at[KEY]
+    until(lambda: not round.winding)
+
+    hand: Any = office.tenant.clock
+    hand.hand.speed = 100.0
+    office.http.get("/v2/pre-recorded")
+
+    until(lambda: not round.winding)
+    assert before - round.rings_at[KEY] > 5
+    assert len(round.alarms) == 1
+    office.http.close()
+    office.emulator.close()
+
+
+def test_a_tenant_that_is_gone_has_nothing_collected(office: Office) -> None:
+    office.create("http://127.0.0.1:9/")
+    gone = office.tenant
+    office.emulator.tenants.close(KEY)
+    gone.clock.advance(3600)
+
+    office.postman.collect(gone)
+
+    assert gone.outbox.next_at is not None
+    assert postmen() == []
 
 
 def test_what_is_closed_delivers_no_more() -> None:

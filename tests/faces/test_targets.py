@@ -1,8 +1,9 @@
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
-from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
+from emulator.faces.targets import BadTarget, Target, Targets, Unresolved, looked_up
 
 
 def find(url: str, targets: Targets | None = None) -> Target:
@@ -128,3 +129,13 @@ def test_what_is_no_address_is_refused(url: str, said: str) -> None:
 def test_a_host_that_cannot_be_found_is_another_matter(host: str) -> None:
     with pytest.raises(Unresolved, match="cannot be found"):
         find(f"http://{host}/")
+
+
+def test_a_host_that_nobody_waits_for_any_more_is_not_looked_up() -> None:
+    begun: list[Callable[[], None]] = []
+    future = looked_up("host.invalid", begun.append)
+
+    assert future.cancel()
+    begun[0]()
+
+    assert future.cancelled()
