@@ -17,6 +17,7 @@ LARGEST = 64 * 1024  # bytes of a body that is waited for
 # What these headers ask for is a conversation; a length is known, or chunks are put together.
 ELABORATE = frozenset({b"expect", b"upgrade", b"transfer-encoding"})
 VERSIONS = ("1.0", "1.1")  # that are spoken here
+Headers = list[tuple[bytes, bytes]]
 MOST = 500  # heads that are kept
 MOST_BYTES = 4096  # of one that is kept
 
@@ -82,6 +83,12 @@ class Reader:
         self.closes = self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive()
 
 
+def has_one_host(version: str, headers: Headers) -> bool:
+    """Whether it names its host, and only one; before HTTP/1.1 it need not (RFC 9112, 3.2)."""
+    hosts = sum(name == b"host" for name, _ in headers)
+    return hosts == 1 or (hosts == 0 and version == "1.0")
+
+
 def names_http(head: bytes) -> bool:
     """Whether it is not of RTSP, whose heads the parser takes for those of HTTP."""
     return b" RTSP/" not in head.partition(b"\r\n")[0]
@@ -98,10 +105,13 @@ def read(scheme: str, raw: bytes, longest: int) -> Head | None:
         asked = arrival(scope(scheme, method, reader.url, reader.headers), NOTHING)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade, BadTarget, ValueError):
         return None
+    version = reader.parser.get_http_version()
+    if not has_one_host(version, reader.headers) or version not in VERSIONS:
+        return None
     if reader.heads != 1 or any(name in ELABORATE for name, _ in reader.headers):
         return None
     length = int(dict(reader.headers).get(b"content-length", 0))
-    if length > longest or is_ours(asked.path) or reader.parser.get_http_version() not in VERSIONS:
+    if length > longest or is_ours(asked.path):
         return None
     return Head(asked, length, reader.closes)
 

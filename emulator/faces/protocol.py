@@ -7,6 +7,7 @@ sockets, and clients that send faster than they read.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -20,7 +21,7 @@ from emulator.core.bodies import Stored
 from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Response
 from emulator.faces.faults import TRANSPORT
-from emulator.faces.heads import END, VERSIONS, Head, names_http, too_large
+from emulator.faces.heads import END, VERSIONS, Head, Headers, has_one_host, names_http, too_large
 from emulator.faces.http import ANSWERED, Door
 from emulator.faces.request_target import LONGEST, BadTarget, origin_form, with_host
 
@@ -28,6 +29,12 @@ HEAD_SECONDS = 30.0  # until the head of a request has come to its end
 BODY_SECONDS = 60.0  # between two pieces of a body
 HELD_BYTES = 8 * 1024  # of a head that is waited for; a longer one is parsed as it comes
 HEAD_BYTES = 256 * 1024  # of a head: no answer of a provider is worth to read more of it
+FAREWELL_SECONDS = 1.0  # for answers under way to a client that sends no more
+# What the library for websockets reads of a handshake; of one with more it says nothing.
+HANDSHAKE_LINE_BYTES = 8190
+HANDSHAKE_HEADERS = 128
+# How a request begins, as far as it has come; TLS and what other protocols say do not.
+BEGINNING = re.compile(rb"[\r\n]*[A-Z-]*(?: |\Z)")
 # Headers of a protocol that the client would rather speak, and that is not spoken here.
 UPGRADING = frozenset({b"upgrade", b"http2-settings"})
 
@@ -52,7 +59,12 @@ class Protocol(HttpToolsProtocol):
         self._answered: Exchange | None = None  # it is left to ASGI to be sent
         self._used_at = 0.0  # by the loop's clock
         self._head_bytes = 0  # of a head that is being parsed
+        self._has_body = False  # the body came on with what was parsed last
+        self._framing_bytes = 0  # of chunks' sizes and trailers, since the body came on
+        self._trailer_bytes = 0
+        self._has_ended = False  # the client sends no more
         self._declines = False  # the upgrade that a request asks for
+        self._refusal = 0  # the status for what came behind a request that has no answer yet
         self._is_refused = False  # what still comes is not looked at
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -63,6 +75,29 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio asks for the answer
+        """Whether the connection stays open, for the answers under way.
+
+        Source: RFC 9112, 9.6. A client that has gone looks the same, so this does not last: whoever
+        waits for something that takes longer hears that the client is gone.
+        """
+        is_answering = not (self._is_between_requests or self._is_parsing or self._is_refused)
+        if not is_answering or not self.transport.can_write_eof():
+            return False
+        self._has_ended = True
+        self.loop.call_later(FAREWELL_SECONDS, self.transport.close)
+        return True
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        assert self.cycle is not None  # it is its answer that is complete
+        if self.transport.is_closing() or not self.cycle.response_complete:
+            return
+        if self._refusal:
+            self._refuse(self._refusal)
+        elif self._has_ended:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
@@ -120,7 +155,7 @@ class Protocol(HttpToolsProtocol):
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
                 if self._should_upgrade():
-                    self.handle_websocket_upgrade()
+                    self._hand_over()
                     return
                 data = self._without_upgrade() + data[upgrade.args[0] :]
             except httptools.HttpParserError as error:
@@ -140,8 +175,17 @@ class Protocol(HttpToolsProtocol):
             if self._head_bytes > HEAD_BYTES:
                 self._refuse_head()
                 return
+        elif self._is_framing_without_end(data):
+            self._refuse(431)
+            return
         self._used_at = self.loop.time()
         self._watch(self._patience_seconds)
+
+    def _is_framing_without_end(self, data: bytes) -> bool:
+        """Whether chunks' extensions or trailers go on and on, while the body does not."""
+        self._framing_bytes = 0 if self._has_body else self._framing_bytes + len(data)
+        self._has_body = False
+        return max(self._framing_bytes, self._trailer_bytes) > HEAD_BYTES
 
     @property
     def _patience_seconds(self) -> float:
@@ -150,7 +194,16 @@ class Protocol(HttpToolsProtocol):
 
     def _should_upgrade(self) -> bool:
         """To a websocket, which begins with GET (RFC 6455, 4.1), and to nothing else."""
-        return self.scope["method"] == "GET" and super()._should_upgrade()
+        is_possible = self.scope["method"] == "GET" and self.parser.get_http_version() == "1.1"
+        return is_possible and super()._should_upgrade()
+
+    def _hand_over(self) -> None:
+        """To the protocol of websockets, or refuse what that would leave without an answer."""
+        status = handshake_refusal(self.url, self.headers)
+        if status is None:
+            self.handle_websocket_upgrade()
+        else:
+            self._refuse(status)
 
     def _without_upgrade(self) -> bytes:
         """The head once more, for a parser that does not stop at it (RFC 9110, 7.8: ignore it)."""
@@ -176,6 +229,10 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """An answer of the server's own, for what no provider could read."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete and not cycle.more_body:
+            self._refusal, self._is_refused = status, True
+            return
         text = STATUS_LINE[status].split(b" ", 2)[2].strip()
         head = (
             b"content-type: text/plain; charset=utf-8\r\n"
@@ -245,11 +302,26 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_parsing, self._head_bytes = True, 0
+        self._has_body, self._framing_bytes, self._trailer_bytes = False, 0, 0
         # A fault may break the connection.
         self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
         if self._answered is not None:
             self.scope["extensions"][ANSWERED] = {"exchange": self._answered}
             self._answered = None
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Trailers are dropped: they come too late to say anything of the request.
+
+        Source: RFC 9110, 6.5.1: they must not be merged into the headers.
+        """
+        if self._head_bytes >= 0:
+            super().on_header(name, value)
+        else:
+            self._trailer_bytes += len(name) + len(value) + 4  # b": " and the line's end
+
+    def on_body(self, body: bytes) -> None:
+        self._has_body = True
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Raises BadTarget."""
@@ -257,6 +329,7 @@ class Protocol(HttpToolsProtocol):
         self.scope["method"] = self.parser.get_method().decode("ascii")
         if self.parser.get_http_version() not in VERSIONS:
             raise BadTarget(505)
+        self._check_headers()
         self._declines = self.parser.should_upgrade() and not self._should_upgrade()
         if self._declines:
             if not any(name in UPGRADING for name, _ in self.headers):
@@ -267,6 +340,19 @@ class Protocol(HttpToolsProtocol):
             self.headers[:] = with_host(self.headers, host)
         super().on_headers_complete()
 
+    def _check_headers(self) -> None:
+        """Raises BadTarget for what the parser lets pass.
+
+        Source: RFC 9112, 3.2: 400 without a Host, or with two. 6.1: 501 for an unknown coding; 6.3:
+        400 where chunks are not the last one, so that nobody knows the length.
+        """
+        if not has_one_host(self.parser.get_http_version(), self.headers):
+            raise BadTarget(400)
+        given = [value for name, value in self.headers if name == b"transfer-encoding"]
+        codings = b",".join(given).strip().lower()
+        if given and codings != b"chunked":
+            raise BadTarget(501 if codings.endswith(b"chunked") else 400)
+
     def on_message_complete(self) -> None:
         if not self._declines:
             super().on_message_complete()
@@ -275,7 +361,19 @@ class Protocol(HttpToolsProtocol):
 
 def may_become_head(data: bytes) -> bool:
     """Whether to wait for the rest. A line that ends in LF alone has an end that never comes."""
-    return len(data) <= HELD_BYTES and data.count(b"\n") == data.count(b"\r\n")
+    is_short = len(data) <= HELD_BYTES and data.count(b"\n") == data.count(b"\r\n")
+    return is_short and BEGINNING.match(data) is not None
+
+
+def handshake_refusal(target: bytes, headers: Headers) -> int | None:
+    """The status for a handshake that the library for websockets does not read; None: it does."""
+    if len(target) > HANDSHAKE_LINE_BYTES - len(b"GET  HTTP/1.1"):
+        return 414
+    if any(name in (b"content-length", b"transfer-encoding") for name, _ in headers):
+        return 400
+    longest = max(len(name) + len(b": ") + len(value) for name, value in headers)
+    is_read = len(headers) <= HANDSHAKE_HEADERS and longest <= HANDSHAKE_LINE_BYTES
+    return None if is_read else 431
 
 
 def head_of(response: Response, *, closes: bool) -> bytes | None:

@@ -43,6 +43,11 @@ def websocket(
     return made
 
 
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Not a text of a client's that is no UTF-8: that is closed with 1007, and no error of ours."""
+    return not record.msg.startswith("Invalid UTF-8 sequence")
+
+
 class Server:
     """One port, on each address of a host; to be used from one event loop."""
 
@@ -82,6 +87,7 @@ class Server:
         A host of two families is served on the one that the machine has, where it has only one.
         """
         self._config.load()
+        logging.getLogger("uvicorn.error").addFilter(is_worth_a_line)
         addresses = await addresses_of(self._host)
         left = PORT_ATTEMPTS
         while not self._servers:

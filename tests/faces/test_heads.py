@@ -46,13 +46,13 @@ def test_a_large_head_is_read_each_time() -> None:
 
 def test_when_there_are_too_many_heads_all_are_forgotten() -> None:
     heads = Heads()
-    first, *_ = [heads.of("http", b"GET /%d HTTP/1.1" % each) for each in range(MOST)]
-    assert heads.of("http", b"GET /0 HTTP/1.1") is first
+    first, *_ = [heads.of("http", b"GET /%d HTTP/1.1\r\nHost: a" % each) for each in range(MOST)]
+    assert heads.of("http", b"GET /0 HTTP/1.1\r\nHost: a") is first
 
-    last = heads.of("http", b"GET /%d HTTP/1.1" % MOST)
+    last = heads.of("http", b"GET /%d HTTP/1.1\r\nHost: a" % MOST)
 
-    assert heads.of("http", b"GET /0 HTTP/1.1") is not first
-    assert heads.of("http", b"GET /%d HTTP/1.1" % MOST) is last
+    assert heads.of("http", b"GET /0 HTTP/1.1\r\nHost: a") is not first
+    assert heads.of("http", b"GET /%d HTTP/1.1\r\nHost: a" % MOST) is last
 
 
 @pytest.mark.parametrize(

@@ -11,122 +11,19 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.application import Emulator
-from emulator.faces.asgi import MAX_HEADER_BYTES
 from emulator.faces.http import Door
-from emulator.faces.protocol import HEAD_BYTES, Protocol
+from emulator.faces.protocol import Protocol
 from emulator.faces.site import application
-
-GOOD = "GET /gladia/health HTTP/1.1\r\nHost: a\r\n"
-H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n"
-SOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-ORDER = '{"audio_url": "https://media.test/a.wav"}'
-POST = (
-    "POST /gladia/v2/pre-recorded HTTP/1.1\r\nHost: a\r\nx-gladia-key: test-a\r\n"
-    "Content-Type: application/json\r\n"
-)
-CHUNKED = f"Transfer-Encoding: chunked\r\n\r\n{len(ORDER):x}\r\n{ORDER}\r\n0\r\n\r\n"
-LENGTH = f"Content-Length: {len(ORDER)}\r\n"
-END = "\r\n"
+from tests.hostile import protocol
+from tests.hostile.protocol import END, GOOD, LENGTH, ORDER, POST
 
 
-def target(text: str, host: str = "a") -> str:
-    return f"GET {text} HTTP/1.1\r\nHost: {host}\r\n\r\n"
+def answered(expected: str) -> list[int]:
+    """The statuses in an outcome, without the envelopes."""
+    return [int(one) for one in re.findall(r"[0-9]{3}", expected)]
 
 
-def upgrading(method: str, *headers: str) -> str:
-    return f"{method} /gladia/health HTTP/1.1\r\nHost: a\r\n{''.join(headers)}\r\n"
-
-
-CASES: dict[str, tuple[str, list[int]]] = {
-    "an ordinary one": (GOOD + END, [200]),
-    "two in one packet": (2 * (GOOD + END), [200, 200]),
-    "blank lines before": (END + END + GOOD + END, [200]),
-    # Upgrades to what is not spoken here.
-    "h2c": (GOOD + H2C + END, [200]),
-    "h2c, then another": (GOOD + H2C + END + GOOD + END, [200, 200]),
-    "h2c twice": (2 * (GOOD + H2C + END), [200, 200]),
-    "h2c with a body": (POST + H2C + LENGTH + END + ORDER, [201]),
-    "h2c with a body, then another": (POST + H2C + LENGTH + END + ORDER + GOOD + END, [201, 200]),
-    "h2c with chunks": (POST + H2C + CHUNKED, [201]),
-    "h2c with chunks, then another": (POST + H2C + CHUNKED + GOOD + END, [201, 200]),
-    "a websocket by POST": (POST + SOCKET + LENGTH + END + ORDER, [201]),
-    "a websocket by DELETE": (upgrading("DELETE", SOCKET), [404]),
-    "TLS": (upgrading("GET", "Connection: Upgrade\r\nUpgrade: TLS/1.0\r\n"), [200]),
-    "an upgrade without its connection": (upgrading("GET", "Upgrade: h2c\r\n"), [200]),
-    "a connection without its upgrade": (upgrading("GET", "Connection: Upgrade\r\n"), [200]),
-    # Targets.
-    "absolute": (target("http://api.gladia.io/health"), [200]),
-    "absolute, whose host beats the header": (target("http://api.gladia.io/health", "b"), [200]),
-    "absolute in capitals": (target("HTTP://api.gladia.io/health"), [200]),
-    "absolute without a path": (target("http://api.gladia.io"), [404]),
-    "absolute with a query alone": (target("http://api.gladia.io?a=b"), [404]),
-    "absolute with a fragment": (target("http://api.gladia.io/health#a"), [200]),
-    "absolute with a port": (target("http://api.gladia.io:80/health"), [200]),
-    "a port that there cannot be": (target("http://api.gladia.io:99999/health"), [400]),
-    "no host": (target("http:///health"), [400]),
-    "half an address": (target("http://[::1/health"), [400]),
-    "an address": (target("http://[::1]/gladia/health"), [200]),
-    "a user": (target("http://ann@api.gladia.io/health"), [400]),
-    "another scheme": (target("ftp://api.gladia.io/health"), [400]),
-    "a path without a slash": (target("gladia/health"), [400]),
-    "authority alone": (target("api.gladia.io:443"), [400]),
-    "two slashes": (target("//gladia/health"), [404]),
-    "asterisk": ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", [404]),
-    "connect": ("CONNECT api.gladia.io:443 HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
-    "bytes that are no UTF-8": (target("/gladia/%ff"), [404]),
-    "a byte that is no ASCII": (target("/gladia/\xff"), [400]),
-    "a line feed, encoded": (target("/gladia/%0A"), [404]),
-    "a percent sign alone": (target("/gladia/%"), [404]),
-    "a fragment": (target("/gladia/health#a"), [200]),
-    "a long query": (target("/gladia/health?" + "a" * 60_000), [200]),
-    "many separators": (target("/gladia/health?" + "&" * 60_000), [200]),
-    "a target that is too long": (target("/gladia/health?" + "a" * 70_000), [414]),
-    "separators without end": (target("/gladia/health?" + "&" * 100_000), [414]),
-    # Versions.
-    "HTTP/1.0": ("GET /gladia/health HTTP/1.0\r\n\r\n", [200]),
-    "HTTP/2.0": ("GET /gladia/health HTTP/2.0\r\nHost: a\r\n\r\n", [505]),
-    "HTTP/0.9": ("GET /gladia/health HTTP/0.9\r\nHost: a\r\n\r\n", [505]),
-    "HTTP/2.0 with an upgrade": (
-        "GET /gladia/health HTTP/2.0\r\nHost: a\r\n" + H2C + END,
-        [505],
-    ),
-    "HTTP/1.0 with an upgrade": (
-        "GET /gladia/health HTTP/1.0\r\n" + H2C + END + GOOD + END,
-        [200],
-    ),
-    "RTSP": ("GET /gladia/health RTSP/1.0\r\nHost: a\r\n\r\n", [505]),
-    "HTTP/1.2": ("GET /gladia/health HTTP/1.2\r\nHost: a\r\n\r\n", [400]),
-    "HTTP/3": ("GET /gladia/health HTTP/3\r\nHost: a\r\n\r\n", [400]),
-    "the preface of HTTP/2": ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]),
-    # Heads that are none.
-    "no method": ("/gladia/health HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
-    "an unknown method": ("BREW /gladia/health HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
-    "no version, as HTTP/0.9 has it": ("GET /gladia/health\r\nHost: a\r\n\r\n", [505]),
-    "a NUL in a header": (GOOD + "X-A: \0\r\n\r\n", [400]),
-    "a header without a colon": (GOOD + "nonsense\r\n\r\n", [400]),
-    "a blank before the colon": (GOOD + "X-A : b\r\n\r\n", [400]),
-    "a header that goes on in the next line": (GOOD + "X-A: b\r\n c\r\n\r\n", [400]),
-    "line feeds alone": (GOOD.replace("\r\n", "\n") + "\n", [400]),
-    # Lengths.
-    "a length that is no number": (POST + "Content-Length: x\r\n\r\n", [400]),
-    "a length with a sign": (POST + "Content-Length: +1\r\n\r\nx", [400]),
-    "a negative length": (POST + "Content-Length: -1\r\n\r\n", [400]),
-    "two lengths": (POST + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", [400]),
-    "a length and chunks": (POST + LENGTH + CHUNKED, [400]),
-    "a chunk of no size": (POST + "Transfer-Encoding: chunked\r\n\r\nx\r\n", [400]),
-    "another coding": (POST + "Transfer-Encoding: gzip\r\n\r\n", [400]),
-    "a head that is too long for a provider": (
-        GOOD + f"X-A: {'a' * MAX_HEADER_BYTES}\r\n\r\n",
-        [431],
-    ),
-    "a head without end": (GOOD + f"X-A: {'a' * HEAD_BYTES}", [431]),
-    "a target without end": ("GET /" + "a" * HEAD_BYTES, [414]),
-    "a head without end, of a broken target": (
-        f"GET http://[/ HTTP/1.1\r\nX-A: {'a' * HEAD_BYTES}",
-        [431],
-    ),
-    "headers without end": (GOOD + "X-A: a\r\n" * (HEAD_BYTES // 7), [431]),
-}
+CASES = {one.name: (one.sent, answered(one.expected)) for one in protocol.CASES}
 LONG = {name for name, (data, _) in CASES.items() if len(data) > 10_000}
 
 
@@ -201,10 +98,10 @@ def connection(app: Any, door: Door | None, **patience: float) -> tuple[Protocol
 
 async def exchange(make: Make, pieces: Iterator[bytes]) -> bytes:
     """All that comes back for those pieces, once every answer has been written."""
-    protocol, wire = connection(*make(Emulator(clock_mode="manual")))
+    spoken, wire = connection(*make(Emulator(clock_mode="manual")))
     for piece in pieces:
         if not wire.is_closing():
-            protocol.data_received(piece)
+            spoken.data_received(piece)
         await turns(20)
     await turns(200)
     wire.close()
@@ -263,9 +160,9 @@ def test_a_client_that_says_no_more_is_hung_up_on(
     app, door = make(Emulator(clock_mode="manual"))
 
     async def until_closed() -> bytes:
-        protocol, wire = connection(app, door, head_seconds=0.01, body_seconds=0.01)
+        spoken, wire = connection(app, door, head_seconds=0.01, body_seconds=0.01)
         if data:
-            protocol.data_received(data)
+            spoken.data_received(data)
         async with asyncio.timeout(30):
             await wire.closed.wait()
         return bytes(wire.written)
@@ -276,14 +173,14 @@ def test_a_client_that_says_no_more_is_hung_up_on(
 def test_a_client_is_waited_for_while_it_is_the_server_that_is_slow() -> None:
     async def closed_when(patience: float, *, paused: bool) -> bool:
         """Whether the connection is closed by the alarm for half a body."""
-        protocol, wire = connection(*through_asgi(Emulator()))
-        protocol.data_received(LARGE)
+        spoken, wire = connection(*through_asgi(Emulator()))
+        spoken.data_received(LARGE)
         await turns(20)  # the application waits for the rest
-        protocol._unset_keepalive_if_required()
-        protocol._body_seconds = patience
+        spoken._unset_keepalive_if_required()
+        spoken._body_seconds = patience
         if paused:
-            protocol.flow.pause_reading()
-        protocol.timeout_keep_alive_handler()
+            spoken.flow.pause_reading()
+        spoken.timeout_keep_alive_handler()
         return wire.is_closing()
 
     assert asyncio.run(closed_when(1000, paused=False)) is False

@@ -234,3 +234,93 @@ def test_a_client_that_is_still_sending_sees_why_nobody_listens(server: ServerTh
     received = told(server, HEALTH[:-2] + b"X-A: " + b"a" * 5_000_000, b"a" * 5_000_000)
 
     assert statuses(received) == [431]
+
+
+CHUNKED = f"{len(ORDER):x}\r\n".encode() + ORDER + b"\r\n0\r\n"
+
+
+def half_closed(server: ServerThread, data: bytes) -> list[int]:
+    """The statuses that a client gets who says at once that it sends no more."""
+    with closing(socket.create_connection(("127.0.0.1", server.port), 30)) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        received = bytearray()
+        while piece := connection.recv(1 << 20):
+            received += piece
+    return statuses(bytes(received))
+
+
+def kept_open(body: bytes, *headers: str) -> bytes:
+    return order(body, *headers).replace(b"Connection: close\r\n", b"")
+
+
+def test_a_client_that_sends_no_more_gets_every_answer(server: ServerThread) -> None:
+    large = kept_open(LARGE, f"Content-Length: {len(LARGE)}")
+    chunked = kept_open(CHUNKED + b"\r\n", "Transfer-Encoding: chunked")
+
+    assert half_closed(server, large + chunked + HEALTH) == [201, 201, 200]
+    assert half_closed(server, HEALTH[:-2]) == []  # there is nothing to answer
+
+
+def test_what_comes_behind_a_request_is_refused_behind_its_answer(server: ServerThread) -> None:
+    received = told(server, kept_open(LARGE, f"Content-Length: {len(LARGE)}") + b"nonsense\r\n\r\n")
+
+    assert statuses(received) == [201, 400]
+
+
+def test_trailers_are_no_headers(server: ServerThread) -> None:
+    key = b"x-gladia-key: test-a\r\n"
+    request = order(CHUNKED + key + b"\r\n", "Transfer-Encoding: chunked").replace(key, b"", 1)
+
+    assert statuses(told(server, request)) == [401]
+
+
+def test_trailers_and_chunks_without_end_are_refused(server: ServerThread) -> None:
+    begun = order(b"1\r\n{\r\n", "Transfer-Encoding: chunked")
+    pieces = [b"a" * 65_536] * 6
+
+    assert statuses(told(server, begun, b"0\r\nX-A: ", *pieces)) == [431]
+    assert statuses(told(server, begun, b"1;a=", *pieces)) == [431]
+
+
+@pytest.mark.parametrize(
+    ("begins", "status"),
+    [(b"\x16\x03\x01\x02\x00\x01", 400), (b"SSH-2.0-OpenSSH", 400), (b"\0\0", 400)],
+    ids=["TLS", "SSH", "zeros"],
+)
+def test_another_protocol_is_refused_at_once(
+    server: ServerThread, begins: bytes, status: int
+) -> None:
+    assert statuses(told(server, begins)) == [status]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("X-A: b", [403]),
+        (f"X-A: {'a' * 9000}", [431]),
+        ("X-A: b\r\n" * 200 + "X-A: b", [431]),
+        ("Content-Length: 1", [400]),
+    ],
+    ids=["nothing odd", "a long header", "many headers", "a body"],
+)
+def test_a_handshake_is_answered_whatever_it_has(
+    server: ServerThread, line: str, expected: list[int]
+) -> None:
+    assert handshake(server, "/gladia/v2/live?token=nobody", line) == expected
+
+
+def test_a_handshake_with_a_long_target_or_of_http_1_0_is_refused(server: ServerThread) -> None:
+    target = f"/gladia/v2/live?token={'a' * 9000}"
+
+    assert handshake(server, target, "X-A: b") == [414]
+    assert handshake(server, "/gladia/health", "X-A: b", version="1.0") == [200]
+
+
+def handshake(server: ServerThread, target: str, line: str, version: str = "1.1") -> list[int]:
+    head = (
+        f"GET {target} HTTP/{version}\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2l4dGVlbiBieXRlcy4uLg==\r\n"
+        f"{line}\r\n\r\n"
+    )
+    return statuses(told(server, head.encode()))

@@ -1,0 +1,1 @@
+"""Odd requests with what each is answered; ``scripts/hostile`` sends a server all of them."""
