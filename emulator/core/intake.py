@@ -1,14 +1,22 @@
 """Intake: a request's body as it comes in, piece by piece; a form is taken apart on the way."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser
 
 from emulator.core.bodies import HELD_BYTES, Content, MakeFile, Spool
-from emulator.core.messages import MULTIPART, Form, Part, media_type
+from emulator.core.messages import BLANKS, MULTIPART, Form, Part, media_type
+
+# Bounds of ours, on what one body can cost. GUESS: no service documents any; common readers of
+# forms take as many parts, and heads of parts that are about as long.
+MOST_PARTS = 1000
+MOST_HEAD_BYTES = 8 * 1024  # of one part: names and values of its headers
+MOST_HELD_BYTES = 1024 * 1024  # of all parts, in memory; what comes later is in the body's file
+KEPT_HEADERS = frozenset({"content-disposition", "content-type"})
 
 
 class Body(Struct, frozen=True):
@@ -82,8 +90,10 @@ class Splitter:
 
     def __init__(self, content_type: str) -> None:
         self._parts: list[Arriving] = []
-        self._name = b""
-        self._value = b""
+        self._name = bytearray()
+        self._value = bytearray()
+        self._head_bytes = 0  # of the part that is being read
+        self._left_bytes = MOST_HELD_BYTES
         self._ended = False
         self._at = 0  # where in the body the chunk begins
         self._chunk = b""
@@ -101,6 +111,7 @@ class Splitter:
             self._parser.write(data)
         except FormParserError as error:
             self._error = str(error)
+            self._parts.clear()
         self._at += len(data)
         self._chunk = b""
 
@@ -117,7 +128,7 @@ class Splitter:
 
     def _callbacks(self) -> dict[str, Any]:
         return {
-            "on_part_begin": lambda: self._parts.append(Arriving()),
+            "on_part_begin": self._on_part,
             "on_part_data": self._on_data,
             "on_header_field": self._on_name,
             "on_header_value": self._on_value,
@@ -125,20 +136,37 @@ class Splitter:
             "on_end": self._on_end,
         }
 
+    def _on_part(self) -> None:
+        if len(self._parts) == MOST_PARTS:
+            raise FormParserError(f"the multipart body has more than {MOST_PARTS} parts")
+        if self._parts:
+            self._left_bytes -= self._parts[-1].held_bytes
+        self._head_bytes = 0
+        self._parts.append(Arriving(min(HELD_BYTES, self._left_bytes)))
+
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         # What looked like a boundary and was none is handed over from the parser's own memory.
         at = self._at + start if data is self._chunk else None
         self._parts[-1].write(data[start:end], at)
 
     def _on_name(self, data: bytes, start: int, end: int) -> None:
-        self._name += data[start:end]
+        self._grow(self._name, data, start, end)
 
     def _on_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
+        self._grow(self._value, data, start, end)
+
+    def _grow(self, text: bytearray, data: bytes, start: int, end: int) -> None:
+        self._head_bytes += end - start
+        if self._head_bytes > MOST_HEAD_BYTES:
+            raise FormParserError(f"the head of a part is longer than {MOST_HEAD_BYTES} bytes")
+        text += data[start:end]
 
     def _on_header(self) -> None:
-        self._parts[-1].headers[self._name.decode("latin-1").lower()] = self._value
-        self._name = self._value = b""
+        name = self._name.decode("latin-1").lower()
+        if name in KEPT_HEADERS:
+            self._parts[-1].headers[name] = bytes(self._value)
+        self._name.clear()
+        self._value.clear()
 
     def _on_end(self) -> None:
         self._ended = True
@@ -147,8 +175,10 @@ class Splitter:
 class Arriving:
     """A part on its way: what is short is held; of what is long, only where in the body it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int) -> None:
+        """``most_bytes`` is how much of it may be held."""
         self.headers: dict[str, bytes] = {}
+        self._most_bytes = most_bytes
         self._held = bytearray()
         self._size = 0
         self._start = 0
@@ -162,9 +192,13 @@ class Arriving:
             self._hash.update(data)
             return
         self._held += data
-        if self._size > HELD_BYTES:
+        if self._size > self._most_bytes:
             self._hash = sha256(self._held)
             self._held.clear()
+
+    @property
+    def held_bytes(self) -> int:
+        return len(self._held)
 
     def content(self, spool: Spool) -> Content:
         if not self._hash:
@@ -174,21 +208,68 @@ class Arriving:
 
 def boundary(content_type: str) -> bytes:
     """Raises FormParserError and UnicodeError."""
-    _, options = parse_options_header(content_type)
-    if not options.get(b"boundary"):
+    found = parameters(content_type).get("boundary")
+    if not found:
         raise FormParserError("the multipart boundary is missing")
-    return options[b"boundary"]
+    return found.encode("latin-1")
+
+
+def parameters(header: str) -> dict[str, str]:
+    """What stands behind the first semicolon of a header, by name; the last of equal names.
+
+    RFC 7578, 4.2 rules out the names with an asterisk of RFC 5987; they are passed over. Of a path
+    of Windows, as old browsers sent it, only the file's name is left.
+    """
+    found: dict[str, str] = {}
+    for segment in list(segments(header))[1:]:
+        name, equals, value = segment.partition("=")
+        name, value = name.strip(BLANKS).lower(), value.strip(BLANKS)
+        if "*" in name or not (name or equals):
+            continue
+        if len(value) >= 2 and value[0] == value[-1] == '"':
+            value = value[1:-1].replace("\\\\", "\\").replace('\\"', '"')
+        if name == "filename" and (value[1:3] == ":\\" or value[:2] == "\\\\"):
+            value = value.rpartition("\\")[2]
+        found[name] = value
+    return found
+
+
+def segments(header: str) -> Iterator[str]:
+    """What stands between its semicolons; one in quotation marks separates nothing.
+
+    Each character is looked at a fixed number of times.
+    """
+    begun: list[str] = []
+    quotes = 0  # since the segment began, without those with a backslash
+    for piece in header.split(";"):
+        begun.append(piece)
+        quotes += piece.count('"') - piece.count('\\"')
+        if quotes % 2 == 0:
+            yield ";".join(begun)
+            begun, quotes = [], 0
+    if begun:
+        yield ";".join(begun)
 
 
 def part_of(arrived: Arriving, spool: Spool) -> Part:
     """Raises FormParserError and UnicodeError."""
-    _, options = parse_options_header(arrived.headers.get("content-disposition", b""))
-    name, filename = options.get(b"name"), options.get(b"filename")
+    disposition = arrived.headers.get("content-disposition", b"").decode("latin-1")
+    given = parameters(disposition)
+    name, filename = given.get("name"), given.get("filename")
     if name is None:
         raise FormParserError("a part has no name")
+    media = arrived.headers.get("content-type")
     return Part(
-        name.decode(),
+        utf_8(name),
         arrived.content(spool),
-        None if filename is None else filename.decode(),
-        arrived.headers["content-type"].decode() if "content-type" in arrived.headers else None,
+        None if filename is None else utf_8(filename),
+        None if media is None else media.decode(),
     )
+
+
+def utf_8(text: str) -> str:
+    """A header's value, whose bytes stand for characters each, as it was meant.
+
+    Raises UnicodeError.
+    """
+    return text.encode("latin-1").decode()

@@ -10,14 +10,15 @@ from msgspec.structs import replace
 from emulator.core.bodies import HELD_BYTES, Content, Stored, digest_of
 from emulator.core.faults import Effect, Miss
 from emulator.core.jobs import Job
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach
+from emulator.core.messages import Part, Request, Response
+from emulator.core.problems import Breach, shortened
 from emulator.core.retention import Retention
 from emulator.core.scenario import Planned
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes more
 PARSED_TIMES = 6  # as much as its bytes; measured
 OVERHEAD_BYTES = 6_000  # of an exchange, beside what it says; measured
+PART_BYTES = 700  # of a part of a form, and of what is left of it, beside what they say; measured
 BYTES = "application/octet-stream"
 
 Met = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
@@ -96,7 +97,7 @@ class Exchange(Struct, frozen=True, gc=False):
         size = asked.once("weight", lambda: weight_of_head(asked)) + weight(answered.headers)
         size += len(asked.body) + len(answered.body)
         for part in asked.parts:
-            size += len(part.content)
+            size += weight_of_part(part)
         if self.why or self.notes or self.breaches:
             size += sum(map(len, self.why)) + sum(map(len, self.notes))
             size += sum(map(weight_of_breach, self.breaches))
@@ -112,6 +113,11 @@ def weight(headers: Mapping[str, str]) -> int:
     return len("".join(headers)) + len("".join(headers.values()))
 
 
+def weight_of_part(part: Part) -> int:
+    names = len(part.name) + len(part.filename or "") + len(part.content_type or "")
+    return names + len(part.content)
+
+
 def weight_of_breach(breach: Breach) -> int:
     return len(breach.name) + len(breach.message)
 
@@ -119,7 +125,7 @@ def weight_of_breach(breach: Breach) -> int:
 def footprint(exchange: Exchange, size: int) -> int:
     """About how many bytes of memory an exchange of that size takes."""
     asked, answered = exchange.request, exchange.response
-    held = size + OVERHEAD_BYTES
+    held = size + OVERHEAD_BYTES + PART_BYTES * len(asked.parts)
     if asked.content is not None:
         held += len(asked.body) * PARSED_TIMES
     if answered.content is not None:
@@ -226,7 +232,7 @@ class Journal:
             kept = without_bodies(kept)
             size = kept.size
             held = footprint(kept, size)
-        elif size > HELD_BYTES:
+        elif size > HELD_BYTES or kept.request.parts:
             kept = without_spools(kept)
         return kept, size, held
 
@@ -273,7 +279,7 @@ def without_files(request: Request) -> tuple[Request, tuple[Omitted, ...]]:
     parts = tuple(
         part if part.filename is None else replace(part, content=b"") for part in request.parts
     )
-    whole = Omitted("request", request.content_type, len(request.body))
+    whole = Omitted("request", shortened(request.content_type), len(request.body))
     return replace(request, body=b"", form=None, parts=parts), (whole, *files)
 
 
@@ -294,16 +300,18 @@ def is_recording(media: str) -> bool:
 
 
 def omitted(what: str, media_type: str, body: Content, file_name: str | None = None) -> Omitted:
-    return Omitted(what, media_type, len(body), digest_of(body), file_name)
+    return Omitted(what, shortened(media_type), len(body), digest_of(body), file_name)
 
 
 def without_spools(exchange: Exchange) -> Exchange:
     """With the bytes that temporary files have, which are gone with the request."""
     request, response = exchange.request, exchange.response
-    if not isinstance(request.body, Stored) and not isinstance(response.body, Stored):
+    contents = (request.body, response.body, *(one.content for one in request.parts))
+    if not any(isinstance(one, Stored) for one in contents):
         return exchange
     try:
-        request = replace(request, body=bytes(request.body))
+        parts = tuple(replace(one, content=bytes(one.content)) for one in request.parts)
+        request = replace(request, body=bytes(request.body), parts=parts)
         response = replace(response, body=bytes(response.body))
     except OSError:
         return without_bodies(exchange)

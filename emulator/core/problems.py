@@ -160,7 +160,7 @@ class WrongContentType(Problem):
     """The body's media type is none of ``allowed``."""
 
     def __init__(self, given: str, allowed: tuple[str, ...]) -> None:
-        self.given = given
+        self.given = shortened(given)
         self.allowed = allowed
 
 

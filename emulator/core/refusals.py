@@ -23,6 +23,7 @@ from emulator.core.problems import (
     Problem,
     RevokedKey,
     UnknownKey,
+    shortened,
 )
 from emulator.core.provider import Provider
 from emulator.core.reasons import noun, reasons, sentence, standing_at
@@ -53,9 +54,9 @@ class Refusal(Struct, frozen=True):
 
 
 def why(refusal: Refusal) -> tuple[str, ...]:
-    """What was refused, then what is particular to it; keys are masked."""
+    """What was refused, then what is particular to it; keys are masked, long sentences cut."""
     keys = tuple(secrets_in(refusal.request, refusal.tenant.key))
-    return tuple(hidden(one, keys) for one in told(refusal))
+    return tuple(shortened(hidden(one, keys), MOST_REASON) for one in told(refusal))
 
 
 def header(problem: Problem, why: tuple[str, ...]) -> str:
@@ -124,7 +125,7 @@ def undocumented(
 ) -> tuple[str, ...]:
     """Of a path that no documented one is like; ``named``: the provider, if it is known."""
     near = nearest(problem.method, problem.path, providers, named)
-    asked = f"{problem.method} {problem.path}"
+    asked = shortened(f"{problem.method} {problem.path}", MOST_REASON)
     return (*reasons(problem), asked, *([f"the nearest are {', '.join(near)}"] if near else []))
 
 

@@ -2,13 +2,24 @@
 
 import errno
 import os
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emulator.core.bodies import HELD_BYTES, File, SpoolFiles, Stored
-from emulator.core.intake import Body, Intake, form_of
+from emulator.core.intake import (
+    MOST_HEAD_BYTES,
+    MOST_HELD_BYTES,
+    MOST_PARTS,
+    Body,
+    Intake,
+    form_of,
+    parameters,
+    segments,
+)
 from emulator.core.messages import Form, Part
 
 FORM = "multipart/form-data; boundary=b"
@@ -132,3 +143,117 @@ def test_a_body_that_there_is_no_room_for_may_be_too_large_as_well() -> None:
 def test_a_form_that_there_is_no_room_for_is_no_form() -> None:
     with pytest.raises(OSError, match="No space left on device"):
         form_of(FORM, LARGE, full_disk)
+
+
+def of_parts(count: int, head: bytes = b"", content: bytes = b"") -> bytes:
+    part = b'--b\r\nContent-Disposition: form-data; name="n"\r\n' + head + b"\r\n" + content
+    return (part + b"\r\n") * count + b"--b--\r\n"
+
+
+@pytest.mark.parametrize("step", [1_000, 10_000_000])
+def test_a_form_has_so_many_parts_and_no_more(step: int) -> None:
+    form = taken(FORM, of_parts(MOST_PARTS), step).form
+
+    assert form == Form((Part("n", b""),) * MOST_PARTS)
+    assert taken(FORM, of_parts(MOST_PARTS + 1), step).form == Form(
+        error="the multipart body has more than 1000 parts"
+    )
+
+
+def test_millions_of_empty_parts_take_no_more_memory_than_the_first_thousand() -> None:
+    whole = of_parts(200_000)  # 9 MB, and 74 MB as parts
+    intake = Intake(FORM, make_file=SpoolFiles())
+    tracemalloc.start()
+    for start in range(0, len(whole), 65_536):
+        intake.write(whole[start : start + 65_536])
+    body = intake.end()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert body.form == Form(error="the multipart body has more than 1000 parts")
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("step", [1, 10_000_000])
+def test_the_head_of_a_part_has_its_bound(step: int) -> None:
+    line = b"X-More: " + b"x" * 2_000 + b"\r\n"
+
+    fits, does_not = of_parts(1, line * 3), of_parts(1, line * 5)
+
+    assert taken(FORM, fits, step).form == Form((Part("n", b""),))
+    assert taken(FORM, does_not, step).form == Form(
+        error=f"the head of a part is longer than {MOST_HEAD_BYTES} bytes"
+    )
+
+
+def test_the_heads_of_many_parts_may_be_longer_together() -> None:
+    line = b"X-More: " + b"x" * 2_000 + b"\r\n"
+
+    assert taken(FORM, of_parts(9, line), 1_000).form == Form((Part("n", b""),) * 9)
+
+
+def test_of_many_parts_no_more_is_held_than_of_one_or_two(tmp_path: Path) -> None:
+    content = b"x" * 60_000
+    enough = MOST_HELD_BYTES // len(content)
+
+    body = taken(FORM, of_parts(100, content=content), 65_536, folder=tmp_path)
+
+    assert body.form is not None
+    kinds = [type(one.content) for one in body.form.parts]
+    assert kinds == [bytes] * enough + [Stored] * (100 - enough)
+    assert {bytes(one.content) for one in body.form.parts} == {content}
+
+
+@pytest.mark.parametrize(
+    ("header", "given"),
+    [
+        ("", {}),
+        ("form-data", {}),
+        ("form-data;", {}),
+        ("form-data; ;; name", {"name": ""}),
+        ('form-data; NAME="a"; name = b ', {"name": "b"}),
+        ('form-data; name="a;b"; filename="c;\\";d.wav"', {"name": "a;b", "filename": 'c;";d.wav'}),
+        ('form-data; filename="C:\\a\\b.wav"', {"filename": "b.wav"}),
+        ('form-data; filename="\\\\\\\\host\\a.wav"', {"filename": "a.wav"}),
+        ("form-data; filename*=UTF-8''x; filename=y", {"filename": "y"}),
+        ('form-data; name="never;closed; a=b', {"name": '"never;closed; a=b'}),
+        ("form-data; =x", {"": "x"}),
+    ],
+)
+def test_what_a_header_says_is_read_by_name(header: str, given: dict[str, str]) -> None:
+    assert parameters(header) == given
+
+
+class Weighed(str):
+    """A text that counts the characters that are looked at, its pieces' too."""
+
+    looked_at: list[int]
+
+    def split(self, separator: Any = None, most: Any = -1) -> "list[Any]":
+        self.looked_at.append(len(self))
+        return [weighed(one, self.looked_at) for one in super().split(separator, most)]
+
+    def count(self, *given: Any) -> int:
+        self.looked_at.append(len(self))
+        return super().count(*given)
+
+    def find(self, *given: Any) -> int:
+        self.looked_at.append(len(self))
+        return super().find(*given)
+
+
+def weighed(text: str, looked_at: list[int]) -> Weighed:
+    made = Weighed(text)
+    made.looked_at = looked_at
+    return made
+
+
+@pytest.mark.parametrize("inner", [";", "x;", '\\";', '";', 'a=";"'])
+def test_each_character_of_a_header_is_looked_at_a_few_times(inner: str) -> None:
+    header = 'form-data; filename="' + inner * 20_000 + '"'
+    looked_at: list[int] = []
+
+    found = list(segments(weighed(header, looked_at)))
+
+    assert ";".join(found) == header
+    assert sum(looked_at) <= 3 * len(header)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.bodies import SpoolFiles, spooled
+from emulator.core.bodies import SpoolFiles, Stored, spooled
 from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
 from emulator.core.messages import Part, Request, Response, Verdicts
 from emulator.core.problems import Breach
@@ -70,7 +70,8 @@ def test_the_oldest_go_first_when_they_are_too_large() -> None:
 def test_the_size_counts_heads_both_bodies_and_the_parts_of_a_form() -> None:
     request = Request("GET", "/a", (("b", "c"),), {"d": "ef"})
 
-    assert exchange(b"12345", b"67", (Part("a", b"34"),)).size == 9
+    assert exchange(b"12345", b"67", (Part("a", b"34"),)).size == 10
+    assert exchange(b"", b"", (Part("a", b"34", "b.c", "d/e"),)).size == 9
     assert Exchange("toy", request, Response(200, headers={"G": "h"}), T0).size == 9
 
 
@@ -392,3 +393,29 @@ def test_a_body_that_cannot_be_read_is_not_kept() -> None:
     kept = recorded(Request("POST", "/", headers=head, body=spooled([LONG], Unreadable)))
 
     assert (kept.request.body, kept.notes) == (b"", ("bodies of 100002 bytes were not kept",))
+
+
+def test_a_field_of_a_form_is_no_temporary_file_any_more() -> None:
+    field = spooled([bytes(100_000)])
+    assert isinstance(field, Stored)
+
+    kept = recorded(Request("POST", "/", parts=(Part("a", b"1"), Part("b", field))))
+
+    assert kept.request.parts == (Part("a", b"1"), Part("b", bytes(100_000)))
+
+
+def test_the_parts_of_a_form_count_for_what_they_take_in_memory() -> None:
+    retention = Retention()
+    journal = Journal(retention=retention)
+
+    journal.record(exchange(parts=(Part("a", b""),) * 1_000))
+
+    assert retention.held_bytes == 707_000
+
+
+def test_a_long_content_type_is_cut_in_what_is_said_of_a_body() -> None:
+    head = {"content-type": "audio/" + "x" * 60_000}
+
+    kept = recorded(Request("PUT", "/", headers=head, body=WAV))
+
+    assert kept.omitted == (Omitted("request", f"audio/{'x' * 494}...", 17, digest(WAV)),)

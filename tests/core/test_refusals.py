@@ -325,3 +325,18 @@ def test_every_violation_is_told() -> None:
         "the request does not keep to the documentation: body audio_url: 3 is not of type "
         '"string"; body diarization: "x" is not of type "boolean"'
     )
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
+def test_no_reason_repeats_more_than_a_little_of_a_long_text(provider: Provider) -> None:
+    long = "x" * 60_000
+    b = bench(provider)
+    b.http.post(f"/{long}")
+    for path in ("/v2/pre-recorded", "/v1/projects", "/v1/audio/transcriptions", f"/v1/{long}"):
+        b.http.post(path, content=b"x", headers={"content-type": f"a/{long}"})
+    b.http.get(f"/v2/pre-recorded/{long}")
+
+    said = [one for exchange in b.tenant.journal for one in (*exchange.why, *exchange.notes)]
+
+    assert len(said) > 6
+    assert max(map(len, said)) <= 1_003
