@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from emulator.core import answer as life
 from emulator.core.answer import Checking
-from emulator.core.bodies import Content
+from emulator.core.bodies import Content, MakeFile, SpoolFiles
 from emulator.core.clock import http_date
 from emulator.core.events import Events
 from emulator.core.journal import Exchange, Met, met
@@ -113,6 +113,7 @@ class Emulator:
         addressing: Addressing | None = None,
         max_tenants: int = 10_000,
         journal_bytes: int = MOST_BYTES,
+        make_file: MakeFile | None = None,
     ) -> None:
         """Raises NoWordLists in a checkout that was not built, where Faker is missing, too."""
         check_word_lists(WORDS)
@@ -120,12 +121,14 @@ class Emulator:
         self._known_hosts = pattern(glob for one in providers for glob in hosts_of(one))
         self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}
         self.events = Events()
+        self.make_file = make_file or SpoolFiles()  # of all that is too long for memory
         self.tenants = Tenants(
             scenario or Scenario(),
             clock_mode=clock_mode,
             most=max_tenants,
             journal_bytes=journal_bytes,
             on_change=self._tenant_changed,
+            make_file=self.make_file,
         )
         self.checking = checking or Checking()
         self.addressing = addressing or Addressing()

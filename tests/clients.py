@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.answer import Checking
+from emulator.core.bodies import MakeFile
 from emulator.core.clock import Clock
 from emulator.core.exporting import exported as written_out
 from emulator.core.provider import Provider
@@ -49,6 +50,7 @@ def bench(
     *,
     key: str | None = "test-key",
     answers: bool = True,
+    make_file: MakeFile | None = None,
 ) -> Bench:
     """The provider alone; its clock stands still at 2026-01-05T09:00:00Z until it is advanced.
 
@@ -66,6 +68,7 @@ def bench(
         providers=(provider,),
         clock_mode="manual",
         checking=Checking("fail", "fail" if answers else "off"),
+        make_file=make_file,
     )
     tenant = (key and emulator.tenants.of_key(key)) or emulator.tenants.default
     headers = {KEY_HEADERS[provider.name]: key} if key else {}

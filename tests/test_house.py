@@ -119,7 +119,7 @@ MORE_ROOMS = {  # what one API has and the others have not
     "gladia": {
         *("requests", "filters", "wording", "entities", "presets", "addons", "webhooks"),
         "first_version",
-        *("uploads", "files", "accounts", "sound", "hearing"),
+        *("uploads", "files", "accounts", "sound", "tape", "hearing"),
         *(
             "live",
             "live_existing",

@@ -2,6 +2,7 @@
 
 import io
 import os
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
@@ -19,14 +20,18 @@ MOST_OPEN = (
 PREFIX = "speech-emulator-"
 
 
-class File(Protocol):
+class Source(Protocol):
+    """Where bytes are read from."""
+
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from there on, or as many as there are; any number of threads may read."""
+
+
+class File(Source, Protocol):
     """A temporary file; it is deleted when nobody has it any more."""
 
     def write(self, data: bytes | bytearray) -> None:
         """Add to its end. Raises OSError: a disk that is full, say."""
-
-    def read(self, start: int, size: int) -> bytes:
-        """So many bytes from there on, or as many as there are; any number of threads may read."""
 
     def delete(self) -> object:
         """Delete it now; nobody reads it any more."""
@@ -105,7 +110,7 @@ MakeFile = Callable[[], File]
 class Stored:
     """A stretch of a file: it has a length, and its slices are bytes, as those of bytes are."""
 
-    def __init__(self, file: File, start: int, size: int, digest: str | None = None) -> None:
+    def __init__(self, file: Source, start: int, size: int, digest: str | None = None) -> None:
         self._file, self._start, self._size = file, start, size
         self.digest = digest  # hex SHA-256; None: nobody has worked it out
 
@@ -121,6 +126,43 @@ class Stored:
 
 
 Content = bytes | Stored
+
+
+class Zeros:
+    """A source of zeros without end."""
+
+    def read(self, start: int, size: int) -> bytes:
+        return bytes(size)
+
+
+class Joined:
+    """Contents one after another, as one source."""
+
+    def __init__(self, contents: tuple[Content, ...]) -> None:
+        self._contents = contents
+
+    def read(self, start: int, size: int) -> bytes:
+        found = []
+        for one in self._contents:
+            if size > 0 and start < len(one):
+                found.append(one[start : start + size])
+                size -= len(found[-1])
+            start = max(start - len(one), 0)
+        return b"".join(found)
+
+
+def zeros(size: int) -> Content:
+    return Stored(Zeros(), 0, size) if size > HELD_BYTES else bytes(size)
+
+
+def joined(*contents: Content) -> Content:
+    """One content of several; nothing of a long one is read."""
+    some = tuple(one for one in contents if one)
+    if len(some) == 1:
+        return some[0]
+    size = sum(map(len, some))
+    whole = Stored(Joined(some), 0, size)
+    return whole if size > HELD_BYTES else bytes(whole)
 
 
 def digest_of(content: Content) -> str | None:
@@ -236,3 +278,29 @@ def spooled(content: Iterable[bytes], make_file: MakeFile | None = None) -> Cont
     for piece in content:
         spool.write(piece)
     return spool.content()
+
+
+class Entries:
+    """Short contents in one spool, read by their number, from 0."""
+
+    def __init__(self, make_file: MakeFile | None = None) -> None:
+        self._spool = Spool(make_file, hashed=False)
+        self._ends = array("Q")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: int) -> bytes:
+        start = self._ends[number - 1] if number else 0
+        return bytes(self._spool.stretch(start, self._ends[number] - start, None))
+
+    def __iter__(self) -> Iterator[bytes]:
+        reader, start = opened(self._spool.content()), 0
+        for end in self._ends[:]:
+            yield reader.read(end - start)
+            start = end
+
+    def append(self, content: bytes) -> None:
+        """Raises OSError where there is no room for it."""
+        self._spool.write(content)
+        self._ends.append(self._spool.size)

@@ -168,6 +168,11 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     return orjson.dumps(content)
 
 
+def as_written(body: bytes) -> Any:
+    """JSON that has been written already, to stand as it is inside of other JSON."""
+    return orjson.Fragment(body)
+
+
 HOLE: Any = orjson.Fragment(b"\0")  # such a byte never stands in JSON
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
 from emulator.core.ids import Source
@@ -41,6 +42,7 @@ class Backend(Struct, frozen=True):
     outbox: Outbox = field(default_factory=Outbox)  # the tenant's
     limits: Limits = field(default_factory=Limits)
     trail: Trail = field(default_factory=Trail)
+    make_file: MakeFile = field(default_factory=SpoolFiles)  # of what is too long for memory
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from emulator.core.messages import Json
+from emulator.core.messages import Json, to_json
 
 Frame = str | bytes  # one message of the client's: text, or anything
 
@@ -29,6 +29,11 @@ class Say(Struct, frozen=True):
 
     content: Json
     schema: str | None = None  # its name in the contract; None: nobody has published one
+    body: bytes | None = None  # the JSON, where it has been written already
+
+    @property
+    def text(self) -> str:
+        return (to_json(self.content) if self.body is None else self.body).decode()
 
 
 class Reply(Struct, frozen=True):

@@ -7,6 +7,7 @@ from weakref import proxy
 
 from msgspec.structs import replace
 
+from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.clock import Clock, Dial, ManualClock, WallClock
 from emulator.core.faults import Faults
 from emulator.core.ids import Ids
@@ -72,9 +73,11 @@ class Tenant:
         clock_mode: ClockMode = "wall",
         journals: Retention | None = None,
         renderings: Retention | None = None,
+        make_file: MakeFile | None = None,
     ) -> None:
-        """``journals`` and ``renderings`` are what it shares with other tenants."""
+        """``journals``, ``renderings`` and ``make_file`` are what it shares with other tenants."""
         self.key = key
+        self._make_file = make_file or SpoolFiles()
         self._journals, self._renderings = journals, renderings
         self.is_default = key == DEFAULT
         self.clock_mode: ClockMode = clock_mode  # of scenarios that name none
@@ -160,6 +163,7 @@ class Tenant:
             renderings=Renderings(retention=self._renderings),
             outbox=self.outbox,
             limits=Limits(self.scenario.limits.get(self.key), provider.usual_rate),
+            make_file=self._make_file,
         )
 
 
@@ -174,9 +178,11 @@ class Tenants:
         most: int = 10_000,
         journal_bytes: int = MOST_BYTES,
         on_change: OnChange = nobody_listens,
+        make_file: MakeFile | None = None,
     ) -> None:
         """``journal_bytes`` is what all journals together may take in memory."""
         self.scenario = scenario
+        self._make_file = make_file or SpoolFiles()
         self._journals = Retention(journal_bytes)
         self._renderings = Retention(MOST_RENDERING_BYTES)
         self.departures = 0  # of tenants that were closed, or began afresh
@@ -289,6 +295,7 @@ class Tenants:
             clock_mode=mode,
             journals=self._journals,
             renderings=self._renderings,
+            make_file=self._make_file,
         )
 
     def _release_state(self, tenant: Tenant) -> None:

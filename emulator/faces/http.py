@@ -3,7 +3,7 @@
 import logging
 
 from emulator.application import Arrival, Emulator
-from emulator.core.bodies import MakeFile, SpoolFiles
+from emulator.core.bodies import MakeFile
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import redacted_head
@@ -30,7 +30,7 @@ class Door:
         make_file: MakeFile | None = None,
     ) -> None:
         self._emulator = emulator
-        self._make_file = make_file or SpoolFiles()
+        self._make_file = make_file or emulator.make_file
         self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
         self.heads = Heads(max_body_bytes)  # of what comes to it without ASGI

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from emulator.application import Emulator
-from emulator.core.bodies import MakeFile, SpoolFiles
+from emulator.core.bodies import MakeFile
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.asgi import Receive, Scope, Send, path_below_mount
 from emulator.faces.http import MAX_BODY_BYTES, Door
@@ -25,7 +25,7 @@ class Site:
         make_file: MakeFile | None = None,
     ) -> None:
         self.emulator = emulator
-        self._make_file = make_file or SpoolFiles()
+        self._make_file = make_file or emulator.make_file
         self.door = Door(emulator, max_body_bytes=max_body_bytes, make_file=self._make_file)
         self._desk = Desk(emulator, access)
 
@@ -62,7 +62,7 @@ def application(
 ) -> Site:
     """The ASGI application of one emulator, which delivers what its providers send.
 
-    Long bodies go to files of ``make_file``; None: to temporary ones of the system's.
+    Long bodies go to files of ``make_file``; None: to those of the emulator.
     """
     emulator.postman = emulator.postman or Postman(emulator)
     return Site(emulator, access, max_body_bytes, make_file)

@@ -11,7 +11,7 @@ from emulator.core.dialogue import ABNORMAL, Dialogue, connect
 from emulator.core.events import Event
 from emulator.core.faults import Effect
 from emulator.core.journal import Exchange
-from emulator.core.messages import Response, to_json
+from emulator.core.messages import Response
 from emulator.core.problems import NoOperation
 from emulator.core.sockets import Close, End, Frame, Reply
 from emulator.faces.asgi import (
@@ -142,7 +142,7 @@ class Line:
         """Send what is answered; the code, if that closes the connection."""
         reply = self._asked(ask)
         for one in reply.says:
-            await self._send({"type": "websocket.send", "text": to_json(one.content).decode()})
+            await self._send({"type": "websocket.send", "text": one.text})
         return None if reply.end is None else await self._finish(reply.end)
 
     def _asked(self, ask: Callable[[], Reply]) -> Reply:

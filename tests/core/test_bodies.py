@@ -16,17 +16,20 @@ from emulator.core.bodies import (
     HELD_BYTES,
     MOST_IN_MEMORY,
     PIECE_BYTES,
+    Entries,
     File,
     NamedFile,
     Spool,
     SpoolFiles,
     Stored,
     digest_of,
+    joined,
     opened,
     pieces,
     read_all,
     spooled,
     write_all,
+    zeros,
 )
 
 LONG = bytes(range(256)) * 400  # 102,400 bytes
@@ -261,3 +264,55 @@ def test_a_content_is_read_as_a_file_is() -> None:
 def test_so_much_is_held_and_no_more() -> None:
     assert spooled([bytes(HELD_BYTES)]) == bytes(HELD_BYTES)
     assert isinstance(spooled([bytes(HELD_BYTES + 1)]), Stored)
+
+
+def test_contents_one_after_another_are_one(tmp_path: Path) -> None:
+    files = named(tmp_path)
+    parts = (b"head", spooled([LONG], files), b"", b"tail", spooled([LONG], files), b"!")
+    whole = b"head" + LONG + b"tail" + LONG + b"!"
+
+    content = joined(*parts)
+
+    assert isinstance(content, Stored)
+    assert len(content) == len(whole)
+    assert bytes(content) == whole
+    for start in (0, 3, 4, 5, len(LONG) + 3, len(LONG) + 9, len(whole) - 1, len(whole)):
+        for size in (0, 1, 3, 6, len(LONG) + 8):
+            assert content[start : start + size] == whole[start : start + size]
+
+
+def test_short_contents_one_after_another_are_bytes() -> None:
+    assert joined(b"ab", b"", b"cd") == b"abcd"
+    assert joined() == b""
+
+
+def test_one_content_alone_is_itself() -> None:
+    content = spooled([LONG])
+
+    assert joined(b"", content) is content
+
+
+def test_many_zeros_take_no_memory() -> None:
+    content = zeros(10**12)
+
+    assert isinstance(content, Stored)
+    assert content[5:8] == content[-3:] == bytes(3)
+    assert zeros(3) == bytes(3)
+
+
+@pytest.mark.parametrize("size", [10, 1_000])
+def test_entries_are_read_by_number_and_in_order(size: int, tmp_path: Path) -> None:
+    entries = Entries(named(tmp_path))
+    written = [bytes([n]) * (size + n) for n in range(200)]
+
+    for one in written:
+        entries.append(one)
+
+    assert len(entries) == 200
+    assert list(entries) == written
+    assert [entries[n] for n in (0, 1, 77, 199)] == [written[n] for n in (0, 1, 77, 199)]
+    assert len(os.listdir(tmp_path)) == (size == 1_000)
+
+
+def test_no_entries_are_none() -> None:
+    assert list(Entries()) == []

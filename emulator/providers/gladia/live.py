@@ -37,6 +37,7 @@ STOPPED = "the recording has been stopped already"
 IDLE = "no audio was received for {:g} seconds"
 TOO_LONG = "the session has lasted for {:g} seconds"
 BROKEN = "the session failed"
+UNSTORED = "the session could not be stored: {}"
 ORDERS = "audio_chunk, stop_recording"
 
 
@@ -252,6 +253,12 @@ def ended(session: Session, end: Close, now: datetime, notes: tuple[Note, ...] =
     if end.code in FINAL_CODES:
         session = replace(session, is_over=True, lost_at=now)
     return Turn(session, notes, end)
+
+
+def unstored(session: Session, reason: str, now: datetime) -> Turn:
+    """There is no room for what is sent. GUESS: the code, and what is said with it."""
+    note = messages.error("internal_error", UNSTORED.format(reason))
+    return ended(session, Close(FAILED, BROKEN), now, (note,))
 
 
 def stop(session: Session, stage: Stage, now: datetime) -> Turn:

@@ -28,8 +28,9 @@ from emulator.core.transcripts import Audio
 from emulator.providers.gladia import requests
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.live_operations import RECORDING
-from emulator.providers.gladia.records import File, Kind, Tape, Transcription
+from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.sound import sound_of
+from emulator.providers.gladia.tape import Tape
 from emulator.providers.gladia.uploads import known
 from emulator.providers.gladia.wording import code
 
@@ -86,7 +87,7 @@ def live_job(
         audio=replace(audio, duration_ms=sound_of(given).ms(size)),
         file=File(existing.facts.get("file", id), existing.name or f"{id}.wav", None),
         script=script,
-        tape=Tape(messages=list(said.get("messages", ())), silence=size),
+        tape=Tape(backend.make_file, messages=said.get("messages", ()), silence_bytes=size),
         post_session_metadata=said.get("post_session_metadata"),
     )
     return plan, session_of(record), record
@@ -138,8 +139,8 @@ def live_facts(record: Transcription) -> dict[str, Any]:
         request["custom_metadata"] = record.custom_metadata
     found = {
         "request": request,
-        "recorded": len(record.tape.audio) + record.tape.silence,
-        "messages": list(record.tape.messages),
+        "recorded": record.tape.size,
+        "messages": record.tape.messages(),
         "post_session_metadata": record.post_session_metadata,
     }
     return {name: value for name, value in found.items() if value not in ({}, [], None)}
@@ -149,7 +150,7 @@ def live_omissions(backend: Backend) -> Iterator[str]:
     """Of sessions: their sound, and their connections."""
     now = backend.now()
     found = [one for one in backend.store.oldest_first(Transcription) if one.tape]
-    sounding = [one.id for one in found if one.tape and one.tape.audio]
+    sounding = [one.id for one in found if one.tape and one.tape.audio_bytes]
     if sounding:
         yield f"the sound of live sessions, silence takes its place: {', '.join(sounding)}"
     sessions = (backend.store.find(Session, one.id) for one in found)

@@ -21,9 +21,10 @@ from emulator.providers.gladia.live_requests import callbacks_wanted, going
 from emulator.providers.gladia.live_socket import TOKEN
 from emulator.providers.gladia.live_webhooks import called_back, live_moments
 from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
-from emulator.providers.gladia.records import File, Kind, Tape, Ticket, Transcription, named
+from emulator.providers.gladia.records import File, Kind, Ticket, Transcription, named
 from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.sound import sound_of, wav_of
+from emulator.providers.gladia.tape import Tape
 
 LIVE = frozenset({Kind.LIVE})
 RECORDING = "live"  # what a scenario's rules know the recording of a session as
@@ -42,7 +43,7 @@ def streaming_controller_init_streaming_session_v2(request: Request, backend: Ba
     backend.outbox.plan(live_moments(session, backend))
     note = lifecycle("start_session")
     if note.flag in callbacks_wanted(given):
-        called_back(record, note.content(session.id, session.made_at), backend)
+        called_back(record, to_json(note.content(session.id, session.made_at)), backend)
     socket_url = request.url("/v2/live", {TOKEN: token}).replace("http", "ws", 1)
     made_at = iso_millis(session.made_at)
     return json_response(201, {"id": session.id, "created_at": made_at, "url": socket_url})
@@ -79,7 +80,7 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
         error_message=plan.error.message,
         failed_addons=failed_addons(plan),
         applies_legacy=legacy is Legacy.APPLIED,
-        tape=Tape(),
+        tape=Tape(backend.make_file),
     )
     accounts.joined(record, plan, backend)
     return session, record

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -130,40 +130,71 @@ class LiveConversation:
             failed_addons=record.failed_addons,
             made_up=record.script is None,
             answered_by=session.going.answered_by,
-            outcome=self._outcome,
+            outcome=partial(outcome, self._id, self._backend),  # no cycle: its files go with it
         )
-
-    def _outcome(self, session: Session, now: datetime) -> tuple[dict[str, Any], Transcript]:
-        """Published document: as the job's result, without the messages."""
-        record = brought_up(self._backend.store.get(Transcription, self._id), session)
-        library = self._backend.library
-        result = render.result(replace(record, tape=None), library, now)
-        return result, heard(record, library)[1].transcript
 
     def _play(self, before: Session, turn: Turn) -> Reply:
         """Remember what has become of the session, and give every message to those who want it."""
         if turn.session == before and not turn.notes and turn.end is None:
             return Reply()
+        try:
+            return self._recorded(before, turn)
+        except OSError as error:
+            return self._unstored(before, error.strerror or str(error))
+
+    def _unstored(self, before: Session, reason: str) -> Reply:
+        """The session fails where there is no room for it. GUESS: the words."""
+        now = self._backend.now()
+        turn = live.unstored(before, reason, now)
+        record = brought_up(self._backend.store.get(Transcription, self._id), turn.session)
+        assert record.tape is not None  # a live session has one
+        record.tape.discard()
+        self._backend.store.put(turn.session)
+        self._backend.store.put(record)
+        replan(before, turn.session, self._backend)
+        wanted = messages_wanted(record.given)
+        told = (
+            Say(note.content(self._id, now), SCHEMAS[note.type])
+            for note in turn.notes
+            if note.flag in wanted
+        )
+        return Reply(tuple(told), turn.end)
+
+    def _recorded(self, before: Session, turn: Turn) -> Reply:
+        """Raises OSError."""
         store = self._backend.store
         store.put(turn.session)
         record = brought_up(store.get(Transcription, self._id), turn.session)
         store.put(record)
         assert record.tape is not None  # a live session has one
-        record.tape.audio.extend(turn.audio)
+        record.tape.record(turn.audio)
         replan(before, turn.session, self._backend)
         says = tuple(self._said(turn.notes, record))
         return Reply(says, turn.end)
 
     def _said(self, notes: tuple[Note, ...], record: Transcription) -> Iterator[Say]:
+        assert record.tape is not None  # a live session has one
         now = self._backend.now()
+        callbacks, messages = callbacks_wanted(record.given), messages_wanted(record.given)
         for note in notes:
             content: Json = note.content(self._id, now)
-            if note.flag in callbacks_wanted(record.given):
-                called_back(record, content, self._backend)
-            if note.flag in messages_wanted(record.given):
-                assert record.tape is not None  # a live session has one
-                record.tape.messages.append(to_json(content).decode())
-                yield Say(content, SCHEMAS[note.type])
+            is_called_back, is_sent = note.flag in callbacks, note.flag in messages
+            body = to_json(content) if is_called_back or is_sent else b""
+            if is_called_back:
+                called_back(record, body, self._backend)
+            if is_sent:
+                record.tape.add_message(body)
+                yield Say(content, SCHEMAS[note.type], body)
+
+
+def outcome(
+    id: str, backend: Backend, session: Session, now: datetime
+) -> tuple[dict[str, Any], Transcript]:
+    """Published document: as the job's result, without the messages."""
+    record = brought_up(backend.store.get(Transcription, id), session)
+    library = backend.library
+    result = render.result(replace(record, tape=None), library, now)
+    return result, heard(record, library)[1].transcript
 
 
 def lost(session: Session | None) -> Reply:

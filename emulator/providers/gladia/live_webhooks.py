@@ -1,11 +1,12 @@
 """What is told of a live session by itself: to the account's webhooks, and to its own callback."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from msgspec.structs import replace
 
-from emulator.core.messages import Json, to_json
+from emulator.core.messages import Json, as_written, parsed_json, to_json
 from emulator.core.provider import Backend, Webhooks
 from emulator.core.webhooks import Message, Moment, unsealed
 from emulator.providers.gladia import webhooks
@@ -45,11 +46,10 @@ def replan(before: Session, after: Session, backend: Backend) -> None:
         backend.outbox.replan(old, new)
 
 
-def called_back(record: Transcription, content: Json, backend: Backend) -> None:
-    """Plan one message for the callback's address, now."""
+def called_back(record: Transcription, body: bytes, backend: Backend) -> None:
+    """Plan one message for the callback's address, now. Raises OSError."""
     assert record.tape is not None  # a live session has one
-    record.tape.called_back.append(content)
-    number = len(record.tape.called_back)
+    number = record.tape.add_callback(body)
     moment = Moment(backend.now(), backend.provider, record.id, f"{MESSAGE}{number}")
     backend.outbox.plan((moment,))
 
@@ -71,25 +71,35 @@ def announce(moment: Moment, backend: Backend) -> Iterator[Message]:
     if record is None:
         return
     if moment.event.startswith(MESSAGE):
-        yield message_of(record, int(moment.event.removeprefix(MESSAGE)), backend)
+        yield from message_of(record, int(moment.event.removeprefix(MESSAGE)), backend)
         return
     for hook in backend.outbox.hooks_of(backend.provider):
         if hook.wants(moment.event):
             yield replace(told(record, hook, moment), schema=SCHEMA)
 
 
-def message_of(record: Transcription, number: int, backend: Backend) -> Message:
-    """Published document: one POST for each message. GUESS: sealed as other callbacks are."""
+def message_of(record: Transcription, number: int, backend: Backend) -> Iterator[Message]:
+    """Published document: one POST for each message. GUESS: sealed as other callbacks are.
+
+    Nothing of a message that is gone, or cannot be read.
+    """
     assert record.tape is not None  # a live session has one
-    payload = record.tape.called_back[number - 1]
+    with suppress(OSError):
+        body = record.tape.callback(number)
+        if body is not None:
+            yield callback_of(record, body, backend)
+
+
+def callback_of(record: Transcription, written: bytes, backend: Backend) -> Message:
+    payload = parsed_json(written)
     assert isinstance(payload, dict)  # a message is one
     hook = backend.outbox.callback_of(backend.provider)
     event = f"live.{payload['type']}"
-    content: Json = {"id": record.id, "event": event, "payload": payload}
+    content: dict[str, Json] = {"id": record.id, "event": event, "payload": payload}
     return Message(
         url=record.given["callback_config"]["url"],
         event=event,
-        body=to_json(content),
+        body=to_json({**content, "payload": as_written(written)}),
         hook=hook,
         headers={**JSON_TYPE, "User-Agent": "Gladia"},  # GUESS
         seal=svix(hook.secret) if hook.secret else unsealed,

@@ -180,6 +180,8 @@ def remove(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Respon
     record = named(request, backend, kinds)
     if not record.job.is_final(backend.now()):
         raise WrongState("Transcription", record.id, record.status_at(backend.now()))
+    if record.tape:
+        record.tape.discard()  # renderings may still have the record
     for one in tuple(backend.store.with_id(record.id)):  # of a live session, more than the job
         backend.store.delete(one)
     return Response(202)

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from emulator.core.bodies import Content
 from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
-from emulator.core.messages import Json, Params, Request
+from emulator.core.messages import Params, Request
 from emulator.core.problems import NotFound
 from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
+from emulator.providers.gladia.tape import Tape
 
 
 class Status(StrEnum):
@@ -57,15 +58,6 @@ class File(Struct, frozen=True, gc=False):
     id: str
     filename: str
     source: str | None  # None: it was uploaded
-
-
-class Tape(Struct, frozen=True):
-    """What has gone over a live session's socket. It grows in place: an hour is a lot to copy."""
-
-    audio: bytearray = field(default_factory=bytearray)  # as it was sent, without a header
-    silence: int = 0  # bytes that were sent before it, and of which no more is known
-    messages: list[str] = field(default_factory=list)  # that the client was sent
-    called_back: list[Json] = field(default_factory=list)  # that go to the callback's address
 
 
 class Ticket(Struct, frozen=True):

@@ -74,7 +74,7 @@ def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
 def variant(record: Transcription, now: datetime) -> float | tuple[float, ...]:
     """What decides how a job is written, beside the record; the tape of a live session grows."""
     step, tape = record.job.step_at(now).after_seconds, record.tape
-    return (step, len(tape.audio), len(tape.messages)) if tape else step
+    return (step, tape.audio_bytes, tape.message_count) if tape else step
 
 
 def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def result(record: Transcription, library: Library, now: datetime) -> dict[str, 
     if wish.diarization and "diarization" in record.failed_addons:
         told["diarization"] = failed_addon()  # published document: only when it failed
     if record.tape:
-        told["messages"] = list(record.tape.messages)
+        told["messages"] = record.tape.messages()
     return told
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from emulator.core.bodies import Content, joined
 from emulator.core.messages import Params
 from emulator.core.problems import NotFound
 from emulator.providers.gladia.records import Transcription
@@ -51,12 +52,12 @@ def sound_of(given: Params) -> Sound:
     )
 
 
-def wav_of(record: Transcription) -> bytes:
+def wav_of(record: Transcription) -> Content:
     """What was sent in a live session. Raises NotFound: nothing was."""
     tape = record.tape
-    if tape is None or not (tape.audio or tape.silence):
+    if tape is None or not tape.size:
         raise NotFound("File", record.file.id)
-    return wav(sound_of(record.given), bytes(tape.silence) + bytes(tape.audio))
+    return wav(sound_of(record.given), tape.audio())
 
 
 def header_size(begin: bytes) -> int | None:
@@ -75,7 +76,7 @@ def header_size(begin: bytes) -> int | None:
     return None if len(begin) < MOST_HEADER_BYTES else 0
 
 
-def wav(sound: Sound, samples: bytes) -> bytes:
+def wav(sound: Sound, samples: Content) -> Content:
     """The samples, unchanged, as a WAV file."""
     head = fmt(sound)
     if sound.encoding != PCM:  # "fact" is asked for where the format is not PCM
@@ -83,7 +84,7 @@ def wav(sound: Sound, samples: bytes) -> bytes:
     odd = b"\0" * (len(samples) % 2)
     size = min(len(samples), MOST_SIZE - len(head) - 12)
     riff = struct.pack("<4sI4s", b"RIFF", 4 + len(head) + 8 + size + len(odd), b"WAVE")
-    return b"".join((riff, head, struct.pack("<4sI", b"data", size), samples, odd))
+    return joined(riff + head + struct.pack("<4sI", b"data", size), samples, odd)
 
 
 def fmt(sound: Sound) -> bytes:

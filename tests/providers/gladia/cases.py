@@ -10,12 +10,13 @@ from emulator.application import Arrival
 from emulator.core.jobs import Phase, Step
 from emulator.core.journal import Exchange
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.records import Kind, Tape, Upload
+from emulator.providers.gladia.records import Kind, Upload
+from emulator.providers.gladia.tape import Tape
 from tests.clients import Bench, bench, wav
 from tests.providers.gladia.jobs import URL, record
 
 FINISHED, WAITING = record("finished"), record("waiting", timeline=(Step(0, Phase.QUEUED),))
-SESSION = replace(record("session", kind=Kind.LIVE), tape=Tape(bytearray(2)))
+SESSION = replace(record("session", kind=Kind.LIVE), tape=Tape(silence_bytes=2))
 OPEN = record("open", kind=Kind.LIVE, timeline=(Step(0, Phase.QUEUED),))
 FILE = Upload("6b0f6f0a-3f0e-4b57-9f7a-2f5d6c1f9a11", "a.wav", "wav", 9, FINISHED.audio)
 NOBODY = "00000000-0000-0000-0000-000000000000"

@@ -7,8 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.transcripts import Audio, Stretch, Transcript, Word
-from emulator.providers.gladia.records import File, Kind, Tape, Transcription
+from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.requests import Wanted, wanted
+from emulator.providers.gladia.tape import Tape
 from tests.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -1,16 +1,17 @@
 """Raw audio, how long it lasts, and the WAV file that it becomes."""
 
-import io
 import wave
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from emulator.core.bodies import Stored, opened
 from emulator.core.media import inspect
 from emulator.core.problems import NotFound
-from emulator.providers.gladia.records import Tape
+from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.sound import Sound, header_size, sound_of, wav, wav_of
+from emulator.providers.gladia.tape import Tape
 from tests.providers.gladia.live_stage import record
 
 
@@ -37,7 +38,7 @@ def test_bytes_last_as_long_as_their_format_says(sound: Sound, size: int, ms: in
 def test_pcm_becomes_a_file_that_others_read(bit_depth: int, channels: int) -> None:
     samples = bytes(range(48)) * 5
 
-    with wave.open(io.BytesIO(wav(Sound("wav/pcm", bit_depth, 8000, channels), samples))) as file:
+    with wave.open(opened(wav(Sound("wav/pcm", bit_depth, 8000, channels), samples))) as file:
         shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
         frames = file.readframes(file.getnframes())
 
@@ -100,9 +101,29 @@ def test_a_request_names_its_sound(given: dict[str, Any], sound: Sound) -> None:
 
 
 def test_what_was_sent_is_the_file() -> None:
-    sent = replace(record(channels=2), given={"channels": 2}, tape=Tape(bytearray(b"abcd")))
+    sent = with_tape(silence_bytes=4)
+    assert sent.tape is not None
+    sent.tape.record(b"abcd")
 
-    assert wav_of(sent) == wav(Sound(channels=2), b"abcd")
+    assert wav_of(sent) == wav(Sound(channels=2), b"\0\0\0\0abcd")
+
+
+def test_a_long_recording_is_read_when_it_is_sent() -> None:
+    long = bytes(range(256)) * 1_000
+    sent = with_tape(silence_bytes=100_000)
+    assert sent.tape is not None
+    sent.tape.record(long)
+
+    found = wav_of(sent)
+
+    assert isinstance(found, Stored)
+    assert bytes(found) == bytes(wav(Sound(channels=2), bytes(100_000) + long))
+    assert found[100_040:100_050] == bytes(4) + long[:6]
+
+
+def with_tape(silence_bytes: int) -> Transcription:
+    tape = Tape(silence_bytes=silence_bytes)
+    return replace(record(channels=2), given={"channels": 2}, tape=tape)
 
 
 @pytest.mark.parametrize("tape", [None, Tape()])
