@@ -118,7 +118,7 @@ MORE_ROOMS = {  # what one API has and the others have not
     },
     "gladia": {
         *("requests", "filters", "wording", "entities", "presets", "addons", "webhooks"),
-        "first_version",
+        *("bounds", "first_version"),
         *("uploads", "files", "accounts", "sound", "tape", "hearing"),
         *(
             "live",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from msgspec import Struct, field
@@ -10,7 +11,8 @@ from msgspec import Struct, field
 from emulator.core.captions import Limits
 from emulator.core.library import SPEAKERS
 from emulator.core.messages import Params, to_json
-from emulator.core.problems import Breach, Invalid
+from emulator.core.problems import MOST_BREACHES, Breach, Invalid
+from emulator.providers.gladia.bounds import excess
 
 # A plain job's request_params, recorded from the service in February and September 2026, in its
 # order; `model` is there since August. The published schema lacks a third of these switches.
@@ -173,7 +175,8 @@ def request_params(given: Params) -> dict[str, Any]:
 
 def check(given: Params) -> None:
     """Raise Invalid for what no schema can say."""
-    breaches = tuple(Breach("body", path, "rule", message=text) for path, text in rules(given))
+    found = islice(chain(excess(given), rules(given)), MOST_BREACHES)
+    breaches = tuple(Breach("body", path, "rule", message=text) for path, text in found)
     if breaches:
         raise Invalid(breaches)
 
