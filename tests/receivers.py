@@ -32,7 +32,7 @@ class Receiver(Struct):
 
     def wait(self, count: int = 1) -> list[Got]:
         for _ in range(count):
-            assert self.arrived.acquire(timeout=10)
+            assert self.arrived.acquire(timeout=60)
         return self.got
 
 
@@ -126,7 +126,7 @@ def postmen() -> list[str]:
 
 def until(so: Callable[[], bool]) -> None:
     """Wait for what another thread does and nobody can be told of."""
-    deadline = perf_counter() + 30
+    deadline = perf_counter() + 60
     while not so():
         assert perf_counter() < deadline
         Event().wait(0.005)

@@ -26,7 +26,11 @@ HANDSHAKE: Any = {
         }
     }
 }
-ENDS: Mapping[str, End] = {"bye": Close(1000, "Bye."), "cut": Cut()}
+ENDS: Mapping[str, End] = {
+    "bye": Close(1000, "Bye."),
+    "cut": Cut(),
+    "long": Close(4000, "é" * 100),
+}
 
 
 class Echo:

@@ -37,7 +37,7 @@ def swept() -> Iterator[None]:
 @contextmanager
 def gladia(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
     with httpx.Client(
-        base_url=speech.gladia.url, headers={"x-gladia-key": key or speech.gladia.key}
+        base_url=speech.gladia.url, headers={"x-gladia-key": key or speech.gladia.key}, timeout=60
     ) as http:
         yield http
 
@@ -54,7 +54,9 @@ def aitronos_sdk(speech: Speech, key: str | None = None) -> Any:
 @contextmanager
 def azure(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
     account = speech.azure_speech
-    with httpx.Client(base_url=account.url, headers={AZURE_KEY: key or account.key}) as http:
+    with httpx.Client(
+        base_url=account.url, headers={AZURE_KEY: key or account.key}, timeout=60
+    ) as http:
         yield http
 
 
@@ -62,7 +64,9 @@ def azure(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
 def phrase(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
     account = speech.phrase_studio
     headers = {"X-API-Key": key or account.key}
-    with httpx.Client(base_url=account.url, headers=headers, follow_redirects=True) as http:
+    with httpx.Client(
+        base_url=account.url, headers=headers, follow_redirects=True, timeout=60
+    ) as http:
         yield http
 
 
@@ -201,7 +205,7 @@ def test_refusals_has_a_key_for_each_way_to_be_turned_away(key: str) -> None:
             "azure": two.get(AZURE).status_code,
             "phrase": three.get("/v1/projects").status_code,
             "aitronos": httpx.get(
-                f"{speech.aitronos.url}/v1/audio/transcribe", headers={"X-API-Key": key}
+                f"{speech.aitronos.url}/v1/audio/transcribe", headers={"X-API-Key": key}, timeout=60
             ).status_code,
         }
         paid = one.post("/v2/pre-recorded", json={"audio_url": f"{MEDIA}/a.wav"}).status_code

@@ -47,7 +47,9 @@ def client(speech: Speech) -> Iterator[Client]:
 def new_job(speech: Speech, key: str) -> str:
     headers = {"x-gladia-key": key}
     json = {"audio_url": "https://media.test/a.wav"}
-    made = httpx2.post(f"{speech.gladia.url}/v2/pre-recorded", json=json, headers=headers)
+    made = httpx2.post(
+        f"{speech.gladia.url}/v2/pre-recorded", json=json, headers=headers, timeout=60
+    )
     return str(made.json()["id"])
 
 
@@ -200,11 +202,14 @@ def test_webhooks_are_sent_to_an_inbox(speech: Speech, client: Client) -> None:
 def test_what_is_no_text_is_whole(speech: Speech, client: Client) -> None:
     tenant = client.open(name="no text")
     inbox = tenant.inbox("mine", answers=[418, 200])
-    answers = [httpx2.post(inbox.url, content=data).status_code for data in (b"\xff", b"a")]
+    answers = [
+        httpx2.post(inbox.url, content=data, timeout=60).status_code for data in (b"\xff", b"a")
+    ]
     httpx2.post(
         f"{speech.gladia.url}/v2/pre-recorded",
         content=b"\xff",
         headers={"x-gladia-key": tenant.key, "content-type": "application/json"},
+        timeout=60,
     )
 
     (first, second) = inbox.messages
@@ -466,7 +471,7 @@ def test_a_recorder_in_the_same_process_does_not_see_the_clients(tmp_path: Path)
     ):
         with Client(speech.url) as client:
             found = client.version(), asyncio.run(version(speech.url))
-        httpx2.get(f"{speech.url}/_emulator/live")
+        httpx2.get(f"{speech.url}/_emulator/live", timeout=60)
 
     assert found[0] == found[1]
     assert [one.path for one in cassette.requests] == ["/_emulator/live"]

@@ -395,8 +395,10 @@ def test_lists_hold_their_jobs_over_a_socket(lists: Lists) -> None:
         renewed: list[Step] = [("advance", 4, True), ("look", 0, False), ("create", 1, True)]
         with (
             httpx.Client(
-                base_url=f"{base}/{lists.provider.replace('_', '-')}", headers=headers(lists)
+                base_url=f"{base}/{lists.provider.replace('_', '-')}",
+                headers=headers(lists),
+                timeout=60,
             ) as http,
-            httpx.Client(base_url=f"{base}/_emulator") as admin,
+            httpx.Client(base_url=f"{base}/_emulator", timeout=60) as admin,
         ):
             walk(Account(lists, http, admin), [*made, *renewed, ("delete", 0, True), *renewed])

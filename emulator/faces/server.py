@@ -59,6 +59,7 @@ class Server:
         *,
         tls: ssl.SSLContext | None = None,
         bind: Bind | None = None,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._site = app if isinstance(app, Site) else None
         self._config = Config(
@@ -76,6 +77,7 @@ class Server:
         )
         self._state = ServerState()
         self._host, self._asked_port, self._tls = host, port, tls
+        self._grace_seconds = grace_seconds
         self._make_listener = bind or self._listener
         self._servers: list[asyncio.Server] = []
         self._announced: frozenset[str] = frozenset()
@@ -157,7 +159,7 @@ class Server:
         for connection in list(self._state.connections):
             connection.shutdown()
         if self._state.tasks:
-            await asyncio.wait(self._state.tasks, timeout=GRACE_SECONDS)
+            await asyncio.wait(self._state.tasks, timeout=self._grace_seconds)
         for connection in list(self._state.connections):
             connection.transport.abort()
         if self._state.tasks:  # who waits for a client sees that it is gone

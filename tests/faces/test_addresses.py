@@ -53,7 +53,7 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
 )
 def test_a_server_is_found_under_the_url_that_run_gives(host: str, url: str) -> None:
     with emulator.run(host=host) as speech:
-        reply = httpx.get(f"{speech.gladia.url}/health", trust_env=False)
+        reply = httpx.get(f"{speech.gladia.url}/health", trust_env=False, timeout=60)
 
     assert reply.status_code == 200
     assert speech.url.startswith(url)
@@ -64,7 +64,9 @@ def test_a_host_of_two_families_is_served_on_both_at_one_port(host: str) -> None
     with emulator.run(host=host) as speech:
         port = httpx.URL(speech.url).port
         replies = [
-            httpx.get(f"http://{loopback}:{port}/gladia/health", trust_env=False).status_code
+            httpx.get(
+                f"http://{loopback}:{port}/gladia/health", trust_env=False, timeout=60
+            ).status_code
             for loopback in ("127.0.0.1", "[::1]")
         ]
 

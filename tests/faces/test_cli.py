@@ -11,13 +11,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 
 import httpx
 import pytest
 
 from emulator import __main__
 from emulator.faces import cli
+from tests.receivers import until
 
 COMMAND = [sys.executable, "-m", "emulator"]
 
@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-m", "emulator"]
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **variables}
     return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=30, env=environment
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=environment
     )
 
 
@@ -49,7 +49,7 @@ def serving(*arguments: str, **variables: str) -> Iterator[tuple[list[str], subp
         yield lines, process
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def stopped_by(number: signal.Signals, *arguments: str) -> int:
@@ -59,7 +59,7 @@ def stopped_by(number: signal.Signals, *arguments: str) -> int:
         while not one.stdout.readline().startswith("speech-emulator ready on "):
             assert one.poll() is None
         one.send_signal(number)
-        return one.wait(timeout=30)
+        return one.wait(timeout=60)
 
 
 def url_of(lines: list[str]) -> str:
@@ -69,7 +69,9 @@ def url_of(lines: list[str]) -> str:
 def test_serve_says_where_it_is_and_answers_there() -> None:
     with serving("--scenario", "happy") as (lines, _):
         base = url_of(lines)
-        reply = httpx.get(f"{base}/gladia/v2/pre-recorded", headers={"x-gladia-key": "test-me"})
+        reply = httpx.get(
+            f"{base}/gladia/v2/pre-recorded", headers={"x-gladia-key": "test-me"}, timeout=60
+        )
 
     assert reply.status_code == 200
     assert lines[1:5] == [
@@ -82,15 +84,17 @@ def test_serve_says_where_it_is_and_answers_there() -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-def test_a_signal_ends_it_within_a_second(name: str) -> None:
-    with serving() as (lines, process), socket.create_connection(("127.0.0.1", port_of(lines))):
-        begin = monotonic()
+def test_a_signal_ends_it_whatever_is_under_way(name: str) -> None:
+    request = b"GET /gladia/health HTTP/1.1\r\nHost: a\r\n\r\n"
+    with serving("--scenario", "faults: [{delay: 1h}]") as (lines, process):
+        idle, busy = (socket.create_connection(("127.0.0.1", port_of(lines))) for _ in range(2))
+        busy.sendall(request)
         process.send_signal(getattr(signal, name))
-        status = process.wait(timeout=5)
-        took = monotonic() - begin
+        status = process.wait(timeout=60)
+        idle.close()
+        busy.close()
 
     assert status == 0
-    assert took < 1
 
 
 def port_of(lines: list[str]) -> int:
@@ -299,14 +303,6 @@ def test_a_ready_file_that_cannot_be_written_stops_the_start_with_one_line(tmp_p
     )
 
 
-def wait_until(done: object) -> None:
-    assert callable(done)
-    end = monotonic() + 10
-    while not done():
-        assert monotonic() < end
-        sleep(0.02)
-
-
 def test_tls_is_served_with_an_authority_of_its_own() -> None:
     with serving("--tls") as (lines, _):
         authority = lines[-2].removeprefix("  certificate authority: ")
@@ -314,7 +310,7 @@ def test_tls_is_served_with_an_authority_of_its_own() -> None:
 
         trusting = ssl.create_default_context(cafile=authority)
         base = url_of(lines)
-        with httpx.Client(verify=trusting, headers={"x-gladia-key": "test-me"}) as http:
+        with httpx.Client(verify=trusting, headers={"x-gladia-key": "test-me"}, timeout=60) as http:
             reply = http.get(f"{base}/gladia/v2/pre-recorded?limit=1")
 
     assert base.startswith("https://127.0.0.1:")
@@ -327,14 +323,14 @@ def test_a_changed_scenario_is_read_again_and_a_broken_one_is_not(tmp_path: Path
 
     def jobs(base: str) -> int:
         headers = {"x-gladia-key": "test-me"}
-        reply = httpx.get(f"{base}/gladia/v2/pre-recorded", headers=headers)
+        reply = httpx.get(f"{base}/gladia/v2/pre-recorded", headers=headers, timeout=60)
         return len(reply.json()["items"])
 
     with serving("--scenario", str(path), "--watch") as (lines, process):
         base = url_of(lines)
         before = jobs(base)
         path.write_text("existing: [{provider: gladia, count: 3}]")
-        wait_until(lambda: jobs(base) == 3)
+        until(lambda: jobs(base) == 3)
         path.write_text("existing: nonsense, and longer than before, so that it is seen")
         assert process.stderr
         while "is broken, the old scenario stays:" not in process.stderr.readline():
@@ -359,7 +355,9 @@ def test_the_seed_may_be_given_beside_a_scenario() -> None:
         with serving("--seed", seed) as (lines, _):
             headers = {"x-gladia-key": "test-me"}
             url = f"{url_of(lines)}/gladia/v2/pre-recorded"
-            reply = httpx.post(url, headers=headers, json={"audio_url": "https://media.test/a"})
+            reply = httpx.post(
+                url, headers=headers, json={"audio_url": "https://media.test/a"}, timeout=60
+            )
             return str(reply.json()["id"])
 
     assert first_job("1") == first_job("1") != first_job("2")
@@ -426,6 +424,6 @@ def test_the_command_leaves_the_garbage_collector_on(capsys: pytest.CaptureFixtu
 def test_the_command_is_installed_under_its_name() -> None:
     command = Path(sys.executable).with_name("speech-emulator")
 
-    result = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=30)
+    result = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=60)
 
     assert (result.returncode, result.stdout) == (0, "speech-emulator 0.1.0\n")

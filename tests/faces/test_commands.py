@@ -68,7 +68,7 @@ def test_exec_hands_its_own_signals_on() -> None:
 
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=10) == 42
+        assert process.wait(timeout=60) == 42
 
 
 @pytest.mark.parametrize(
@@ -210,18 +210,20 @@ def test_export_prints_a_scenario_that_can_be_served_again(
 ) -> None:
     headers = {"x-gladia-key": speech.gladia.key}
     url = f"{speech.gladia.url}/v2/pre-recorded"
-    httpx.post(url, headers=headers, json={"audio_url": "https://example.com/standup.wav"})
+    httpx.post(
+        url, headers=headers, json={"audio_url": "https://example.com/standup.wav"}, timeout=60
+    )
 
     assert main("export", "--url", speech.url, "--key", speech.key) == 0
 
     [one] = scenario_of(capsys.readouterr().out).existing
-    assert one.id == httpx.get(url, headers=headers).json()["items"][0]["id"]
+    assert one.id == httpx.get(url, headers=headers, timeout=60).json()["items"][0]["id"]
 
 
 def test_coverage_says_what_was_met(speech: Speech, capsys: pytest.CaptureFixture[str]) -> None:
-    httpx.get(f"{speech.gladia.url}/health")
+    httpx.get(f"{speech.gladia.url}/health", timeout=60)
     headers = {"x-gladia-key": speech.gladia.key}
-    httpx.get(f"{speech.gladia.url}/v2/pre-recorded", headers=headers)
+    httpx.get(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, timeout=60)
 
     everybody = main("coverage", "--url", speech.url)
     table = capsys.readouterr().out

@@ -32,7 +32,7 @@ def test_it_finds_a_server_that_was_started_in_whatever_way(
         good = run("health", **variables(tmp_path))
         named = run("health", "--url", good.stdout.split()[1], **variables(tmp_path))
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         bad = run("health", **variables(tmp_path))
 
     port = url_of(lines).rpartition(":")[2]

@@ -177,7 +177,7 @@ def busy(server: RemoteServer, running: Speech, name: str) -> tuple[Speech, Remo
         ask(far, f"/v2/pre-recorded/{path}")
     with pytest.raises(httpx2.RemoteProtocolError):
         ask(far, "/v2/pre-recorded/cut")
-    httpx2.get(f"{far.url}/nothing", headers={"x-gladia-key": far.key})
+    httpx2.get(f"{far.url}/nothing", headers={"x-gladia-key": far.key}, timeout=60)
     far.clock.until(id)
     far.webhooks.wait("60s")
     return same(running, far.key), far
@@ -255,7 +255,7 @@ def test_an_inbox_has_the_same_messages(server: RemoteServer, running: Speech) -
     here = same(running, far.key)
     [near_inbox, far_inbox] = [one.inbox("a/b", answers=[500, 201]) for one in (here, far)]
     for body in (b'{"a": 1}', b"\xff\xfe"):
-        httpx2.post(f"{far_inbox.url}&b=c", content=body)
+        httpx2.post(f"{far_inbox.url}&b=c", content=body, timeout=60)
 
     found = far_inbox.wait(2, timeout="60s")
 

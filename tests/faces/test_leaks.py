@@ -227,7 +227,7 @@ def test_who_reads_a_long_scenario_when_the_server_stops_is_waited_for() -> None
 
     with emulator.run() as speech:
         url = f"{speech.url}/_emulator/tenants/{KEY}/scenario"
-        put = httpx.put(url, content=text, headers={"content-type": "application/yaml"})
+        put = httpx.put(url, content=text, headers={"content-type": "application/yaml"}, timeout=60)
 
     assert put.status_code == 200
     assert threading.active_count() == threads
@@ -361,7 +361,7 @@ def test_a_tenant_that_is_dropped_is_not_held_by_its_webhooks() -> None:
 
 async def until(so: Callable[[], bool]) -> None:
     """What a server does of itself cannot be awaited from outside."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not so():
             await asyncio.sleep(0.001)
 

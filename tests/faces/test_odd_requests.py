@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +16,9 @@ from emulator.faces.protocol import Protocol
 from emulator.faces.site import application
 from tests.hostile import protocol
 from tests.hostile.protocol import END, GOOD, LENGTH, ORDER, POST
+from tests.loops import SteppedLoop, turns
+
+KEEP_ALIVE_SECONDS = 5
 
 
 def answered(expected: str) -> list[int]:
@@ -87,8 +90,7 @@ def byte_by_byte(data: bytes) -> Iterator[bytes]:
 def connection(app: Any, door: Door | None, **patience: float) -> tuple[Protocol, Wire]:
     config = Config(app, log_config=None, lifespan="off", interface="asgi3", ws="none")
     config.server_header = config.date_header = False
-    if patience:
-        config.timeout_keep_alive = 0.01  # type: ignore[assignment]  # a timer takes any number
+    config.timeout_keep_alive = KEEP_ALIVE_SECONDS
     config.load()
     protocol = Protocol(config, ServerState(), door, {}, **patience)
     wire = Wire(protocol)
@@ -107,12 +109,6 @@ async def exchange(make: Make, pieces: Iterator[bytes]) -> bytes:
     wire.close()
     await asyncio.sleep(0)
     return bytes(wire.written)
-
-
-async def turns(count: int) -> None:
-    """Let the loop go round: an answer needs a few rounds, and nothing of it takes time."""
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 def statuses(received: bytes) -> list[int]:
@@ -149,25 +145,88 @@ LARGE = (POST + "Content-Length: 100000\r\n\r\n" + ORDER).encode()
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
-    [(b"", []), (HALF, [408]), (BODY, [408]), (LARGE, [408]), (HALF + END.encode(), [200])],
+    ("data", "expected", "seconds"),
+    [
+        (b"", [], KEEP_ALIVE_SECONDS),
+        (HALF, [408], 20),
+        (BODY, [408], 20),
+        (LARGE, [408], 20),
+        (HALF + END.encode(), [200], KEEP_ALIVE_SECONDS),
+    ],
     ids=["nothing", "half a head", "half a body", "half of a large body", "a whole request"],
 )
 @pytest.mark.parametrize("make", [short, through_asgi])
 def test_a_client_that_says_no_more_is_hung_up_on(
-    make: Make, data: bytes, expected: list[int]
+    make: Make, data: bytes, expected: list[int], seconds: int
 ) -> None:
     app, door = make(Emulator(clock_mode="manual"))
 
-    async def until_closed() -> bytes:
-        spoken, wire = connection(app, door, head_seconds=0.01, body_seconds=0.01)
+    async def silent(loop: SteppedLoop) -> tuple[bool, bool, bytes]:
+        spoken, wire = connection(app, door, head_seconds=20, body_seconds=20)
         if data:
             spoken.data_received(data)
-        async with asyncio.timeout(30):
-            await wire.closed.wait()
-        return bytes(wire.written)
+        await loop.advance(seconds - 1)
+        before = wire.is_closing()
+        await loop.advance(1)
+        return before, wire.is_closing(), bytes(wire.written)
 
-    assert statuses(asyncio.run(until_closed())) == expected
+    before, after, written = stepped(silent)
+
+    assert (before, after) == (False, True)
+    assert statuses(written) == expected
+
+
+@pytest.mark.parametrize("make", [short, through_asgi])
+def test_an_idle_connection_is_closed_and_one_in_use_is_not(make: Make) -> None:
+    """Half a request is a use of it, too."""
+    app, door = make(Emulator(clock_mode="manual"))
+
+    async def used(loop: SteppedLoop) -> list[bool]:
+        spoken, wire = connection(app, door, head_seconds=20, body_seconds=20)
+        seen = []
+        for data in (HALF + END.encode(), HALF + END.encode(), HALF):
+            spoken.data_received(data)
+            await loop.advance(KEEP_ALIVE_SECONDS - 1)
+            seen.append(wire.is_closing())
+        await loop.advance(2)
+        return [*seen, wire.is_closing()]
+
+    async def idle(loop: SteppedLoop) -> list[bool]:
+        spoken, wire = connection(app, door)
+        spoken.data_received(HALF + END.encode())
+        await loop.advance(KEEP_ALIVE_SECONDS - 1)
+        spoken.data_received(HALF + END.encode())
+        await loop.advance(KEEP_ALIVE_SECONDS - 1)
+        before = wire.is_closing()
+        await loop.advance(1)
+        return [before, wire.is_closing()]
+
+    assert stepped(used) == [False] * 4
+    assert stepped(idle) == [False, True]
+
+
+def stepped(scene: Callable[[SteppedLoop], Coroutine[Any, Any, Any]]) -> Any:
+    """What the scene gives, in a loop whose clock it moves."""
+    loop = SteppedLoop()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(scene(loop))
+
+
+@pytest.mark.parametrize("make", [short, through_asgi])
+def test_nothing_is_written_while_the_client_does_not_read(make: Make) -> None:
+    app, door = make(Emulator(clock_mode="manual"))
+
+    async def scene() -> tuple[bytes, list[int]]:
+        spoken, wire = connection(app, door)
+        spoken.pause_writing()
+        spoken.data_received(2 * (HALF + END.encode()))
+        await turns(200)
+        before = bytes(wire.written)
+        spoken.resume_writing()
+        await turns(200)
+        return before, statuses(bytes(wire.written))
+
+    assert asyncio.run(scene()) == (b"", [200, 200])
 
 
 def test_a_client_is_waited_for_while_it_is_the_server_that_is_slow() -> None:

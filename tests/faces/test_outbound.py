@@ -279,9 +279,9 @@ def test_those_that_patch_do_catch_what_a_client_library_sends(tmp_path: Path) -
     with receiver() as box:
         with respx.mock() as mock:
             mock.post(box.url).respond(418)
-            caught = httpx.post(box.url).status_code
+            caught = httpx.post(box.url, timeout=60).status_code
         with vcr.use_cassette(str(tmp_path / "cassette.yaml"), record_mode="all") as cassette:
-            httpx2.post(box.url)
+            httpx2.post(box.url, timeout=60)
 
     assert (caught, len(cassette), len(box.got)) == (418, 1, 1)
 

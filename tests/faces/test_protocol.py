@@ -1,22 +1,18 @@
 """Connections as clients use and abuse them, on a real socket."""
 
-import asyncio
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
-from uvicorn import Config
-from uvicorn.server import ServerState
 
 from emulator.application import Emulator
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
 from emulator.faces.heads import LARGEST
-from emulator.faces.http import Door
-from emulator.faces.protocol import Protocol, head_of
+from emulator.faces.protocol import head_of
 from emulator.faces.python import make
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
@@ -40,7 +36,7 @@ def server() -> Iterator[ServerThread]:
 def told(server: ServerThread, *data: bytes) -> bytes:
     """All that comes back for those bytes, until the server hangs up; read when all are sent."""
     with closing(socket.socket()) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", server.port))
         for piece in data:
@@ -164,36 +160,6 @@ def test_the_admin_api_is_reached_under_each_spelling(server: ServerThread, path
 
     assert statuses(received) == [200]
     assert b"x-emulator-request-id" not in received
-
-
-def test_an_idle_connection_is_closed_and_one_in_use_is_not() -> None:
-    """Half a request is a use of it, too."""
-    half = order(ORDER, f"Content-Length: {len(ORDER)}")[:-20]
-
-    async def closed_after(*data: bytes, patience: float = 10.0) -> float:
-        loop = asyncio.get_running_loop()
-        config = Config(None, log_config=None, lifespan="off")  # type: ignore[arg-type]
-        config.timeout_keep_alive = 0.1  # type: ignore[assignment]  # a timer takes any number
-        config.load()
-        door = Door(Emulator())
-        server = await loop.create_server(
-            lambda: Protocol(config, ServerState(), door), "127.0.0.1", 0
-        )
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            began = loop.time()
-            for piece in data:
-                writer.write(piece)
-                await asyncio.sleep(0.07)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience):
-                    await reader.read()
-            writer.close()
-            return loop.time() - began
-
-    assert 0.1 <= asyncio.run(closed_after(HEALTH)) < 10
-    assert 0.3 <= asyncio.run(closed_after(HEALTH, HEALTH, HEALTH, HEALTH)) < 10
-    assert asyncio.run(closed_after(HEALTH, half, patience=0.4)) >= 0.5
 
 
 def test_an_encoded_path_is_decoded(server: ServerThread) -> None:

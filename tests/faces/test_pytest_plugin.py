@@ -26,7 +26,7 @@ def elsewhere() -> Iterator[str]:
     use to the next.
     """
     with emulator.run("scenario: Usual") as running:
-        httpx.get(f"{running.url}/_emulator/live")
+        httpx.get(f"{running.url}/_emulator/live", timeout=60)
         yield running.url
 
 

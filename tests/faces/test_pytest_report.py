@@ -108,7 +108,7 @@ def test_a_test_that_ran_at_the_same_time_counts_it_too() -> None:
     with SpeechServer(SETTINGS) as server:
         one, _ = server.open("one")
         other, _ = server.open("other")
-        httpx.get(f"{server.url}/gladia/v2/nothing")
+        httpx.get(f"{server.url}/gladia/v2/nothing", timeout=60)
         said = [server.close(speech, strict=True) for speech in (one, other)]
         later, _ = server.open("later")
         said.append(server.close(later, strict=True))

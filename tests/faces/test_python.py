@@ -22,13 +22,15 @@ AUDIO = {"audio_url": "https://media.test/a.wav"}
 
 def make_job(speech: Speech) -> str:
     headers = {"x-gladia-key": speech.gladia.key}
-    reply = httpx.post(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO)
+    reply = httpx.post(
+        f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO, timeout=60
+    )
     return str(reply.json()["id"])
 
 
 def status(speech: Speech, job: str) -> str:
     headers = {"x-gladia-key": speech.gladia.key}
-    reply = httpx.get(f"{speech.gladia.url}/v2/pre-recorded/{job}", headers=headers)
+    reply = httpx.get(f"{speech.gladia.url}/v2/pre-recorded/{job}", headers=headers, timeout=60)
     return str(reply.json()["status"])
 
 
@@ -117,6 +119,7 @@ def test_the_journal_has_what_was_asked_and_answered() -> None:
         httpx.get(
             f"{speech.gladia.url}/v2/pre-recorded",
             headers={"x-gladia-key": speech.gladia.wrong_key},
+            timeout=60,
         )
 
     asked = [(one.operation, one.response.status, one.refused) for one in speech.journal]
@@ -169,7 +172,9 @@ def test_a_broken_scenario_starts_nothing() -> None:
 def test_an_answer_names_the_public_address() -> None:
     with emulator.run(public_url="https://speech.test") as speech:
         headers = {"x-gladia-key": speech.key}
-        reply = httpx.post(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO)
+        reply = httpx.post(
+            f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO, timeout=60
+        )
 
     assert reply.json()["result_url"].startswith("https://speech.test/gladia/v2/pre-recorded/")
 

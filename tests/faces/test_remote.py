@@ -43,7 +43,9 @@ def entries_of(har: Any) -> list[Any]:
 
 
 def get(speech: RemoteSpeech, path: str) -> httpx.Response:
-    return httpx.get(speech.gladia.url + path, headers={"x-gladia-key": speech.gladia.key})
+    return httpx.get(
+        speech.gladia.url + path, headers={"x-gladia-key": speech.gladia.key}, timeout=60
+    )
 
 
 def test_where_one_runs_already_nothing_is_started(elsewhere: Speech) -> None:
@@ -115,9 +117,9 @@ def test_an_emulator_that_is_not_there_is_told() -> None:
 
 def test_a_request_without_a_key_is_explained_and_a_new_journal_is_read_whole() -> None:
     with emulator.run() as elsewhere, RemoteServer(SETTINGS, elsewhere.url, None) as server:
-        httpx.get(f"{server.url}/gladia/v2/before")
+        httpx.get(f"{server.url}/gladia/v2/before", timeout=60)
         speech, _ = server.open("a")
-        httpx.get(f"{server.url}/gladia/v2/pre-recorded")
+        httpx.get(f"{server.url}/gladia/v2/pre-recorded", timeout=60)
         [one] = speech.unclaimed
         explained = str(speech.explain(one.id))
         elsewhere.emulator.tenants.reset(elsewhere.emulator.tenants.default)

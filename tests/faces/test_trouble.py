@@ -18,7 +18,9 @@ def speech() -> Iterator[Speech]:
 
 def ask(speech: Speech) -> int:
     headers = {"x-gladia-key": speech.gladia.key}
-    return httpx.get(f"{speech.gladia.url}/v2/pre-recorded", headers=headers).status_code
+    return httpx.get(
+        f"{speech.gladia.url}/v2/pre-recorded", headers=headers, timeout=60
+    ).status_code
 
 
 def test_a_fault_is_added_counted_and_removed(speech: Speech) -> None:

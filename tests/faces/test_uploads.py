@@ -139,13 +139,15 @@ def test_a_fault_meets_a_long_recording_as_any_answer(cut: dict[str, str]) -> No
     with run() as speech:
         headers = {"x-gladia-key": speech.key}
         files = {"audio": ("a.wav", content)}
-        made = httpx.post(f"{speech.gladia.url}/v2/upload", headers=headers, files=files).json()
+        made = httpx.post(
+            f"{speech.gladia.url}/v2/upload", headers=headers, files=files, timeout=60
+        ).json()
         speech.faults.add({"when": {"path": "/file/*"}, "connection": cut})
 
         came = b""
         with (
             suppress(httpx.RemoteProtocolError),
-            httpx.stream("GET", made["audio_url"], headers=headers) as answer,
+            httpx.stream("GET", made["audio_url"], headers=headers, timeout=60) as answer,
         ):
             for piece in answer.iter_raw():
                 came += piece

@@ -34,6 +34,7 @@ def create(speech: Speech, **options: Any) -> str:
         f"{speech.gladia.url}/v2/pre-recorded",
         json={"audio_url": AUDIO, **options},
         headers={"x-gladia-key": speech.gladia.key},
+        timeout=60,
     )
     id: str = answer.json()["id"]
     return id
@@ -90,7 +91,7 @@ def test_a_wait_for_nothing_says_that_nothing_was_sent(speech: Speech) -> None:
 
 def test_an_inbox_can_be_emptied(speech: Speech) -> None:
     box = speech.inbox("hook")
-    httpx.post(box.url)
+    httpx.post(box.url, timeout=60)
 
     box.clear()
 
@@ -100,7 +101,7 @@ def test_an_inbox_can_be_emptied(speech: Speech) -> None:
 def test_a_name_may_have_any_characters(speech: Speech) -> None:
     box = speech.inbox("my hook/ä?")
 
-    httpx.post(box.url, content=b"1")
+    httpx.post(box.url, content=b"1", timeout=60)
 
     assert [one.text for one in box.messages] == ["1"]
 

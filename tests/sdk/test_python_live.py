@@ -99,11 +99,11 @@ class Heard:
 def spoken(session: LiveV2Session, pieces: int, *, piece: bytes = PIECE) -> Heard:
     """The whole of a session in which so many pieces are sent."""
     heard = Heard(session)
-    assert session.wait_until_ready(5)
+    assert session.wait_until_ready(60)
     for _ in range(pieces):
         session.send_audio(piece)
     session.stop_recording()
-    assert heard.is_over.wait(5)
+    assert heard.is_over.wait(60)
     return heard
 
 
@@ -163,12 +163,12 @@ def test_what_was_not_acknowledged_is_sent_again(trouble: str) -> None:
     with live(story) as (_, client):
         session = client.start_session({})
         heard = Heard(session)
-        assert session.wait_until_ready(5)
+        assert session.wait_until_ready(60)
         for number in range(35):
             session.send_audio(bytes([number]) * 3_200)
         wait_for(heard, "audio_chunk", end=35 * 3_200)
         session.stop_recording()
-        assert heard.is_over.wait(5)
+        assert heard.is_over.wait(60)
         content = client.get_file(session.session_id or "")
 
     assert heard.connections == 2
@@ -187,7 +187,7 @@ def wait_for(heard: Heard, kind: str, *, end: int) -> None:
     heard.session.on("message", look)
     for message in tuple(heard.messages):
         look(message)
-    assert done.wait(5)
+    assert done.wait(60)
 
 
 def test_a_code_of_the_4400s_ends_the_session() -> None:
@@ -197,10 +197,10 @@ def test_a_code_of_the_4400s_ends_the_session() -> None:
     with live(story) as (_, client):
         session = client.start_session({})
         heard = Heard(session)
-        assert session.wait_until_ready(5)
+        assert session.wait_until_ready(60)
         for _ in range(12):
             session.send_audio(PIECE)
-        assert heard.is_over.wait(5)
+        assert heard.is_over.wait(60)
         job = client.get(session.session_id or "")
 
     assert heard.ends == [(4403, "No.")]
@@ -211,12 +211,12 @@ def test_an_existing_session_can_be_connected_to() -> None:
     with live() as (_, client):
         first = client.start_session({})
         heard = Heard(first)
-        assert first.wait_until_ready(5)
+        assert first.wait_until_ready(60)
         begun = first._init_session_response
         assert begun
         second = client.connect_session(LiveV2ConnectSessionOptions(id=begun.id, url=begun.url))
         taken_over = spoken(second, 35)
-        assert heard.is_over.wait(5)
+        assert heard.is_over.wait(60)
 
     assert heard.ends == [(4409, "the session goes on over another connection")]
     assert taken_over.ends == [(1000, "")]

@@ -20,6 +20,7 @@ def create(speech: Speech, **options: Any) -> str:
         f"{speech.gladia.url}/v2/pre-recorded",
         json={"audio_url": "https://media.test/a.mp3", **options},
         headers={"x-gladia-key": speech.gladia.key},
+        timeout=60,
     )
     id: str = answer.json()["id"]
     return id

@@ -23,7 +23,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--window-size=1200,1600",
 )
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class Browser:
@@ -91,7 +91,7 @@ def browser(folder: Path) -> Iterator[Browser]:
         http.delete(f"/session/{session}")
     finally:
         driver.terminate()
-        driver.wait(10)
+        driver.wait(timeout=60)
         http.close()
         log.close()
 

@@ -81,7 +81,9 @@ def test_a_page_tries_an_operation_out(
     assert word in answer
     assert page.errors() == []
     if name != "admin":  # the provider saw the key that the page fills in
-        journal = httpx.get(f"{speech.url}/_emulator/tenants/test-me/journal?last=1").json()
+        journal = httpx.get(
+            f"{speech.url}/_emulator/tenants/test-me/journal?last=1", timeout=60
+        ).json()
         assert journal["exchanges"][0]["operation"] == operation
 
 

@@ -27,18 +27,18 @@ def speech() -> Iterator[Speech]:
 
 @pytest.mark.parametrize("path", ["/_emulator/nothing", "/_emulator/v2/pre-recorded"])
 def test_the_whole_prefix_is_reserved(speech: Speech, path: str) -> None:
-    assert refusal(httpx.get(speech.url + path))[:2] == (404, "unknown_path")
+    assert refusal(httpx.get(speech.url + path, timeout=60))[:2] == (404, "unknown_path")
 
 
 def test_the_prefix_itself_leads_to_the_pages(speech: Speech) -> None:
-    response = httpx.get(f"{speech.url}/_emulator", follow_redirects=True)
+    response = httpx.get(f"{speech.url}/_emulator", follow_redirects=True, timeout=60)
 
     assert response.url == f"{speech.url}/_emulator/docs"
     assert response.status_code == 200
 
 
 def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
-    response = httpx.get(f"{speech.url}/_emulators")
+    response = httpx.get(f"{speech.url}/_emulators", timeout=60)
 
     assert "nearest" in response.json()
 
@@ -98,21 +98,23 @@ def foreign_page(speech: Speech, path: str) -> bytes:
 def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: Speech) -> None:
     before = speech.clock.now
 
-    httpx.post(f"{speech.url}/_emulator/tenants/{speech.key}/clock", json={"advance": "1h"})
-    httpx.post(f"{speech.url}/_emulator/tenants/{speech.key}/reset")
+    httpx.post(
+        f"{speech.url}/_emulator/tenants/{speech.key}/clock", json={"advance": "1h"}, timeout=60
+    )
+    httpx.post(f"{speech.url}/_emulator/tenants/{speech.key}/reset", timeout=60)
 
     assert speech.clock.now == before
 
 
 def test_a_head_has_no_body(speech: Speech) -> None:
-    response = httpx.head(f"{speech.url}/_emulator/docs")
+    response = httpx.head(f"{speech.url}/_emulator/docs", timeout=60)
 
     assert (response.status_code, response.content) == (200, b"")
     assert int(response.headers["content-length"]) > 100
 
 
 def test_a_head_of_the_events_ends(speech: Speech) -> None:
-    response = httpx.head(f"{speech.url}/_emulator/events")
+    response = httpx.head(f"{speech.url}/_emulator/events", timeout=60)
 
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
 
@@ -122,6 +124,7 @@ def test_a_body_that_is_too_large_is_refused(speech: Speech) -> None:
         f"{speech.url}/_emulator/tenants/test-a/scenario",
         content=b"x" * (MAX_BODY_BYTES + 1),
         headers={"content-type": "application/yaml"},
+        timeout=60,
     )
 
     assert refusal(response) == (413, "too_large", "the body is larger than 8 MB")
@@ -130,8 +133,8 @@ def test_a_body_that_is_too_large_is_refused(speech: Speech) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "0", "0x0"])
 def test_a_server_that_is_bound_elsewhere_is_closed_however_its_host_is_spelled(host: str) -> None:
     with emulator.run(host=host) as speech:
-        closed = httpx.get(f"{speech.url}/_emulator/tenants")
-        live = httpx.get(f"{speech.url}/_emulator/live")
+        closed = httpx.get(f"{speech.url}/_emulator/tenants", timeout=60)
+        live = httpx.get(f"{speech.url}/_emulator/live", timeout=60)
 
     assert refusal(closed)[:2] == (403, "closed")
     assert live.status_code == 200
@@ -146,7 +149,7 @@ def test_a_server_that_stops_is_no_more_open_than_before() -> None:
         await send({"type": "http.response.body"})
 
     with ServerThread(app, host="0.0.0.0") as server:
-        httpx.get(server.url)
+        httpx.get(server.url, timeout=60)
 
     assert listening_addresses(scopes[0]) == ("0.0.0.0",)
 
@@ -155,8 +158,10 @@ def test_a_server_that_stops_is_no_more_open_than_before() -> None:
 @pytest.mark.parametrize("path", ["/tenants", "/events", "/inbox/test-a/b"])
 def test_a_server_with_a_token_wants_it_whatever_it_listens_on(host: str, path: str) -> None:
     with emulator.run(host=host, admin_token="s3cret", open_admin=True) as speech:
-        asked = httpx.get(f"{speech.url}/_emulator{path}")
-        received = httpx.post(f"{speech.url}/_emulator/inbox/test-a/b", content=b"a webhook")
+        asked = httpx.get(f"{speech.url}/_emulator{path}", timeout=60)
+        received = httpx.post(
+            f"{speech.url}/_emulator/inbox/test-a/b", content=b"a webhook", timeout=60
+        )
 
     assert refusal(asked)[:2] == (401, "no_token")
     assert received.status_code == 200
@@ -188,7 +193,7 @@ def test_a_server_that_is_bound_elsewhere_can_be_opened(options: Any) -> None:
         url = speech.url.replace("0.0.0.0", "127.0.0.1")
         token = {"authorization": "Bearer s3cret"}
 
-        response = httpx.get(f"{url}/_emulator/tenants", headers=token)
+        response = httpx.get(f"{url}/_emulator/tenants", headers=token, timeout=60)
 
     assert response.status_code == 200
 

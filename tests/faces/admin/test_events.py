@@ -72,7 +72,7 @@ def ask(emulator: Emulator, key: str = "test-ann") -> str:
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
     async def bounded() -> None:
-        await asyncio.wait_for(test(), 10)
+        await asyncio.wait_for(test(), 60)
 
     asyncio.run(bounded())
 

@@ -4,9 +4,8 @@ import asyncio
 import gzip
 import socket
 from base64 import b64decode
-from collections.abc import Callable, Mapping
-from threading import Event, Thread
-from time import perf_counter
+from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -20,6 +19,7 @@ from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
 from tests.faces.admin.bench import bench, refusal
+from tests.receivers import until
 
 PATH = "/_emulator/inbox/test-a/hook"
 
@@ -255,9 +255,9 @@ def test_a_body_of_the_largest_size_is_kept() -> None:
 
 def test_who_waits_gets_what_comes() -> None:
     emulator = Emulator()
-    with ServerThread(application(emulator)) as server, httpx.Client() as http:
+    with ServerThread(application(emulator)) as server, httpx.Client(timeout=60) as http:
         url = f"http://127.0.0.1:{server.port}{PATH}"
-        waiting = Reader(f"{url}?wait=10s&count=2")
+        waiting = Reader(f"{url}?wait=60s&count=2")
         until(lambda: listeners(emulator) == 1)
 
         http.post(url, content=b"1")
@@ -297,7 +297,7 @@ def test_without_a_socket_there_are_inboxes_too() -> None:
     b = bench("webhooks: [{provider: gladia, url: 'inbox:hook'}]\n")
     b.job()
 
-    read = b.admin.get("/_emulator/inbox/test-ann/hook?wait=10s&count=1")
+    read = b.admin.get("/_emulator/inbox/test-ann/hook?wait=60s&count=1")
     none = b.admin.get("/_emulator/inbox/test-ann/other?wait=1ms")
 
     assert [one["json"]["event"] for one in read.json()["messages"]] == ["transcription.created"]
@@ -311,7 +311,7 @@ def test_without_a_socket_who_awaits_gets_what_comes() -> None:
         transport = Transport(emulator)
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
             late = http.get(f"{PATH}?wait=1ms")
-            early = asyncio.create_task(http.get(f"{PATH}?wait=10s"))
+            early = asyncio.create_task(http.get(f"{PATH}?wait=60s"))
             await asyncio.sleep(0)
             answers = [await late]
             await http.post(PATH, content=b"1")
@@ -327,14 +327,6 @@ def listeners(emulator: Emulator) -> int:
     return len(tenant.inboxes.named("hook")._listeners)
 
 
-def until(so: Callable[[], bool]) -> None:
-    """What a server does of itself cannot be awaited from outside."""
-    deadline = perf_counter() + 10
-    while not so():
-        assert perf_counter() < deadline
-        Event().wait(0.005)
-
-
 class Reader:
     """A request that is under way."""
 
@@ -344,7 +336,7 @@ class Reader:
         self._thread.start()
 
     def _read(self, url: str) -> None:
-        self._found = httpx.get(url, timeout=20).json()
+        self._found = httpx.get(url, timeout=60).json()
 
     def answer(self) -> Any:
         self._thread.join()

@@ -69,7 +69,9 @@ def test_no_frame_breaks_the_server() -> None:
     with emulator.run() as speech:
         for frame in [*frames()][::7]:
             headers = {"x-gladia-key": speech.gladia.key}
-            begun = httpx.post(f"{speech.gladia.url}/v2/live", headers=headers, json={}).json()
+            begun = httpx.post(
+                f"{speech.gladia.url}/v2/live", headers=headers, json={}, timeout=60
+            ).json()
             with connect(begun["url"]) as socket:
                 try:
                     socket.send(frame)
