@@ -165,6 +165,12 @@ def test_moments_are_written_down() -> None:
     assert http_date(moment) == "Wed, 09 Dec 2026 01:02:03 GMT"
 
 
+def test_a_date_is_that_of_the_second_that_has_begun() -> None:
+    moment = datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+    assert http_date(moment) == "Thu, 31 Dec 2026 23:59:59 GMT"
+
+
 def test_a_whole_second_has_its_milliseconds_too() -> None:
     assert iso_millis(T0) == "2026-01-05T09:00:00.000Z"
 

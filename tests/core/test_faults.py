@@ -223,12 +223,14 @@ def test_a_change_of_the_rules_counts_for_requests_that_were_known_before() -> N
     newer = statuses(held, 1)
     held.clear()
     cleared = statuses(held, 1)
+    held.add(fault(FaultMatch(path="/elsewhere")))  # where there is no rule, none is looked up
     again = held.add(fault(FaultMatch()))
+    last = statuses(held, 1)
     held.remove(again)
     removed = statuses(held, 1)
 
     assert id != again
-    assert before + added + newer + cleared + removed == [None, 503, 500, None, None]
+    assert before + added + newer + cleared + last + removed == [None, 503, 500, None, 503, None]
 
 
 def test_more_kinds_of_requests_than_are_remembered_are_told_apart_all_the_same() -> None:

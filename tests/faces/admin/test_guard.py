@@ -153,6 +153,7 @@ def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     [
+        "evil.com",
         "evil.test",
         "evil.test:4788",
         "127.0.0.1.evil.test",
