@@ -72,13 +72,13 @@ def test_a_complaint_shows_the_request_and_both_outcomes() -> None:
 
 def test_what_a_server_keeps_is_complained_of() -> None:
     before = Held(resident=50 * MB, peak=50 * MB, descriptors=14, spools=0)
-    after = Held(resident=300 * MB, peak=300 * MB, descriptors=17, spools=1)
+    after = Held(resident=300 * MB, peak=300 * MB, descriptors=19, spools=4)
 
     assert leftovers(before, before) == []
     assert leftovers(before, after) == [
         "memory: 300 MB are still resident",
-        "descriptors: 17 are open, before 14",
-        "spools: 1 are left",
+        "descriptors: 19 are open, before 14",
+        "spools: 4 are left",
     ]
 
 

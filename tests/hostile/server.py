@@ -74,8 +74,8 @@ def limit_memory() -> None:
 
     RLIMIT_DATA counts what a process may write to and nobody else sees, which is what would fill
     the machine. RLIMIT_AS counts addresses, too, that an allocator or a thread's stack only
-    reserves, and cuts a Python process off that uses a tenth of them. A cgroup would count the same as
-    RLIMIT_DATA, and more exactly, but wants rights that few CI machines give.
+    reserves, and cuts a Python process off that uses a tenth of them. A cgroup would count the same
+    as RLIMIT_DATA, and more exactly, but wants rights that few CI machines give.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (LIMIT, LIMIT))
 
