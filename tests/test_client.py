@@ -123,6 +123,14 @@ def test_jobs_are_listed_and_changed(speech: Speech, client: Client) -> None:
     assert (failed.phase, failed.final_at) == ("failed", NINE)
 
 
+def test_the_jobs_of_all_pages_are_read(client: Client) -> None:
+    tenant = client.open(scenario={"existing": [{"provider": "gladia", "count": 1001}]})
+
+    jobs = tenant.jobs()
+
+    assert len({one.id for one in jobs}) == len(jobs) == 1001
+
+
 def test_the_journal_is_read_explained_and_emptied(speech: Speech, client: Client) -> None:
     tenant = client.open(name="journal")
     new_job(speech, tenant.key)
@@ -347,6 +355,8 @@ async def job_steps(client: AsyncClient, speech: Speech) -> None:
     assert (await tenant.change_job(id, phase="failed")).phase == "failed"
     assert (await tenant.job(id)).phase == "failed"
     assert len(await tenant.jobs()) == 1
+    await tenant.replace_scenario({"existing": [{"provider": "gladia", "count": 1001}]})
+    assert len({one.id for one in await tenant.jobs()}) == 1001
 
 
 async def journal_steps(client: AsyncClient, speech: Speech) -> None:

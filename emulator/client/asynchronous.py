@@ -195,7 +195,13 @@ class AsyncTenant:
         return await self._client.send(calls.export(self.key))
 
     async def jobs(self, provider: str | None = None, phase: str | None = None) -> tuple[Job, ...]:
-        return await self._client.send(calls.jobs(self.key, provider, phase))
+        """All jobs, oldest first, read page by page: not a snapshot where jobs change meanwhile."""
+        found: list[Job] = []
+        while True:
+            page = await self._client.send(calls.jobs(self.key, provider, phase, len(found)))
+            found += page.jobs
+            if not page.jobs or len(found) >= page.total:
+                return tuple(found)
 
     async def job(self, id: str) -> Job:
         return await self._client.send(calls.job(self.key, id))

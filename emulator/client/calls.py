@@ -20,6 +20,7 @@ from emulator.client.values import (
     FullExchange,
     Hook,
     Job,
+    JobPage,
     Message,
     TenantInShort,
     TenantState,
@@ -161,10 +162,9 @@ def until(job: str, phase: str) -> dict[str, Any]:
     return {"until": {"job": job, "phase": phase}}
 
 
-def jobs(key: str, provider: str | None, phase: str | None) -> Call[tuple[Job, ...]]:
-    return Call(
-        "GET", of(key, "jobs"), many(Job, "jobs"), query=said(provider=provider, phase=phase)
-    )
+def jobs(key: str, provider: str | None, phase: str | None, offset: int) -> Call[JobPage]:
+    query = said(provider=provider, phase=phase, offset=offset or None)
+    return Call("GET", of(key, "jobs"), one(JobPage), query=query)
 
 
 def job(key: str, id: str) -> Call[Job]:

@@ -193,7 +193,13 @@ class Tenant:
         return self._client.send(calls.export(self.key))
 
     def jobs(self, provider: str | None = None, phase: str | None = None) -> tuple[Job, ...]:
-        return self._client.send(calls.jobs(self.key, provider, phase))
+        """All jobs, oldest first, read page by page: not a snapshot where jobs change meanwhile."""
+        found: list[Job] = []
+        while True:
+            page = self._client.send(calls.jobs(self.key, provider, phase, len(found)))
+            found += page.jobs
+            if not page.jobs or len(found) >= page.total:
+                return tuple(found)
 
     def job(self, id: str) -> Job:
         return self._client.send(calls.job(self.key, id))

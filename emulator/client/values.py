@@ -60,6 +60,11 @@ class Job(Struct, frozen=True):
     timeline: tuple[Step, ...]
 
 
+class JobPage(Struct, frozen=True):
+    total: int  # of the jobs on all pages
+    jobs: tuple[Job, ...]
+
+
 class Exchange(Struct, frozen=True):
     id: str
     at: datetime

@@ -74,6 +74,20 @@ class Store:
         """How many records there are of each kind that there is, by its name."""
         return {kind.__name__: len(held) for kind, held in self._records.items() if held}
 
+    def job_count(self) -> int:
+        """How many records have a job; none of a crowd is made for that."""
+        return sum(len(held) for kind, held in self._records.items() if has_job(kind))
+
+    def jobs(self) -> Iterator[tuple[type[Record], str, datetime]]:
+        """The kind, the id and the time of making of each record that has a job.
+
+        None of a crowd is made for that.
+        """
+        for kind, held in self._records.items():
+            if has_job(kind):
+                for id, found in held.items():
+                    yield kind, id, self._made_at(found)
+
     def everything(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""
         return (self._looked_at(held, id) for held in self._records.values() for id in tuple(held))
@@ -127,6 +141,14 @@ class Store:
             self._records[type(record)][record.id] = record
         return self._looked_at(held, id)
 
+    def _made_at(self, found: Any) -> datetime:
+        """When the job of a record was made."""
+        if not isinstance(found, int):
+            made_at: datetime = found.job.made_at
+            return made_at
+        place = self._crowd_of(found)
+        return self._crowds[place].made_at(found - self._begins[place])
+
     def _crowd_of(self, number: int) -> int:
         """Which crowd has that number."""
         return bisect_right(self._begins, number) - 1
@@ -148,3 +170,8 @@ class Store:
             return listing.made_at(record), listing.way(record)
 
         return look
+
+
+def has_job(kind: type[Record]) -> bool:
+    """Whether each record of that kind has a job."""
+    return "job" in getattr(kind, "__struct_fields__", ())

@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from emulator.core.crowd import Crowd
 from emulator.core.index import Listing, Record
+from emulator.core.jobs import Job
 from emulator.core.store import Store
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -60,6 +61,38 @@ def holding(*flocks: Flock) -> Store:
     for one in flocks:
         store.put_crowd(one.crowd())
     return store
+
+
+class Shearing(Struct, frozen=True):
+    """A record with a job."""
+
+    id: str
+    job: Job
+
+
+def shearing(number: int) -> Shearing:
+    return Shearing(f"j{number}", Job(f"j{number}", at(number)))
+
+
+def test_jobs_are_counted_and_listed_without_making_them() -> None:
+    made: list[int] = []
+
+    def make(number: int) -> tuple[Record, ...]:
+        made.append(number)
+        return (shearing(number),)
+
+    store = holding(Flock(("white",) * 3))  # without jobs
+    store.put(shearing(9))
+    ids = (("j0",), ("j1",))
+    store.put_crowd(Crowd(2, (Shearing,), lambda: ids, made_at=at, make=make))
+
+    assert store.job_count() == 3
+    assert list(store.jobs()) == [
+        (Shearing, "j9", at(9)),
+        (Shearing, "j0", at(0)),
+        (Shearing, "j1", at(1)),
+    ]
+    assert made == []
 
 
 def test_those_of_a_crowd_are_made_when_somebody_looks_and_once() -> None:

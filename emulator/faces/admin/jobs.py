@@ -1,14 +1,18 @@
 """Jobs of a tenant with any provider: where they stand, and where they are put."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.clock import iso_millis
+from emulator.core.index import Record
 from emulator.core.jobs import Job, Phase, put_into
 from emulator.core.messages import Json, Request, Response, json_response
+from emulator.core.paging import page
 from emulator.core.problems import Refused
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario.errors import ScenarioErrors
@@ -16,6 +20,8 @@ from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong
 from emulator.faces.sources import part_of
+
+PAGE_SIZE = 1000  # jobs
 
 
 class Known(Struct, frozen=True):
@@ -27,18 +33,42 @@ class Known(Struct, frozen=True):
     job: Job
 
 
+class JobReference(Struct, frozen=True, gc=False):
+    """Where to find a job that may not have been made yet."""
+
+    provider: Provider
+    backend: Backend
+    kind: type[Record]
+    id: str
+    made_at: datetime
+
+    def known(self) -> Known:
+        record: Any = self.backend.store.get(self.kind, self.id)
+        return Known(self.provider, self.backend, record, record.job)
+
+
 def list_jobs(request: Request, desk: Desk) -> Response:
+    """A page of the jobs that there are now; without a phase, only those shown are made."""
     tenant = desk.tenant(request.text("key"))
     provider = request.text("provider").replace("-", "_")
     phase = request.text("phase")
-    now = tenant.clock.now()
-    found = [
-        one
-        for one in known_jobs(tenant, desk)
-        if provider in ("", one.provider.name) and phase in ("", one.job.phase_at(now))
-    ]
-    found.sort(key=lambda one: one.job.made_at)
-    return json_response(200, {"jobs": [job(one) for one in found]})
+    apis = [one for one in desk.emulator.providers if provider in ("", one.name)]
+    found = [reference for one in apis for reference in job_references(one, tenant)]
+    if phase:
+        now = tenant.clock.now()
+        found = [one for one in found if one.known().job.phase_at(now) == phase]
+    found.sort(key=attrgetter("made_at"))
+    limit = request.integer("limit", PAGE_SIZE)
+    shown = page(found, offset=request.integer("offset", 0), limit=limit)
+    jobs: Json = [job(one.known()) for one in shown.items]
+    return json_response(200, {"total": shown.total, "jobs": jobs})
+
+
+def job_references(provider: Provider, tenant: Tenant) -> Iterator[JobReference]:
+    """What the scenario says exists is there as soon as somebody looks."""
+    backend = tenant.backend(provider)
+    for kind, id, made_at in backend.store.jobs():
+        yield JobReference(provider, backend, kind, id, made_at)
 
 
 def get_job(request: Request, desk: Desk) -> Response:
@@ -76,13 +106,6 @@ def known(id: str, tenant: Tenant, desk: Desk) -> Known:
         for one in jobs_among(backend.store.with_id(id), provider, backend):
             return one
     raise Refused("unknown_job", {"id": id})
-
-
-def known_jobs(tenant: Tenant, desk: Desk) -> Iterator[Known]:
-    """What the scenario says exists is there as soon as somebody looks."""
-    for provider in desk.emulator.providers:
-        backend = tenant.backend(provider)
-        yield from jobs_among(backend.store.everything(), provider, backend)
 
 
 def jobs_among(records: Iterable[Any], provider: Provider, backend: Backend) -> Iterator[Known]:

@@ -8,7 +8,6 @@ from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.clock import clock
 from emulator.faces.admin.desk import DEFAULT, Desk, key_of
-from emulator.faces.admin.jobs import known_jobs
 from emulator.faces.admin.refusals import wrong
 from emulator.faces.sources import scenario_in
 
@@ -97,6 +96,6 @@ def in_full(tenant: Tenant, request: Request, desk: Desk) -> dict[str, Json]:
         "seed": tenant.scenario.seed,
         "clock": clock(tenant),
         "exchanges": len(tenant.journal),
-        "jobs": sum(1 for _ in known_jobs(tenant, desk)),
+        "jobs": sum(tenant.backend(one).store.job_count() for one in desk.emulator.providers),
         "urls": {one.name: f"{base}/{one.slug}" for one in desk.emulator.providers},
     }

@@ -44,6 +44,33 @@ def test_the_list_can_be_narrowed(query: str, providers: list[str]) -> None:
     assert [one["provider"] for one in content["jobs"]] == providers
 
 
+@pytest.mark.parametrize(
+    ("query", "total", "providers"),
+    [
+        ("?limit=3", 4, ["aitronos", "azure_speech", "phrase_studio"]),
+        ("?limit=3&offset=3", 4, ["gladia"]),
+        ("?offset=4", 4, []),
+        ("?phase=completed&offset=1", 2, ["gladia"]),
+    ],
+)
+def test_a_page_of_the_list_tells_how_many_jobs_there_are(
+    query: str, total: int, providers: list[str]
+) -> None:
+    _, content = bench(BUSY).ask("GET", f"/jobs{query}")
+
+    assert content["total"] == total
+    assert [one["provider"] for one in content["jobs"]] == providers
+
+
+def test_a_page_has_at_most_a_thousand_jobs() -> None:
+    here = bench("existing: [{provider: gladia, count: 1001, age: 1h..2h}]")
+
+    status, content = here.ask("GET", "/jobs")
+
+    assert (status, content["total"], len(content["jobs"])) == (200, 1001, 1000)
+    assert here.ask("GET", "/jobs?limit=1001")[0] == 422
+
+
 def test_a_job_tells_how_it_goes() -> None:
     here = bench("jobs: [{timeline: {processing: 2s}}]\n")
     id = here.job()
