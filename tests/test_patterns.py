@@ -35,7 +35,7 @@ from emulator.core.scenario import (
     syntax,
     tree,
 )
-from emulator.faces import options, request_target, targets
+from emulator.faces import options, protocol, request_target, targets
 from emulator.providers.aitronos import results
 from emulator.providers.azure_speech import durations, errors, filters, requests
 from emulator.providers.gladia import entities
@@ -147,6 +147,9 @@ EXPRESSIONS: dict[str, Listed] = {
     "faces/options.py: GLOB": one(options.GLOB, FULL),
     r"faces/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),
     "faces/options.py: HOST": one(options.HOST, FULL),
+    "faces/protocol.py: BEGINNING": one(
+        protocol.BEGINNING.pattern.decode("latin-1"), MATCH, "A", "\r\n"
+    ),
     "faces/request_target.py: ABSOLUTE": one(
         request_target.ABSOLUTE.pattern.decode("latin-1"), FULL, "http://", "https://a/"
     ),
