@@ -8,6 +8,7 @@ import os
 
 # What first comes while pytester runs is forgotten again: these would be there twice.
 import httpcore  # noqa: F401
+import httpcore2  # noqa: F401
 import yaml  # noqa: F401
 from hypothesis import settings
 

@@ -42,6 +42,11 @@ READY = "const page = document.getElementById('page'); return page && page.datas
 OPERATION = "return document.querySelector(`[id$='-${arguments[0]}']`)?.id"
 CELL = "return document.querySelector('.live-responses-table tbody .response-col_' + arguments[0])"
 SHOWN = "return document.querySelector(arguments[0])?.innerText"
+# Once a part of it is there, which comes last.
+WHOLE = """
+const text = document.querySelector(arguments[0])?.innerText
+return text?.includes(arguments[1]) && text
+"""
 TEXT = f"{CELL}?.innerText"
 LOADED = "return performance.getEntriesByType('resource').map((one) => one.name)"
 
@@ -163,16 +168,14 @@ def test_events_without_end_are_not_tried_out(speech: Speech, page: Browser) -> 
 
     text = page.wait(SHOWN, f"{block} .opblock-body")
 
-    assert "curl -N http://127.0.0.1:4788/_emulator/events" in text
+    assert "listen with curl -N at this address of the server" in text
     assert page.run(SHOWN, f"{block} .try-out, {block} .execute") is None
 
 
 def test_what_is_not_emulated_is_grey_and_says_so(speech: Speech, page: Browser) -> None:
     block = expand(speech, page, "aitronos", "diarize")
 
-    text = page.wait(
-        "return document.querySelector(arguments[0])?.innerText", f".not-emulated {block}"
-    )
+    text = page.wait(WHOLE, f".not-emulated {block}", "the answer is 501")
 
     assert "Not emulated: Who speaks when in an uploaded file" in text
     assert "Not emulated, the answer is 501: the direct audio services come later." in text
