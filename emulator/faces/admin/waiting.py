@@ -60,10 +60,10 @@ class Waiting(Struct, frozen=True):
 
 
 def waited_seconds(request: Request) -> float:
-    """Raises Refused for what is no duration, or a longer one than anybody may wait."""
+    """Raises Refused for what is no duration, below zero, or longer than anybody may wait."""
     given = request.text("wait", "0s")
     seconds = duration(given)
-    if seconds is None:
+    if seconds is None or seconds < 0:
         raise Refused("bad_duration", {"name": "wait", "given": given})
     if seconds > LONGEST_WAIT:
         raise Refused("wait_too_long", {"given": given, "most": f"{LONGEST_WAIT:g}s"})

@@ -77,7 +77,8 @@ def test_deliveries_are_waited_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wait", "code"), [("soon", "bad_duration"), ("61s", "wait_too_long"), ("0s", None)]
+    ("wait", "code"),
+    [("soon", "bad_duration"), ("-1s", "bad_duration"), ("61s", "wait_too_long"), ("0s", None)],
 )
 def test_a_wait_that_is_none_is_refused(wait: str, code: str | None) -> None:
     status, content = bench().ask("GET", f"/webhooks?wait={wait}")
