@@ -136,7 +136,7 @@ JSON_ROWS = [
         "400 azure",
     ),
     ("40 kB of backslashes, to Azure", post_json(AZURE, '{"a": "' + "\\" * 40_001), "400 azure"),
-    ("a text of 2 MB", gladia(context_prompt="a" * 2_000_000), "201"),
+    ("a text of 2 MB", gladia(context_prompt="a" * 2_000_000), "400 gladia"),
     ("no Content-Type", with_body("POST", GLADIA, ORDER, ""), "400 gladia"),
     ("an empty Content-Type", typed("", ORDER), "400 gladia"),
     ("a Content-Type of nonsense", typed(";;;=/", ORDER), "400 gladia"),
@@ -207,7 +207,7 @@ JSON_ROWS = [
 OPTION_ROWS = [
     # Gladia.
     ("gladia: a URL that is none", gladia(audio_url="a"), "400 gladia"),
-    ("gladia: a URL of 100 kB", gladia(audio_url=URL + "a" * 100_000), "201"),
+    ("gladia: a URL of 100 kB", gladia(audio_url=URL + "a" * 100_000), "400 gladia"),
     ("gladia: a URL of a file", gladia(audio_url="file:///etc/passwd"), "400 gladia"),
     ("gladia: a URL of a list", gladia(audio_url=[URL]), "400 gladia"),
     (
@@ -255,7 +255,7 @@ OPTION_ROWS = [
     (
         "gladia: a vocabulary of 100,000 words",
         gladia(custom_vocabulary=True, custom_vocabulary_config={"vocabulary": ["a"] * 100_000}),
-        "201",
+        "400 gladia",
     ),
     (
         "gladia: a vocabulary of nulls",
