@@ -103,7 +103,8 @@ ROWS = [
     ("a wait of nonsense", get(f"{MINE}/webhooks?wait=soon"), "422 admin"),
     ("a wait for ever", get(f"{MINE}/webhooks?wait=999999999d"), "422 admin"),
     ("a wait below zero", get(f"{MINE}/webhooks?wait=-1s"), "422 admin"),
-    ("jobs of an unknown provider", get(f"{MINE}/jobs?provider=nobody"), "200"),
+    ("jobs of an unknown provider", get(f"{MINE}/jobs?provider=nobody"), "422 admin"),
+    ("a journal of an unknown provider", get(f"{MINE}/journal?provider=nobody"), "422 admin"),
     ("jobs of an unknown phase", get(f"{MINE}/jobs?phase=sleeping"), "422 admin"),
     ("an unknown parameter", get(f"{MINE}/jobs?a=b"), "422 admin"),
     # Bodies.

@@ -50,6 +50,14 @@ class Desk(Struct, dict=True):
             raise Refused("unknown_tenant", {"key": key})
         return found
 
+    def provider_name(self, given: str) -> str:
+        """The provider's name, with underscores; empty: none is given. Raises Refused."""
+        name = given.replace("-", "_")
+        known = [one.name for one in self.emulator.providers]
+        if name and name not in known:
+            raise Refused("unknown_provider", {"given": given, "known": ", ".join(known)})
+        return name
+
     def new_key(self) -> str:
         """A key that nobody has."""
         keys = (f"test-{digest('new', str(number))[:16]}" for number in self._numbers)

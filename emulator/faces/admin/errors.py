@@ -122,6 +122,7 @@ REFUSALS: Mapping[str, Said] = {
     "unknown_delivery": Said(404, "the tenant has no delivery {id}"),
     "unknown_definition": Said(404, 'there is no definition "{name}"; there are: {known}'),
     "unknown_scenario": Said(404, 'no scenario "{name}" is built in; there are: {known}'),
+    "unknown_provider": Said(422, 'there is no provider "{given}"; there are: {known}'),
     "unknown_file": Said(404, 'there is no file "{name}"'),
     "bad_scenario": Said(422, "the scenario is wrong: {first}"),
     "bad_timeline": Said(422, "the timeline is wrong: {first}"),

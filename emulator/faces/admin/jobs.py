@@ -50,7 +50,7 @@ class JobReference(Struct, frozen=True, gc=False):
 def list_jobs(request: Request, desk: Desk) -> Response:
     """A page of the jobs that there are now; without a phase, only those shown are made."""
     tenant = desk.tenant(request.text("key"))
-    provider = request.text("provider").replace("-", "_")
+    provider = desk.provider_name(request.text("provider"))
     phase = request.text("phase")
     apis = [one for one in desk.emulator.providers if provider in ("", one.name)]
     found = [reference for one in apis for reference in job_references(one, tenant)]

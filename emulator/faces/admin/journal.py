@@ -21,7 +21,8 @@ TEXTS: Mapping[str, str] = {"table": "text/plain", "markdown": "text/markdown"}
 
 def list_exchanges(request: Request, desk: Desk) -> Response:
     journal = desk.tenant(request.text("key")).journal
-    found = [one for one in journal if is_wanted(one, request)]
+    provider = desk.provider_name(request.text("provider"))
+    found = [one for one in journal if is_wanted(one, provider, request)]
     found = found[-request.integer("last", len(found)) :] if found else []
     form = request.text("format")
     if form == "har":
@@ -30,10 +31,10 @@ def list_exchanges(request: Request, desk: Desk) -> Response:
     return json_response(200, {"count": journal.count, "exchanges": shown})
 
 
-def is_wanted(exchange: Exchange, request: Request) -> bool:
-    provider = request.text("provider", exchange.provider).replace("-", "_")
+def is_wanted(exchange: Exchange, provider: str, request: Request) -> bool:
+    """An empty provider stands for any."""
     return (
-        provider == exchange.provider
+        provider in ("", exchange.provider)
         and fnmatchcase(exchange.operation or "", request.text("operation", "*"))
         and exchange.response.status == request.integer("status", exchange.response.status)
     )

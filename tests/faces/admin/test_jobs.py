@@ -175,3 +175,13 @@ def test_what_is_not_documented_is_refused(asked: dict[str, Any]) -> None:
     response = here.admin.patch(f"{HERE}/jobs/{id}", json=asked)
 
     assert refusal(response)[:2] == (422, "invalid_request")
+
+
+def test_the_list_of_an_unknown_provider_is_refused() -> None:
+    status, content = bench().ask("GET", "/jobs?provider=nobody")
+
+    assert (status, content["error"]["code"], content["error"]["message"]) == (
+        422,
+        "unknown_provider",
+        'there is no provider "nobody"; there are: aitronos, azure_speech, gladia, phrase_studio',
+    )

@@ -269,3 +269,13 @@ def test_the_coverage_of_all_outlives_a_tenant() -> None:
 
     assert everybody["providers"]["gladia"]["met"] == 3
     assert fresh["providers"]["gladia"]["met"] == 0
+
+
+def test_the_list_of_an_unknown_provider_is_refused() -> None:
+    status, content = bench().ask("GET", "/journal?provider=nobody")
+
+    assert (status, content["error"]["code"], content["error"]["message"]) == (
+        422,
+        "unknown_provider",
+        'there is no provider "nobody"; there are: aitronos, azure_speech, gladia, phrase_studio',
+    )
