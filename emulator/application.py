@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from fnmatch import translate
+from functools import partial
 from ipaddress import IPv6Address
 from threading import RLock
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from emulator.core import answer as life
-from emulator.core.answer import Checking
 from emulator.core.bodies import Content, MakeFile, SpoolFiles
 from emulator.core.clock import http_date
+from emulator.core.deferral import Unfinished
 from emulator.core.events import Events
+from emulator.core.finishing import Checking
 from emulator.core.journal import Exchange, Met, met
 from emulator.core.messages import BLANKS, Form, Pairs, Readings, Request, json_response
 from emulator.core.problems import Broken, NoOperation
@@ -138,15 +140,29 @@ class Emulator:
         self.listening_at: frozenset[str] = frozenset()  # base URLs of the servers in this process
 
     def answer(self, arrival: Arrival) -> Exchange:
-        """The exchange, recorded."""
+        """The exchange, recorded; nobody else waits while it takes its time."""
+        found = self.begin(arrival)
+        while isinstance(found, Unfinished):
+            found = found.finish(found.work())
+        assert isinstance(found, Exchange)
+        return found
+
+    def begin(self, arrival: Arrival) -> Exchange | Unfinished:
+        """The exchange, recorded; or what is left of one that takes long."""
         with self.lock:
             place = self.locate(arrival)
             if place is None:
-                exchange = self.nowhere(arrival)
-            else:
-                request = self.request(arrival, place)
-                exchange = life.answer(place.provider, request, self.tenants, self.checking)
-            return self.told(exchange)
+                return self.told(self.nowhere(arrival))
+            request = self.request(arrival, place)
+            found = life.answer(place.provider, request, self.tenants, self.checking)
+            if isinstance(found, Exchange):
+                return self.told(found)
+            return Unfinished(found.work, partial(self._finish, arrival, found))
+
+    def _finish(self, arrival: Arrival, found: Unfinished, result: Any) -> Exchange | Unfinished:
+        with self.lock:
+            exchange: Exchange | None = found.finish(result)
+            return self.begin(arrival) if exchange is None else self.told(exchange)
 
     def broken(self, arrival: Arrival, reason: str) -> Exchange:
         """What the provider says when it breaks: our own bug, said in its words, and recorded."""

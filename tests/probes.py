@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from random import Random
 
 from emulator.application import Emulator
-from emulator.core.answer import Checking
 from emulator.core.contract.definition import BRACES
+from emulator.core.finishing import Checking
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response
 from emulator.core.provider import Provider

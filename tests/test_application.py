@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from emulator.application import Addressing, Arrival, Emulator, Place
-from emulator.core.answer import Checking
+from emulator.core.finishing import Checking
 from emulator.core.messages import parsed_json
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario

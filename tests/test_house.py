@@ -17,6 +17,8 @@ CORE = [  # each imports itself and earlier ones
     "problems",
     "reasons",
     "clock",
+    "deferral",
+    "once",
     "ids",
     "events",
     "links",
@@ -59,6 +61,7 @@ CORE = [  # each imports itself and earlier ones
     "har",
     "coverage",
     "explain",
+    "finishing",
     "answer",
     "dialogue",
 ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from emulator.application import Emulator
-from emulator.core.answer import Checking
+from emulator.core.finishing import Checking
 from emulator.core.scenario.language import load
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application

@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core import links
-from emulator.core.answer import Checking, answer
+from emulator.core.answer import answer
 from emulator.core.clock import iso_seconds
 from emulator.core.conditional import etag
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import Habits
 from emulator.core.contract.routing import Routes
+from emulator.core.finishing import Checking
 from emulator.core.ids import digest
 from emulator.core.jobs import Job, Step
 from emulator.core.journal import Exchange
@@ -341,7 +342,10 @@ def ask(
 ) -> Exchange:
     """One request with its answer; of a new emulator's unless ``tenants`` are given."""
     request = Request(method, path, query, headers, body, excess=excess)
-    return answer(provider, request, toy_tenants() if tenants is None else tenants, checking)
+    there = toy_tenants() if tenants is None else tenants
+    exchange = answer(provider, request, there, checking)
+    assert isinstance(exchange, Exchange)  # no toy takes long
+    return exchange
 
 
 def said(exchange: Exchange) -> tuple[int, Any]:

@@ -1,24 +1,30 @@
 """answer(): the life of one request."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.clock import http_date
-from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
+from emulator.core.deferral import TakesLong, Unfinished
 from emulator.core.faults import Effect, Miss
-from emulator.core.journal import Course, Exchange
+from emulator.core.finishing import (
+    NOWHERE,
+    Checking,
+    closed,
+    operated,
+    postponed,
+    problem_of,
+    traced,
+)
+from emulator.core.journal import Exchange
 from emulator.core.messages import Json, Params, Request, Response
 from emulator.core.problems import (
     MOST_BREACHES,
     BadLink,
     Breach,
-    Broken,
     ExpiredKey,
     Forbidden,
     HeadersTooLarge,
@@ -28,7 +34,6 @@ from emulator.core.problems import (
     OutOfQuota,
     Problem,
     RevokedKey,
-    Unavailable,
     UnknownKey,
     shortened,
 )
@@ -37,8 +42,6 @@ from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.scenario import KeyState
 from emulator.core.scripted import FIRST_ERROR, scripted
 from emulator.core.tenants import Tenant, Tenants
-
-Strictness = Literal["fail", "warn", "off"]
 
 KeyProblems = Mapping[KeyState, Callable[[Credential], Problem]]
 
@@ -51,36 +54,33 @@ ACCOUNT_PROBLEMS: KeyProblems = {
     KeyState.OUT_OF_QUOTA: lambda _: OutOfQuota(),
 }
 
-# What code meets that reads a value which the contract rules out.
-UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-MOST_MISSES = 20  # of faults that are kept of one request
-NOWHERE = Course()  # of a request that reached no operation
 
+def answer(
+    provider: Provider, request: Request, tenants: Tenants, checking: Checking
+) -> Exchange | Unfinished:
+    """The exchange; however long it takes, it happens at one moment of its tenant's clock.
 
-class Checking(Struct, frozen=True):
-    """How strict to be with requests that break the contract, and with our own answers."""
-
-    requests: Strictness = "fail"
-    answers: Strictness = "warn"
-
-
-def answer(provider: Provider, request: Request, tenants: Tenants, checking: Checking) -> Exchange:
-    """The exchange; however long it takes, it happens at one moment of its tenant's clock."""
+    Unfinished where others would have to wait for it; nothing is finished where its tenant had to
+    be prepared first.
+    """
+    tenant = owner(provider, request, tenants) or tenants.default
+    if not tenant.is_prepared(provider):
+        return Unfinished(lambda: tenant.prepare((provider,)), lambda _: None)
     try:
-        return serve(provider, request, tenants, checking)
+        return serve(provider, request, tenants, checking, tenants.hold(tenant))
     finally:
         tenants.release()
 
 
-def serve(provider: Provider, request: Request, tenants: Tenants, checking: Checking) -> Exchange:
+def serve(
+    provider: Provider, request: Request, tenants: Tenants, checking: Checking, tenant: Tenant
+) -> Exchange | Unfinished:
     """Find, admit, read, check, operate, check; what is refused is said in the provider's words."""
     operation: Operation | None = None
     problem: Problem | None = None
     fault: Effect | None = None
     notes: tuple[str, ...] = ()
-    misses: list[Miss] = []  # faults that passed the request by
-    reached = False
-    tenant = tenants.hold(owner(provider, request, tenants) or tenants.default)
+    misses, reached = list[Miss](), False  # faults that passed the request by
     request = request.identified(tenant.next_id())
     try:
         fits(request)  # 431
@@ -89,12 +89,11 @@ def serve(provider: Provider, request: Request, tenants: Tenants, checking: Chec
         if entitled is not tenant:  # whose signed link it is, the operation says
             tenant, request = tenants.hold(entitled), request.identified(entitled.next_id())
         backend = tenant.backend(provider)
-        shows_key = bool(operation.security)
-        backend.limits.request(backend.now(), backend.known_job, counted=shows_key)  # 429
+        limit(operation, backend)  # 429
         fault = fault_for(operation, request, in_path, backend, tenant, misses)
         if fault and fault.is_instead:
-            request = legible(provider, operation, request, in_path)
-            return struck(provider, operation, request, tenant, fault)
+            shown = legible(provider, operation, request, in_path)
+            return struck(provider, operation, shown, tenant, fault)
         emulated(provider, operation)  # 501
         request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
         request, asked = prepared(provider, operation, request)
@@ -104,6 +103,8 @@ def serve(provider: Provider, request: Request, tenants: Tenants, checking: Chec
         reached = True
         backend.trail.begin(request, backend.known_job)
         response = operated(provider, operation, request, backend, checking)
+    except TakesLong:
+        return postponed(provider, operation, request, tenant, notes, checking, misses, fault)
     except (Problem, OSError) as error:
         problem = problem_of(error)
         response = provider.envelope(problem, request, tenant.backend(provider))
@@ -113,26 +114,10 @@ def serve(provider: Provider, request: Request, tenants: Tenants, checking: Chec
     )
 
 
-def problem_of(error: Problem | OSError) -> Problem:
-    """What was wrong, without the frames that it came from.
-
-    They would hold the request, and its files, until the next collection. A file that cannot be
-    written or read is no fault of the client's: 503, as each API says it. GUESS: nobody knows what
-    the services say when a disk is full.
-    """
-    one: BaseException | None = error
-    while one:
-        one.__traceback__ = None
-        one = one.__cause__ or one.__context__
-    if isinstance(error, Problem):
-        return error
-    return Unavailable(reasons=(f"a file of this machine failed: {error.strerror or error}",))
-
-
-def traced(backend: Backend, misses: list[Miss], *, reached: bool) -> Course:
-    """What became of the request, once it was admitted."""
-    course = backend.trail.course(backend.known_job) if reached else NOWHERE
-    return replace(course, misses=tuple(misses[:MOST_MISSES])) if misses else course
+def limit(operation: Operation, backend: Backend) -> None:
+    """Count the request. Raises TooManyRequests."""
+    shows_key = bool(operation.security)
+    backend.limits.request(backend.now(), backend.known_job, counted=shows_key)
 
 
 def fault_for(
@@ -163,7 +148,11 @@ def legible(
 
 
 def struck(
-    provider: Provider, operation: Operation, request: Request, tenant: Tenant, fault: Effect
+    provider: Provider,
+    operation: Operation,
+    request: Request,
+    tenant: Tenant,
+    fault: Effect,
 ) -> Exchange:
     """The exchange whose operation a fault takes the place of; no contract holds for it."""
     problem, response = None, Response(0)  # no answer at all
@@ -292,63 +281,6 @@ def tolerated(breaches: tuple[Breach, ...], checking: Checking) -> tuple[str, ..
     return tuple(f"request: {one.place} {one.name}: {one.message}" for one in breaches)
 
 
-def operated(
-    provider: Provider,
-    operation: Operation,
-    request: Request,
-    backend: Backend,
-    checking: Checking,
-) -> Response:
-    """Raises Broken where a request that breaks the contract breaks the operation, too."""
-    try:
-        return provider.operations[operation.id](request, backend)
-    except UNEXPECTED as error:
-        if not request.is_broken:
-            raise  # a bug of ours
-        why = f"the request breaks the contract, and --requests {checking.requests} let it through"
-        raise Broken((f"{type(error).__name__}: {error} ({why})",)) from error
-
-
-def closed(
-    provider: Provider,
-    operation: Operation | None,
-    request: Request,
-    response: Response,
-    tenant: Tenant,
-    problem: Problem | None,
-    notes: tuple[str, ...],
-    checking: Checking,
-    course: Course,
-    fault: Effect | None = None,
-) -> Exchange:
-    """Finish, check and record the answer."""
-    backend = tenant.backend(provider)
-    now = backend.now()
-    response = conditional(request, provider.finish(request, response, backend))  # 304
-    breaches = judged(provider, operation, request, response, problem, checking)
-    if breaches and checking.answers == "fail":
-        problem = Broken(tuple(f"{one.place} {one.name}: {one.message}" for one in breaches))
-        response = provider.finish(request, provider.envelope(problem, request, backend), backend)
-    because: tuple[str, ...] = ()
-    if problem:
-        because = why(Refusal(problem, provider, request, tenant, operation))
-    exchange = Exchange(
-        provider=provider.name,
-        request=request,
-        response=stamped(request, response, problem, because, now),
-        at=now,
-        operation=operation.id if operation else None,
-        key=None if tenant.is_default else tenant.key,
-        notes=notes,
-        breaches=breaches,
-        refused=type(problem).__name__ if problem else None,
-        why=because,
-        fault=fault,
-        course=course,
-    )
-    return tenant.journal.record(exchange)
-
-
 def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
     tenant.clock.hold()
@@ -357,33 +289,3 @@ def failed(provider: Provider, request: Request, tenant: Tenant, problem: Proble
         return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
     finally:
         tenant.clock.release()
-
-
-def stamped(
-    request: Request,
-    response: Response,
-    problem: Problem | None,
-    because: tuple[str, ...],
-    now: datetime,
-) -> Response:
-    """The answer with the headers that are ours, whoever the provider is."""
-    headers = dict(response.headers)
-    headers["Date"] = http_date(now)
-    headers["X-Emulator-Request-Id"] = request.id
-    if problem:
-        headers[REASON] = header(problem, because)
-    return response.with_headers(headers)
-
-
-def judged(
-    provider: Provider,
-    operation: Operation | None,
-    request: Request,
-    response: Response,
-    problem: Problem | None,
-    checking: Checking,
-) -> tuple[Breach, ...]:
-    """How the answer leaves the contract. A 501 of ours is no part of it."""
-    if operation is None or checking.answers == "off" or isinstance(problem, NotEmulated):
-        return ()
-    return provider.contract.check_response(operation, request, response)

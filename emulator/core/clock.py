@@ -124,6 +124,12 @@ class Dial:
     def release(self) -> None:
         self._held_at = None
 
+    def standing(self) -> "Dial":
+        """The same clock, which gives this moment for ever; whoever holds it must not move it."""
+        copy = Dial(self.hand)
+        copy._held_at = self.now()
+        return copy
+
     def tick(self) -> None:
         self.hand.tick()
 

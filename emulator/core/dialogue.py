@@ -6,6 +6,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from emulator.core import answer as life
+from emulator.core import finishing
 from emulator.core.contract import Operation
 from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
@@ -142,7 +143,7 @@ def shake_hands(
         conversation = provider.sockets[operation.id].open(request, backend)
     except Problem as problem:
         return refused(provider, operation, request, tenant, problem, fault, misses), None
-    response = life.stamped(request, Response(SWITCHING), None, (), backend.now())
+    response = finishing.stamped(request, Response(SWITCHING), None, (), backend.now())
     exchange = recorded(provider, operation, request, response, tenant, fault, misses)
     return exchange, Dialogue(provider, tenants, tenant, conversation, exchange)
 
@@ -159,7 +160,7 @@ def refused(
     backend = tenant.backend(provider)
     response = provider.finish(request, provider.envelope(problem, request, backend), backend)
     because = why(Refusal(problem, provider, request, tenant, operation))
-    stamped = life.stamped(request, response, problem, because, backend.now())
+    stamped = finishing.stamped(request, response, problem, because, backend.now())
     return recorded(provider, operation, request, stamped, tenant, fault, misses, problem, because)
 
 
@@ -187,6 +188,6 @@ def recorded(
         refused=type(problem).__name__ if problem else None,
         why=because,
         fault=fault,
-        course=Course(carried_out=problem is None, misses=tuple(misses[: life.MOST_MISSES])),
+        course=Course(carried_out=problem is None, misses=tuple(misses[: finishing.MOST_MISSES])),
     )
     return tenant.journal.record(exchange)

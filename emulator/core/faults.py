@@ -1,6 +1,7 @@
 """Faults: trouble that a scenario, or a test while it runs, asks for."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -8,6 +9,7 @@ from functools import cached_property
 from math import log
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from emulator.core.globs import FitsAll, fitting_all
 from emulator.core.ids import Ids
@@ -234,6 +236,13 @@ class Faults:
     def listing(self) -> tuple[Rule, ...]:
         """The rules, in the order in which they are asked."""
         return tuple(self._rules)
+
+    def snapshot(self) -> "Faults":
+        """The rules with their counts as they are now."""
+        copied = copy(self)
+        copied._rules = [replace(one) for one in self._rules]
+        copied._known = {}
+        return copied
 
     def _fitting(self, facts: RequestFacts) -> list[Rule]:
         """The rules whose globs fit; remembered, since clients ask for the same again and again."""

@@ -72,15 +72,19 @@ class Index(Generic[R]):
         get: Callable[[str], R],
     ) -> None:
         """``look`` says when a record was made and which way it goes, ``get`` gives it."""
-        self._listing = listing
-        self._look = look
-        self._get = get
+        self.listing = listing
+        self.connect(look, get)
         self._new: dict[str, None] = dict.fromkeys(ids)  # in the order of their putting
         self._entries: dict[str, Entry] = {}
         self._everything = sorted_entries()
         self.ways: dict[Way, SortedList[Entry]] = {}  # who goes the same way from now on
         self._known: dict[Way, Way] = {}  # each way once, however many go it
         self._put = 0
+
+    def connect(self, look: Callable[[str], tuple[datetime, Way]], get: Callable[[str], R]) -> None:
+        """Look at the records of another store, which has the same ones."""
+        self._look = look
+        self._get = get
 
     def put(self, id: str) -> None:
         self._new.setdefault(id)
@@ -104,7 +108,7 @@ class Index(Generic[R]):
             runs += stretches(way, members, now, wanted, since, until)
         if sum(run.end - run.begin for run in runs) == len(self._everything):
             runs = [Run(self._everything, 0, len(self._everything))]
-        newest_first = self._listing.newest_first
+        newest_first = self.listing.newest_first
         return Selection(self._everything, tuple(runs), self._get, newest_first=newest_first)
 
     def settled_until(self, now: datetime) -> datetime:
@@ -139,7 +143,7 @@ class Index(Generic[R]):
     def _entry(self, id: str, old: Entry | None, now: datetime) -> Entry:
         made_at, way = self._look(id)
         self._put += 1
-        place = id if self._listing.by_id else old[1] if old else self._put
+        place = id if self.listing.by_id else old[1] if old else self._put
         way = remaining(way, made_at, now)
         return made_at, place, id, self._known.setdefault(way, way)
 

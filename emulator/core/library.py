@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from threading import Lock
 
 from msgspec.structs import replace
 
 from emulator.core.ids import Ids
+from emulator.core.once import OneByOne
 from emulator.core.speech import drawn_ms, perform, translate
 from emulator.core.transcripts import Audio, Script, Transcript, base
 
@@ -16,6 +18,8 @@ MOST_LENGTHS = 1000  # that are kept; one that was forgotten is drawn again, the
 
 class Library:
     """Keeps the transcripts that were used last; one that was dropped is made again, the same.
+
+    Threads may share it: two that want the same transcript do not both make it.
 
     A recording's own length comes before its script's, and what is said in it before both: no
     transcript ends before its last word.
@@ -37,6 +41,8 @@ class Library:
         self._words = 0
         self._lengths: dict[str, int] = {}  # of recordings, in milliseconds, by digest
         self._kept: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
+        self._changing = Lock()  # never held for long
+        self._making = OneByOne()
 
     def transcript(
         self,
@@ -104,21 +110,36 @@ class Library:
         return replace(found, duration_ms=length_ms)
 
     def _drawn_ms(self, digest: str) -> int:
-        if digest not in self._lengths:
-            if len(self._lengths) == MOST_LENGTHS:
+        found = self._lengths.get(digest)
+        if found is None:
+            if len(self._lengths) >= MOST_LENGTHS:
                 self._lengths.clear()
-            self._lengths[digest] = drawn_ms(self._ids.derived("length", digest))
-        return self._lengths[digest]
+            found = self._lengths[digest] = drawn_ms(self._ids.derived("length", digest))
+        return found
 
     def _keep(self, key: Hashable, make: Callable[[], Transcript]) -> Transcript:
-        if key not in self._kept:
-            made = make()
-            size = sum(len(one.words) for one in made.utterances)
+        found = self._found(key)
+        if found is not None:
+            return found
+        with self._making.turn(key):
+            found = self._found(key)
+            return self._put(key, make()) if found is None else found
+
+    def _found(self, key: Hashable) -> Transcript | None:
+        with self._changing:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def _put(self, key: Hashable, made: Transcript) -> Transcript:
+        size = sum(len(one.words) for one in made.utterances)
+        with self._changing:
             self._kept[key] = made, size
             self._words += size
             self._drop()
-        self._kept.move_to_end(key)
-        return self._kept[key][0]
+        return made
 
     def _drop(self) -> None:
         """The newest one stays, however long it is."""

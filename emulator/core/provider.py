@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
+from emulator.core.deferral import LONG_MS, MANY, TakesLong
 from emulator.core.ids import Source
 from emulator.core.jobs import Job, arrived
 from emulator.core.library import Library
@@ -46,6 +47,18 @@ class Backend(Struct, frozen=True):
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def snapshot(self, clock: Clock) -> "Backend":
+        """The state as it is now; only what is kept to save time is shared."""
+        return replace(self, clock=clock, store=self.store.snapshot(), trail=Trail())
+
+    def expect(self, *, records: int = 0, speech_ms: int = 0) -> None:
+        """Say how much an operation has to go through; before it changes anything.
+
+        Raises TakesLong where that is so much that it has to be done on a snapshot.
+        """
+        if (records > MANY or speech_ms > LONG_MS) and not self.store.is_snapshot:
+            raise TakesLong
 
     def plan(self, audio: Audio, locale: str = "") -> Plan:
         """How a job on this recording goes, as the scenario has it."""

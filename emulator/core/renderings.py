@@ -4,11 +4,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from functools import cached_property
+from threading import RLock
 
 from msgspec import Struct
 
 from emulator.core.conditional import etag
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
+from emulator.core.once import OneByOne
 from emulator.core.retention import Retention
 
 COMPACT = (b"[", b",", b"]")
@@ -48,6 +50,7 @@ class Renderings:
 
     A record is known by its identity, since a change makes another value: nothing stale is given.
     The ``retention`` bounds them together with those of other tenants; None: nothing does.
+    Threads may share it: two that want the same rendering do not both make it.
     """
 
     def __init__(
@@ -59,24 +62,29 @@ class Renderings:
         # With the record, and the number in the retention; 0: there is none.
         self._kept: OrderedDict[Hashable, tuple[object, Kept, int]] = OrderedDict()
         self._lists: dict[Hashable, Lasting] = {}
+        # One lock for all that share the bound, since each may drop what another has.
+        self._changing = retention.changing if retention else RLock()  # never held for long
+        self._making = OneByOne()
 
     def of(self, record: object, variant: Hashable, make: Callable[[], bytes]) -> Kept:
         """The rendering of a record; ``variant`` is whatever else decides the bytes."""
         key = id(record), variant
-        found = self._kept.get(key)
-        if found is None:
+        found = self._found(key)
+        if found is not None:
+            return found
+        with self._making.turn(key):
+            found = self._found(key)
             # The record is held with it, so that no other one can get its identity.
-            return self._keep(key, record, make())
-        self._kept.move_to_end(key)
-        return found[1]
+            return self._keep(key, record, make()) if found is None else found
+
+    def has(self, record: object, variant: Hashable) -> bool:
+        """Whether that rendering is kept."""
+        return (id(record), variant) in self._kept
 
     def spliced(self, pieces: tuple[bytes, ...]) -> Kept:
         """The pieces in one; pieces that are kept ones are told apart without being read."""
-        found = self._kept.get(pieces)
-        if found is None:
-            return self._keep(pieces, None, b"".join(pieces))
-        self._kept.move_to_end(pieces)
-        return found[1]
+        found = self._found(pieces)
+        return self._keep(pieces, None, b"".join(pieces)) if found is None else found
 
     def lasting(
         self,
@@ -94,9 +102,10 @@ class Renderings:
         if found is None or found.version != version or found.until <= now:
             kept, until = make()
             found = Lasting(kept, version, until)
-            if len(self._lists) >= MOST_LISTS:
-                self._lists.clear()
-            self._lists[question] = found
+            with self._changing:
+                if len(self._lists) >= MOST_LISTS:
+                    self._lists.clear()
+                self._lists[question] = found
         return found.kept
 
     def listed(self, content: Json, items: Iterable[Kept], *, indented: bool = False) -> Kept:
@@ -113,28 +122,41 @@ class Renderings:
 
     def drop_oldest(self) -> None:
         """Drop the rendering that was used longest ago."""
-        _, (_, dropped, number) = self._kept.popitem(last=False)
-        self._bytes -= len(dropped.body) + OVERHEAD
-        if self._retention:
-            self._retention.remove(number)
-        for question, found in tuple(self._lists.items()):
-            if found.kept is dropped:
-                del self._lists[question]
+        with self._changing:
+            _, (_, dropped, number) = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body) + OVERHEAD
+            if self._retention:
+                self._retention.remove(number)
+            for question, found in tuple(self._lists.items()):
+                if found.kept is dropped:
+                    del self._lists[question]
 
     def leave(self) -> None:
         """Share no bound any more, and keep nothing."""
-        while self._kept:
-            self.drop_oldest()
-        self._lists.clear()
-        self._retention = None
+        with self._changing:
+            while self._kept:
+                self.drop_oldest()
+            self._lists.clear()
+            self._retention = None
+
+    def _found(self, key: Hashable) -> Kept | None:
+        with self._changing:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
 
     def _keep(self, key: Hashable, record: object, body: bytes) -> Kept:
         made, size = Kept(body), len(body) + OVERHEAD
-        number = self._retention.add(self, size) if self._retention else 0
-        self._kept[key] = record, made, number
-        self._bytes += size
-        while self._bytes > self._most_bytes and len(self._kept) > 1:
-            self.drop_oldest()
-        if self._retention:
-            self._retention.enforce()
+        with self._changing:
+            if key in self._kept:  # another thread was faster
+                return self._kept[key][1]
+            number = self._retention.add(self, size) if self._retention else 0
+            self._kept[key] = record, made, number
+            self._bytes += size
+            while self._bytes > self._most_bytes and len(self._kept) > 1:
+                self.drop_oldest()
+            if self._retention:
+                self._retention.enforce()
         return made

@@ -1,6 +1,7 @@
 """Retention: the bound that all journals of one emulator share."""
 
 from collections import OrderedDict
+from threading import RLock
 from typing import Protocol
 
 MOST_BYTES = 256_000_000
@@ -18,6 +19,7 @@ class Retention:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.most_bytes = most_bytes
+        self.changing = RLock()  # of holders that threads share
         self.held_bytes = 0
         self._count = 0
         self._entries: OrderedDict[int, tuple[Holder, int]] = OrderedDict()  # oldest first

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from weakref import proxy
 
 from emulator.core.crowd import Crowd
+from emulator.core.deferral import MANY, TakesLong
 from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
 from emulator.core.problems import NotFound
 
@@ -26,6 +27,8 @@ class Store:
         self._begins: list[int] = []  # the number of each crowd's first
         self._next = 0
         self.version = 0  # counts the changes
+        self._origin: int | None = None  # the version that this is a snapshot of
+        self._written: list[Record] = []  # into a snapshot
 
     def put(self, record: Record) -> None:
         """Add a record, or take the place of the one with the same id."""
@@ -34,6 +37,34 @@ class Store:
         self._records.setdefault(kind, {})[record.id] = record
         if kind in self._indexes:
             self._indexes[kind].put(record.id)
+        if self._origin is not None:
+            self._written.append(record)
+
+    @property
+    def is_snapshot(self) -> bool:
+        return self._origin is not None
+
+    def snapshot(self) -> "Store":
+        """The records as they are now, for whoever needs more time than others should wait."""
+        copy = Store()
+        copy._records = {kind: held.copy() for kind, held in self._records.items()}
+        copy._crowds, copy._begins = self._crowds.copy(), self._begins.copy()
+        copy.version = copy._origin = self.version
+        return copy
+
+    def adopt(self, snapshot: "Store") -> None:
+        """Take what was made in a snapshot: all of it, if nothing has changed in between.
+
+        A record that was written there replaces the one that is still here.
+        """
+        if self.version == snapshot._origin and not snapshot._written:
+            self._records = snapshot._records
+            for kind, index in snapshot._indexes.items():
+                index.connect(self._look(index.listing), self._getter(kind))
+                self._indexes.setdefault(kind, index)
+        for record in snapshot._written:
+            if record.id in self._records.get(type(record), {}):
+                self.put(record)
 
     def put_crowd(self, crowd: Crowd) -> None:
         """Add all of a crowd; none of its kinds has been listed yet."""
@@ -108,7 +139,10 @@ class Store:
         since: datetime = FIRST,
         until: datetime = LAST,
     ) -> Selection[R]:
-        """What a list shows; see ``Index.select``. A kind is listed in one way only."""
+        """What a list shows; see ``Index.select``. A kind is listed in one way only.
+
+        Raises TakesLong where many records have to be put in order first.
+        """
         return self._index(listing).select(now, wanted, since=since, until=until)
 
     def settled_until(self, listing: Listing[R], now: datetime) -> datetime:
@@ -127,10 +161,15 @@ class Store:
         index: Index[R] | None = self._indexes.get(listing.kind)
         if index is None:
             held = self._records.setdefault(listing.kind, {})
-            this = proxy(self)  # its index must not hold the store, or both outlive their tenant
-            index = Index(listing, held, self._look(listing), lambda id: this.get(listing.kind, id))
+            if len(held) > MANY and not self.is_snapshot:
+                raise TakesLong
+            index = Index(listing, held, self._look(listing), self._getter(listing.kind))
             self._indexes[listing.kind] = index
         return index
+
+    def _getter(self, kind: type[R]) -> Callable[[str], R]:
+        this = proxy(self)  # an index must not hold the store, or both outlive their tenant
+        return lambda id: this.get(kind, id)
 
     def _looked_at(self, held: dict[str, Record | int], id: str) -> Record:
         found = held[id]
@@ -155,12 +194,11 @@ class Store:
 
     def _look(self, listing: Listing[R]) -> Callable[[str], tuple[datetime, Way]]:
         """When a record was made and which way it goes; one of a crowd is not made for that."""
-        held = self._records.setdefault(listing.kind, {})
         ways = [crowd.way(listing) for crowd in self._crowds]
         crowds, this = self._crowds, proxy(self)
 
         def look(id: str) -> tuple[datetime, Way]:
-            found = held[id]
+            found = this._records[listing.kind][id]
             if isinstance(found, int):
                 place = this._crowd_of(found)
                 way = ways[place]

@@ -1,7 +1,9 @@
 """Tenant: one key's clock, ids, scenario, backends and journal; Tenants: who is there."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
+from threading import Lock
 from typing import Literal
 from weakref import proxy
 
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 
 from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.clock import Clock, Dial, ManualClock, WallClock
+from emulator.core.deferral import MANY
 from emulator.core.faults import Faults
 from emulator.core.ids import Ids
 from emulator.core.inbox import Inboxes
@@ -22,7 +25,7 @@ from emulator.core.renderings import Renderings
 from emulator.core.retention import MOST_BYTES, Retention
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.store import Store
-from emulator.core.webhooks import Message, Moment, Outbox
+from emulator.core.webhooks import Announce, Message, Moment, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction
 WRONG_PREFIX = "wrong-"
@@ -95,9 +98,9 @@ class Tenant:
         self._exchange_ids = self._ids.derived("exchange")
         self._backends: dict[str, Backend] = {}
         self._providers: dict[str, Provider] = {}
-        # The outbox must not hold the tenant: all of it goes with the last who holds it.
-        this = proxy(self)
-        self.outbox = Outbox(self._ids, lambda one: this._announced(one), scenario.webhooks)
+        self._preparing = Lock()
+        self._reserved: set[str] = set()  # the ids of exchanges that are not finished
+        self.outbox = Outbox(self._ids, self._announcer(), scenario.webhooks)
         self.inboxes = Inboxes()
         self.faults = Faults(scenario.faults, self._ids, self.clock.now())
         self.account_id = self._ids.derived("account").uuid()
@@ -116,15 +119,60 @@ class Tenant:
     def backend(self, provider: Provider) -> Backend:
         """The tenant's state with the provider; what the scenario says exists is made at once."""
         found = self._backends.get(provider.name)
-        if found is None:
-            found = self._backends[provider.name] = self._new(provider)
-            self._providers[provider.name] = provider
-            # Ages count from the tenant's start, however late its first request comes.
-            begun = replace(found, clock=ManualClock(start=self.began_at))
-            for existing in self.scenario.existing:
-                if existing.provider == provider.name:
-                    provider.make_existing(existing, begun)
-        return found
+        return self._prepared(provider) if found is None else found
+
+    def is_prepared(self, provider: Provider) -> bool:
+        """Whether its backend is there, or would be soon."""
+        if provider.name in self._backends:
+            return True
+        entries = self.scenario.existing
+        return sum(one.count for one in entries if one.provider == provider.name) <= MANY
+
+    def prepare(self, providers: Iterable[Provider]) -> None:
+        """Make what the scenario says exists; others may go on with the tenant meanwhile.
+
+        A second thread that comes to do the same waits for the first.
+        """
+        with self._preparing:
+            for provider in providers:
+                self.backend(provider)
+
+    def _prepared(self, provider: Provider) -> Backend:
+        """A tenant that begins afresh meanwhile does not get what was made for the old one."""
+        backends, providers, scenario = self._backends, self._providers, self.scenario
+        # Ages count from the tenant's start, however late its first request comes.
+        made, start = self._new(provider), ManualClock(start=self.began_at)
+        begun = replace(made, clock=start)
+        for existing in scenario.existing:
+            if existing.provider == provider.name:
+                provider.make_existing(existing, begun)
+        providers[provider.name] = provider
+        return backends.setdefault(provider.name, made)
+
+    def snapshot(self) -> "Tenant":
+        """The tenant as it is now, for whoever needs more time with it than others should wait.
+
+        It shares the journal and what is kept to save time; nothing else of it changes.
+        """
+        copied = copy(self)
+        copied.clock = self.clock.standing()
+        copied.faults = self.faults.snapshot()
+        found = self._backends.items()
+        copied._backends = {name: one.snapshot(copied.clock) for name, one in found}
+        copied._providers = self._providers.copy()
+        return copied
+
+    def adopt(self, snapshot: "Tenant") -> None:
+        """Keep what was made in a snapshot, as far as it still holds."""
+        if snapshot.journal is self.journal:  # it did not begin afresh
+            for name, backend in self._backends.items():
+                if name in snapshot._backends:
+                    backend.store.adopt(snapshot._backends[name].store)
+
+    def take_over(self, fresh: "Tenant") -> None:
+        """Go on as another tenant that was made for the same key."""
+        vars(self).update(vars(fresh))
+        self.outbox.announce_with(self._announcer())
 
     def job(self, id: str) -> Job | None:
         """The job of that id, with whichever provider it is; None: there is none."""
@@ -133,7 +181,19 @@ class Tenant:
 
     def next_id(self) -> str:
         """The id of the next exchange: drawn from its number, so that it moves no other draw."""
-        return self._exchange_ids.numbered(self.journal.count)
+        return self._exchange_ids.numbered(self.journal.count + len(self._reserved))
+
+    def reserve(self, id: str) -> None:
+        """Give the id to no other exchange until ``release``: this one is recorded later."""
+        self._reserved.add(id)
+
+    def release(self, id: str) -> None:
+        self._reserved.discard(id)
+
+    def _announcer(self) -> Announce:
+        """The outbox must not hold the tenant: all of it goes with the last who holds it."""
+        this = proxy(self)
+        return lambda one: this._announced(one)
 
     def _announced(self, moment: Moment) -> Iterator[tuple[Message, tuple[Breach, ...]]]:
         """What the provider sends of it, and how that leaves the contract."""
@@ -192,7 +252,7 @@ class Tenants:
         self._open: OrderedDict[str, Tenant] = OrderedDict()
         self._accounts: dict[str, str] = {}  # the beginning of the account's id -> key
         self._held: list[Dial] = []
-        self.default = self._make(DEFAULT, scenario, None)
+        self.default = self.make(DEFAULT, scenario, None)
 
     def hold(self, tenant: Tenant) -> Tenant:
         """The tenant, whose clock stands still until ``release``."""
@@ -212,8 +272,12 @@ class Tenants:
         self, key: str, scenario: Scenario | None = None, *, clock_mode: ClockMode | None = None
     ) -> Tenant:
         """A fresh tenant for the key, in the place of any that it had."""
+        return self.admit(self.make(key, scenario or self.scenario, clock_mode))
+
+    def admit(self, tenant: Tenant) -> Tenant:
+        """Open a tenant that was made before, in the place of any that its key had."""
+        key = tenant.key
         self.close(key)
-        tenant = self._make(key, scenario or self.scenario, clock_mode)
         self._open[key] = tenant
         self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = key
         self._on_change("opened", key)
@@ -233,10 +297,13 @@ class Tenants:
 
     def reset(self, tenant: Tenant, scenario: Scenario | None = None) -> None:
         """Let the tenant begin afresh in place, with another scenario if one is given."""
+        self.renew(tenant, self.make(tenant.key, scenario or tenant.scenario, tenant.clock_mode))
+
+    def renew(self, tenant: Tenant, fresh: Tenant) -> None:
+        """Let the tenant go on in place as a fresh one that was made for its key."""
         self._accounts.pop(tenant.account_id[:ACCOUNT_DIGITS], None)  # the default one has none
-        chosen = scenario or tenant.scenario
         self._release_state(tenant)
-        tenant.begin(chosen, clock_of(chosen.clock, tenant.clock_mode))
+        tenant.take_over(fresh)
         if not tenant.is_default:
             self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = tenant.key
         self._on_change("reset", tenant.key)
@@ -259,7 +326,7 @@ class Tenants:
             self.close(key)
         self.scenario = scenario
         self._release_state(self.default)
-        self.default = self._make(DEFAULT, scenario, None)
+        self.default = self.make(DEFAULT, scenario, None)
         self._on_change("reset", DEFAULT)
 
     def of_key(self, key: str) -> Tenant | None:
@@ -285,7 +352,8 @@ class Tenants:
     def welcomes(self, key: str) -> bool:
         return key.startswith(OPEN_PREFIX) or (key in self.scenario.keys and key != RESERVED)
 
-    def _make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None) -> Tenant:
+    def make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None = None) -> Tenant:
+        """A tenant that nobody can reach yet."""
         mode = clock_mode or self._clock_mode
         clock = clock_of(scenario.clock, mode)
         return Tenant(

@@ -160,6 +160,10 @@ class Outbox:
         self._ended_bytes = 0
         self._lanes: dict[tuple[str, str], deque[str]] = {}  # busy ones, with those who wait
 
+    def announce_with(self, announce: Announce) -> None:
+        """Ask another one what is sent of a moment."""
+        self._announce = announce
+
     @property
     def next_at(self) -> datetime | None:
         """When something is due; None: nothing ever is."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, get_args
 
-from emulator.core.answer import Strictness
+from emulator.core.finishing import Strictness
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import sentence
 from emulator.core.tenants import ClockMode

@@ -1,9 +1,14 @@
 """ASGI: sockets to messages and back."""
 
+import asyncio
 import logging
+from collections.abc import Callable
+
+from msgspec import Struct
 
 from emulator.application import Arrival, Emulator
 from emulator.core.bodies import MakeFile
+from emulator.core.deferral import Unfinished
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import redacted_head
@@ -12,11 +17,19 @@ from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, re
 from emulator.faces.faults import strike
 from emulator.faces.heads import Heads
 from emulator.faces.websocket import SocketDoor
+from emulator.faces.workers import Workers
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
 ANSWERED = "speech_emulator.exchange"  # the extension of a scope that has been answered already
 
 log = logging.getLogger("speech_emulator")
+
+
+class Begun(Struct, frozen=True):
+    """A request with what is left to do for its answer."""
+
+    arrival: Arrival
+    unfinished: Unfinished
 
 
 class Door:
@@ -28,9 +41,11 @@ class Door:
         *,
         max_body_bytes: int = MAX_BODY_BYTES,
         make_file: MakeFile | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self._emulator = emulator
         self._make_file = make_file or emulator.make_file
+        self._workers = workers or Workers()
         self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
         self.heads = Heads(max_body_bytes)  # of what comes to it without ASGI
@@ -41,6 +56,8 @@ class Door:
             return
         try:
             exchange = answered(scope) or await self._asked(scope, receive)
+            while isinstance(exchange, Begun):
+                exchange = await self._finished(exchange)
         except Gone:
             return
         body = b"" if exchange.request.method == "HEAD" else exchange.response.body
@@ -49,25 +66,43 @@ class Door:
         else:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
-    async def _asked(self, scope: Scope, receive: Receive) -> Exchange:
+    async def _asked(self, scope: Scope, receive: Receive) -> Exchange | Begun:
         body = await body_of(scope, receive, self.max_body_bytes, self._make_file)
         return self.exchange(arrival(scope, body))
 
-    def exchange(self, incoming: Arrival) -> Exchange:
-        """What the emulator answers, whatever happens in it."""
+    def exchange(self, incoming: Arrival) -> Exchange | Begun:
+        """What the emulator answers, whatever happens in it; or what is left to do for that."""
+        return self._guarded(incoming, lambda: self._emulator.begin(incoming))
+
+    async def _finished(self, begun: Begun) -> Exchange | Begun:
+        """What takes long is done beside the loop; the rest of it in the loop, as ever."""
+        unfinished, result = begun.unfinished, self._workers.start(begun.unfinished.work)
         try:
-            exchange = self._emulator.answer(incoming)
+            await asyncio.wait((result,))
+        except asyncio.CancelledError:  # the server stops
+            raise Gone from None
+        return self._guarded(begun.arrival, lambda: unfinished.finish(result.result()))
+
+    def _guarded(
+        self, incoming: Arrival, ask: Callable[[], Exchange | Unfinished]
+    ) -> Exchange | Begun:
+        try:
+            exchange = ask()
         except Exception as error:
             # The one at the socket: a bug of ours must not hang up on anybody.
             log.exception("%s %s broke the emulator", incoming.method, incoming.path)
             exchange = self._emulator.broken(incoming, f"{type(error).__name__}: {error}")
+        if isinstance(exchange, Unfinished):
+            return Begun(incoming, exchange)
         note(exchange)
         return exchange
 
 
-def answered(scope: Scope) -> Exchange | None:
-    """The exchange that our own server has had already; None: nobody has."""
-    found: Exchange | None = (scope.get("extensions") or {}).get(ANSWERED, {}).get("exchange")
+def answered(scope: Scope) -> Exchange | Begun | None:
+    """What our own server has had of the emulator already; None: nobody has asked."""
+    found: Exchange | Begun | None = (
+        (scope.get("extensions") or {}).get(ANSWERED, {}).get("exchange")
+    )
     return found
 
 

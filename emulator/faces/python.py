@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
-from emulator.core.answer import Checking
 from emulator.core.clock import BackInTime
 from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation, explain
+from emulator.core.finishing import Checking
 from emulator.core.har import har
 from emulator.core.ids import digest
 from emulator.core.journal import Exchange

@@ -8,6 +8,7 @@ import os
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,9 @@ from msgspec.structs import replace
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
-from emulator.core.answer import Checking
 from emulator.core.contract.reference import Reference
 from emulator.core.escaping import line_of
+from emulator.core.finishing import Checking
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
@@ -33,6 +34,7 @@ from emulator.faces.site import application
 from emulator.faces.sources import scenario_of
 from emulator.faces.targets import Targets
 from emulator.faces.thread import loop_maker
+from emulator.faces.workers import Workers
 from emulator.providers import PROVIDERS
 
 WATCH_SECONDS = 0.3
@@ -154,10 +156,10 @@ async def watch(emulator: Emulator, settings: dict[str, Any]) -> None:
     path = Path(settings["scenario"] or "")
     if not settings["watch"] or not path.is_file():
         return
-    seen = stamp(path)
+    seen, workers = stamp(path), Workers(most=1)
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        seen = await asyncio.to_thread(looked, emulator, path, settings, seen)
+        seen = await workers.start(partial(looked, emulator, path, settings, seen))
 
 
 Stamp = tuple[int, int]

@@ -9,6 +9,7 @@ from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.asgi import Receive, Scope, Send, path_below_mount
 from emulator.faces.http import MAX_BODY_BYTES, Door
 from emulator.faces.postman import Postman
+from emulator.faces.workers import Workers
 
 if TYPE_CHECKING:
     from emulator.faces.admin.door import AdminDoor
@@ -26,14 +27,20 @@ class Site:
     ) -> None:
         self.emulator = emulator
         self._make_file = make_file or emulator.make_file
-        self.door = Door(emulator, max_body_bytes=max_body_bytes, make_file=self._make_file)
+        self._workers = Workers()
+        self.door = Door(
+            emulator,
+            max_body_bytes=max_body_bytes,
+            make_file=self._make_file,
+            workers=self._workers,
+        )
         self._desk = Desk(emulator, access)
 
     @cached_property
     def _admin(self) -> "AdminDoor":
         from emulator.faces.admin.door import AdminDoor  # many a server is never asked for it
 
-        return AdminDoor(self._desk, self._make_file)
+        return AdminDoor(self._desk, self._make_file, self._workers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

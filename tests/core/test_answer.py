@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, Checking, Strictness, failed
+from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, failed
 from emulator.core.contract.routing import Routes
+from emulator.core.finishing import Checking, Strictness
 from emulator.core.messages import Pairs, Request, Response, to_json
 from emulator.core.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
 from emulator.core.provider import Backend

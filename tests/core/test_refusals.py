@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.answer import NOWHERE, Checking, closed
+from emulator.core.finishing import NOWHERE, Checking, closed
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Problem
 from emulator.core.provider import Provider

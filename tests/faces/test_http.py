@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.answer import Checking
+from emulator.core.finishing import Checking
 from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
 from emulator.faces.asgi import MAX_HEADER_BYTES, headers_by_name

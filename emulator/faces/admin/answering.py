@@ -16,7 +16,7 @@ from emulator.core.scenario.phases import meant
 from emulator.faces.admin import guard, inboxes
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import envelope
-from emulator.faces.admin.operations import OPERATIONS, RECEIVING, UNLOCKED
+from emulator.faces.admin.operations import LENGTHY, OPERATIONS, RECEIVING, UNLOCKED
 
 log = logging.getLogger("speech_emulator")
 
@@ -38,6 +38,14 @@ def answer(desk: Desk, arrival: Arrival, addresses: tuple[str, ...] = ()) -> Res
     except Problem as problem:
         response = envelope(problem)
     return finished(desk, operation, request, response)
+
+
+def is_lengthy(desk: Desk, arrival: Arrival) -> bool:
+    """Whether the answer may take longer than others should wait."""
+    try:
+        return desk.contract.find(asked(desk, arrival))[0].id in LENGTHY
+    except Problem:
+        return False
 
 
 def asked(desk: Desk, arrival: Arrival) -> Request:

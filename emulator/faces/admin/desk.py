@@ -58,6 +58,13 @@ class Desk(Struct, dict=True):
             raise Refused("unknown_provider", {"given": given, "known": ", ".join(known)})
         return name
 
+    def prepared(self, key: str) -> Tenant:
+        """The tenant with all that its scenario says exists; needs the lock for a moment only."""
+        with self.emulator.lock:
+            found = self.tenant(key)
+        found.prepare(self.emulator.providers)
+        return found
+
     def new_key(self) -> str:
         """A key that nobody has."""
         keys = (f"test-{digest('new', str(number))[:16]}" for number in self._numbers)

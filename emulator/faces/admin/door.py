@@ -1,13 +1,13 @@
 """AdminDoor: the ASGI application behind every path under /_emulator."""
 
-import asyncio
 import logging
+from functools import partial
 
 from emulator.application import Arrival
 from emulator.core.bodies import MakeFile
 from emulator.core.messages import Response
 from emulator.core.problems import Broken
-from emulator.faces.admin.answering import answer
+from emulator.faces.admin.answering import answer, is_lengthy
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope
 from emulator.faces.admin.events import stream
@@ -22,6 +22,7 @@ from emulator.faces.asgi import (
     listening_addresses,
     start_of,
 )
+from emulator.faces.workers import Workers
 
 MAX_BODY_BYTES = 8_000_000
 LONG_BYTES = 20_000  # a scenario of that length is read in about a hundredth of a second
@@ -30,9 +31,10 @@ log = logging.getLogger("speech_emulator")
 
 
 class AdminDoor:
-    def __init__(self, desk: Desk, make_file: MakeFile) -> None:
+    def __init__(self, desk: Desk, make_file: MakeFile, workers: Workers | None = None) -> None:
         self._desk = desk
         self._make_file = make_file
+        self._workers = workers or Workers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -44,7 +46,10 @@ class AdminDoor:
         except Gone:
             return
         addresses = listening_addresses(scope)
-        response = await self._answered(incoming, addresses)
+        try:
+            response = await self._answered(incoming, addresses)
+        except Gone:
+            return
         wait = waiting(self._desk, incoming, response)
         if wait:
             await wait.over(receive)
@@ -60,9 +65,9 @@ class AdminDoor:
         await send({"type": "http.response.body", "body": content})
 
     async def _answered(self, incoming: Arrival, addresses: tuple[str, ...]) -> Response:
-        """A long text is read beside the loop, so that nobody else has to wait for it."""
-        if len(incoming.body) > LONG_BYTES:
-            return await asyncio.to_thread(self._answer, incoming, addresses)
+        """What takes long is done beside the loop, so that nobody else has to wait for it."""
+        if len(incoming.body) > LONG_BYTES or is_lengthy(self._desk, incoming):
+            return await self._workers.run(partial(self._answer, incoming, addresses))
         return self._answer(incoming, addresses)
 
     def _answer(self, incoming: Arrival, addresses: tuple[str, ...]) -> Response:

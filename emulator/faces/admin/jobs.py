@@ -49,8 +49,10 @@ class JobReference(Struct, frozen=True, gc=False):
 
 def list_jobs(request: Request, desk: Desk) -> Response:
     """A page of the jobs that there are now; without a phase, only those shown are made."""
-    tenant = desk.tenant(request.text("key"))
     provider = desk.provider_name(request.text("provider"))
+    live = desk.prepared(request.text("key"))
+    with desk.emulator.lock:
+        tenant = live.snapshot()
     phase = request.text("phase")
     apis = [one for one in desk.emulator.providers if provider in ("", one.name)]
     found = [reference for one in apis for reference in job_references(one, tenant)]
@@ -61,11 +63,12 @@ def list_jobs(request: Request, desk: Desk) -> Response:
     limit = request.integer("limit", PAGE_SIZE)
     shown = page(found, offset=request.integer("offset", 0), limit=limit)
     jobs: Json = [job(one.known()) for one in shown.items]
+    with desk.emulator.lock:
+        live.adopt(tenant)
     return json_response(200, {"total": shown.total, "jobs": jobs})
 
 
 def job_references(provider: Provider, tenant: Tenant) -> Iterator[JobReference]:
-    """What the scenario says exists is there as soon as somebody looks."""
     backend = tenant.backend(provider)
     for kind, id, made_at in backend.store.jobs():
         yield JobReference(provider, backend, kind, id, made_at)

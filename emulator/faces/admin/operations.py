@@ -76,11 +76,16 @@ OPERATIONS: Mapping[str, AdminOperation] = {
 }
 # Whoever sends webhooks is no client of this API: their addresses may carry anything.
 RECEIVING = frozenset({"receive_by_post", "receive_by_put", "receive_by_patch"})
-# They read what may be megabytes, or need no tenant; what they change, they change with the lock.
+# They read what may be megabytes, need no tenant, or take long; what they change, they change with
+# the lock.
 UNLOCKED = frozenset(
     {
         "open_tenant",
+        "get_tenant",
         "replace_scenario",
+        "reset_tenant",
+        "export_tenant",
+        "list_jobs",
         "add_faults",
         "add_webhook",
         "list_scenarios",
@@ -91,4 +96,8 @@ UNLOCKED = frozenset(
         "show_definition",
         "get_file",
     }
+)
+# What takes long where a tenant has many jobs, and needs the lock only for moments of that.
+LENGTHY = frozenset(
+    {"open_tenant", "get_tenant", "replace_scenario", "reset_tenant", "export_tenant", "list_jobs"}
 )

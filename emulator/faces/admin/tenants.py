@@ -23,15 +23,20 @@ def open_tenant(request: Request, desk: Desk) -> Response:
     if asked.get("key") == DEFAULT:
         raise Refused("reserved_key", {"key": DEFAULT})
     scenario = given(asked["scenario"]) if "scenario" in asked else None
+    tenants = desk.emulator.tenants
     with desk.emulator.lock:
         usual = key_of(asked["name"]) if "name" in asked else desk.new_key()
         key, mode = asked.get("key", usual), asked.get("clock")
-        tenant = desk.emulator.tenants.open(key, scenario, clock_mode=mode)
-        return json_response(201, in_full(tenant, request, desk))
+        tenant = tenants.make(key, scenario or tenants.scenario, mode)
+    tenant.prepare(desk.emulator.providers)
+    with desk.emulator.lock:
+        return json_response(201, in_full(tenants.admit(tenant), request, desk))
 
 
 def get_tenant(request: Request, desk: Desk) -> Response:
-    return json_response(200, in_full(desk.tenant(request.text("key")), request, desk))
+    tenant = desk.prepared(request.text("key"))
+    with desk.emulator.lock:
+        return json_response(200, in_full(tenant, request, desk))
 
 
 def close_tenant(request: Request, desk: Desk) -> Response:
@@ -45,26 +50,38 @@ def replace_scenario(request: Request, desk: Desk) -> Response:
     """The scenario is read before anything is changed."""
     asked = request.content
     scenario = given(asked["scenario"] if isinstance(asked, dict) else asked)
+    return begun_afresh(request, desk, scenario)
+
+
+def begun_afresh(request: Request, desk: Desk, scenario: Scenario | None = None) -> Response:
+    tenants = desk.emulator.tenants
     with desk.emulator.lock:
         tenant = desk.tenant(request.text("key"))
-        desk.emulator.tenants.reset(tenant, scenario)
+        fresh = tenants.make(tenant.key, scenario or tenant.scenario, tenant.clock_mode)
+    fresh.prepare(desk.emulator.providers)
+    with desk.emulator.lock:
+        tenant = desk.tenant(request.text("key"))  # it may have been closed, or opened again
+        tenants.renew(tenant, fresh)
         return json_response(200, in_full(tenant, request, desk))
 
 
 def reset_tenant(request: Request, desk: Desk) -> Response:
-    tenant = desk.tenant(request.text("key"))
     asked = request.content if isinstance(request.content, dict) else {}
-    if asked.get("journal"):
+    if not asked.get("journal"):
+        return begun_afresh(request, desk)
+    tenant = desk.prepared(request.text("key"))
+    with desk.emulator.lock:
         tenant.journal.clear()
-    else:
-        desk.emulator.tenants.reset(tenant)
-    return json_response(200, in_full(tenant, request, desk))
+        return json_response(200, in_full(tenant, request, desk))
 
 
 def export_tenant(request: Request, desk: Desk) -> Response:
     from emulator.core.exporting import exported  # with YAML
 
-    text = exported(desk.tenant(request.text("key")), desk.emulator.providers)
+    live = desk.prepared(request.text("key"))
+    with desk.emulator.lock:
+        tenant = live.snapshot()
+    text = exported(tenant, desk.emulator.providers)
     return Response(200, text.encode(), {"Content-Type": "application/yaml; charset=utf-8"})
 
 

@@ -79,6 +79,9 @@ def get_transcription(request: Request, backend: Backend) -> Response:
     refreshed = record.is_stale(now)
     if refreshed:
         record = replace(record, checked_at=now)
+    if record.is_completed:
+        backend.expect(speech_ms=record.duration_ms)
+    if refreshed:
         backend.store.put(record)
     said = results.transcript(record, backend.library).text if record.is_completed else None
     data = render.transcription(record, said)
@@ -151,6 +154,7 @@ def said_in(record: Transcription, backend: Backend) -> Transcript:
     """Raises WrongState. Published: results of completed jobs only, as the job was last seen."""
     if not record.is_completed:
         raise WrongState(Transcription.__name__, record.id, record.status)
+    backend.expect(speech_ms=record.duration_ms)
     return results.transcript(record, backend.library)
 
 

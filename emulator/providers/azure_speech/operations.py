@@ -9,7 +9,6 @@ from emulator.core.messages import JSON, NOTHING, Json, Request, Response
 from emulator.core.paging import Page, page
 from emulator.core.problems import NotFound, WrongState
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.store import Store
 from emulator.providers.azure_speech import blobs, filters, plans, render, requests
 from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription
 
@@ -58,7 +57,7 @@ def transcriptions_create(request: Request, backend: Backend) -> Response:
 
 def transcriptions_list(request: Request, backend: Backend) -> Response:
     now = backend.now()
-    shown = sliced(found(request, backend.store, now), request)
+    shown = sliced(found(request, backend, now), request)
     kept = render.kept_listing(
         (render.kept(one, backend, now, request) for one in shown.items),
         next_url(request, render.TRANSCRIPTIONS, shown),
@@ -90,6 +89,8 @@ def transcriptions_list_files(request: Request, backend: Backend) -> Response:
     """GUESS: no files before the end."""
     now, record = backend.now(), get(request, backend)
     wanted = filter_of(request, FILE_FILTERS)
+    if record.job.is_final(now):
+        backend.expect(speech_ms=sum(one.duration_ms for one in record.recordings))
     shown = sliced(
         [one for one in record.files_at(now) if wanted(file_values(record, one))], request
     )
@@ -104,6 +105,7 @@ def transcriptions_get_file(request: Request, backend: Backend) -> Response:
     record, id = get(request, backend), request.text("fileId")
     for one in record.files_at(backend.now()):
         if one.id == id:
+            backend.expect(speech_ms=one.recording.duration_ms if one.recording else 0)
             return render.reply(200, file_content(record, one, request, backend))
     raise NotFound("File", id)
 
@@ -112,6 +114,7 @@ def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
     """The content behind a signed link: indented JSON with LF, as its documented size tells."""
     blobs.admit(request, backend)
     record, one = blobs.find(request.text("blob"), backend)
+    backend.expect(speech_ms=one.recording.duration_ms if one.recording else 0)
     kept = blobs.kept(record, one, backend)
     end = record.job.final_at()
     assert end is not None  # only what has ended has files
@@ -228,14 +231,17 @@ def get(request: Request, backend: Backend) -> Transcription:
     return record
 
 
-def found(request: Request, store: Store, now: datetime) -> Sequence[Transcription]:
+def found(request: Request, backend: Backend, now: datetime) -> Sequence[Transcription]:
     """Those that are there and pass the filter; they are gone through where it is not exact."""
     wanted = filter_of(request, TRANSCRIPTION_FILTERS)
     reach = wanted.reach
-    near = store.select(
+    near = backend.store.select(
         LISTING, now, reach.states.__contains__, since=reach.since, until=reach.until
     )
-    return near if reach.exact else [one for one in near if wanted(filter_values(one, now))]
+    if reach.exact:
+        return near
+    backend.expect(records=len(near))
+    return [one for one in near if wanted(filter_values(one, now))]
 
 
 def filter_of(request: Request, properties: filters.Properties) -> filters.Filter:

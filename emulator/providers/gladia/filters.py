@@ -12,7 +12,7 @@ from emulator.core.contract.reading import DEEPEST, depth
 from emulator.core.index import FIRST, LAST
 from emulator.core.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.problems import Breach, Invalid
-from emulator.core.store import Store
+from emulator.core.provider import Backend
 from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
 
 METADATA = "custom_metadata"
@@ -108,15 +108,18 @@ def later(at: datetime, by: timedelta) -> datetime:
 
 
 def shown(
-    store: Store, params: Params, kinds: frozenset[Kind], now: datetime
+    backend: Backend, params: Params, kinds: frozenset[Kind], now: datetime
 ) -> Sequence[Transcription]:
     """The jobs that pass every filter. Seen in a capture: newest first. Raises Invalid."""
     made = window(params)
     labels = {(kind, status) for kind in kinds for status in params.get("status", STATUSES)}
-    found = store.select(LISTING, now, labels.__contains__, since=made.since, until=made.until)
+    found = backend.store.select(
+        LISTING, now, labels.__contains__, since=made.since, until=made.until
+    )
     wanted = params.get(METADATA)
     if not wanted:
         return found
+    backend.expect(records=len(found))
     return [one for one in found if holds(one.custom_metadata or {}, wanted)]
 
 

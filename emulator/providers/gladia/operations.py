@@ -129,13 +129,14 @@ def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Respo
     now = backend.now()
 
     def read() -> tuple[Kept, datetime]:
-        found = filters.shown(backend.store, request.params, kinds, now)
+        found = filters.shown(backend, request.params, kinds, now)
         shown = page(
             found,
             offset=request.integer("offset", 0),
             limit=request.integer("limit", USUAL_LIMIT),
         )
         given = tuple(filters.kept(request.query))
+        backend.expect(speech_ms=render.unwritten_ms(shown.items, backend, now))
         recording = any(one.tape for one in shown.items)
         until = now if recording else backend.store.settled_until(LISTING, now)
         return render.listing(shown, given, request, backend), until
@@ -158,6 +159,8 @@ def transcription_controller_get_transcript_v2(request: Request, backend: Backen
 
 def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
     record = named(request, backend, kinds)
+    if record.job.is_final(backend.now()):
+        backend.expect(speech_ms=record.audio.duration_ms or 0)
     return as_json(*render.detail(record, backend, backend.now()))
 
 

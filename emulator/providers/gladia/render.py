@@ -71,6 +71,15 @@ def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
     )
 
 
+def unwritten_ms(records: Iterable[Transcription], backend: Backend, now: datetime) -> int:
+    """How much speech of these jobs is still to be written down."""
+    return sum(
+        one.audio.duration_ms or 0
+        for one in records
+        if one.status_at(now) is Status.DONE and not backend.renderings.has(one, variant(one, now))
+    )
+
+
 def variant(record: Transcription, now: datetime) -> float | tuple[float, ...]:
     """What decides how a job is written, beside the record; the tape of a live session grows."""
     step, tape = record.job.step_at(now).after_seconds, record.tape

@@ -41,6 +41,7 @@ def list_projects(request: Request, backend: Backend) -> Response:
     found: Sequence[Project] = backend.store.select(LISTING, now, wanted)
     words = request.text("search").casefold()
     if words:
+        backend.expect(records=len(found))
         found = [one for one in found if words in one.name.casefold()]
     limit = request.integer("pageSize", PAGE_SIZE)
     offset = (request.integer("page", 1) - 1) * limit
@@ -147,6 +148,7 @@ def get_recording_output(request: Request, backend: Backend) -> Response:
         raise Refused("not_ready", {"message": found.not_ready_message})
     if format == "mp3":
         return json_response(200, {one: link(found, one, request, backend) for one in ready})
+    backend.expect(speech_ms=found.duration_ms * len(ready))
     kept = backend.renderings.of(
         found,
         (task, format, tuple(ready)),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.application import Arrival, Emulator
-from emulator.core.answer import Checking
+from emulator.core.finishing import Checking
 from emulator.core.messages import json_response
 from emulator.core.problems import Refused
 from emulator.faces.admin import answering

@@ -1,0 +1,188 @@
+"""What takes long is done on a snapshot, while others are answered; and the answer is the same."""
+
+import asyncio
+import json
+from threading import Event, Thread
+
+import pytest
+
+from emulator.application import Arrival, Emulator
+from emulator.client import Client
+from emulator.core.deferral import MANY, Unfinished
+from emulator.core.journal import Exchange
+from emulator.core.once import OneByOne
+from emulator.core.scenario.language import load
+from emulator.faces.transport import Transport
+from emulator.faces.workers import Workers
+from emulator.providers import PROVIDERS
+
+AZURE = "/azure-speech/speechtotext/v3.1/transcriptions"
+GLADIA = "/gladia/v2/pre-recorded"
+MANY_JOBS = f"""
+clock: {{mode: manual}}
+existing:
+  - {{provider: azure_speech, count: {MANY + 1}, age: 1d..30d, name: Standup}}
+  - {{provider: gladia, count: {MANY + 1}, age: 1d..30d}}
+  - {{provider: phrase_studio, count: {MANY + 1}, age: 1d..30d}}
+"""
+LONG_SPEECH = """
+clock: {mode: manual}
+existing:
+  - provider: gladia
+    id: 11111111-1111-4111-8111-111111111111
+    age: 1d
+    recordings: [{length: 11m}]
+"""
+
+
+def many_jobs(text: str = MANY_JOBS) -> Emulator:
+    words = {one.name: one.words for one in PROVIDERS}
+    return Emulator(load(text, name="many", vocabularies=words, events={}))
+
+
+def asking(path: str, key: str = "test-ann", **query: str) -> Arrival:
+    headers = {"ocp-apim-subscription-key": key, "x-gladia-key": key}
+    return Arrival("GET", path, tuple(query.items()), headers)
+
+
+def begun(emulator: Emulator, arrival: Arrival) -> Unfinished:
+    """What is left of a request that takes long, once its tenant is there."""
+    emulator.answer(asking(f"{AZURE}/none"))
+    emulator.answer(asking(f"{GLADIA}/none"))
+    found = emulator.begin(arrival)
+    assert isinstance(found, Unfinished)
+    return found
+
+
+def test_a_tenant_with_many_jobs_is_made_without_the_lock() -> None:
+    emulator = many_jobs()
+
+    found = emulator.begin(asking(AZURE, top="1"))
+
+    assert isinstance(found, Unfinished)
+    tenant = emulator.tenants.found("test-ann")
+    assert tenant is not None
+    assert len(tenant.journal) == 0  # nothing is recorded before it is there
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "number"),
+    [
+        (AZURE, {"filter": "displayName eq 'x'"}, 0),
+        (AZURE, {"filter": "displayName eq 'Standup'", "top": "3"}, 3),
+        (GLADIA, {"custom_metadata": '{"user":"Ann"}'}, 0),
+    ],
+)
+def test_a_list_with_a_filter_is_gone_through_while_others_are_answered(
+    path: str, query: dict[str, str], number: int
+) -> None:
+    emulator = many_jobs()
+    unfinished = begun(emulator, asking(path, **query))
+
+    other = emulator.begin(asking("/gladia/v2/pre-recorded/none", "test-bob"))
+    other = other if isinstance(other, Exchange) else other.finish(other.work())
+    done = unfinished.finish(unfinished.work())
+
+    assert isinstance(other, Exchange)
+    assert other.response.status in (400, 404)
+    assert done.response.status == 200
+    content = done.response.body
+    listed = json.loads(bytes(content))
+    assert len(listed["values"] if path == AZURE else listed["items"]) == number
+    again = emulator.answer(asking(path, **query))
+    assert again.response.body == content
+
+
+def test_ids_are_unique_though_a_request_is_finished_later() -> None:
+    emulator = many_jobs()
+    unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'x'"))
+
+    between = emulator.answer(asking(AZURE + "/none"))
+    done = unfinished.finish(unfinished.work())
+    after = emulator.answer(asking(AZURE + "/none"))
+
+    tenant = emulator.tenants.found("test-ann")
+    assert tenant is not None
+    ids = [one.request.id for one in tenant.journal][2:]
+    assert ids == [between.request.id, done.request.id, after.request.id]
+    assert len(set(ids)) == 3
+
+
+def test_a_list_shows_what_there_was_when_it_was_asked_for() -> None:
+    emulator = many_jobs()
+    first = emulator.answer(asking(AZURE, top="1"))
+    id = bytes(first.response.body).partition(b"transcriptions/")[2][:36].decode()
+    unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'Standup'", top="1"))
+
+    gone = emulator.answer(replaced(asking(f"{AZURE}/{id}"), "DELETE"))
+    done = unfinished.finish(unfinished.work())
+
+    assert gone.response.status == 204
+    assert id.encode() in done.response.body
+    assert emulator.answer(asking(f"{AZURE}/{id}")).response.status == 404  # it stays away
+
+
+def replaced(arrival: Arrival, method: str) -> Arrival:
+    return Arrival(method, arrival.path, arrival.query, arrival.headers)
+
+
+def test_long_speech_is_written_down_while_others_are_answered() -> None:
+    emulator = many_jobs(LONG_SPEECH)
+    path = f"{GLADIA}/11111111-1111-4111-8111-111111111111"
+
+    unfinished = emulator.begin(asking(path))
+    other = emulator.begin(asking(path, "test-bob"))
+
+    assert isinstance(unfinished, Unfinished)
+    assert isinstance(other, Unfinished)
+    assert unfinished.finish(unfinished.work()).response.status == 200
+    assert other.finish(other.work()).response.status == 200
+
+
+def test_one_thread_makes_what_two_want_at_once() -> None:
+    turns, made = OneByOne(), list[str]()
+    entered, go_on = Event(), Event()
+
+    def make(name: str) -> None:
+        with turns.turn("speech"):
+            if not made:
+                entered.set()
+                go_on.wait(30)
+                made.append(name)
+
+    first, second = (Thread(target=make, args=(name,)) for name in ("first", "second"))
+    first.start()
+    assert entered.wait(30)
+    second.start()
+    go_on.set()
+    first.join(30)
+    second.join(30)
+
+    assert made == ["first"]
+
+
+def test_work_in_a_thread_gives_what_it_raises_and_waits_for_its_turn() -> None:
+    asyncio.run(work_in_turn())
+
+
+async def work_in_turn() -> None:
+    workers, held = Workers(most=1), Event()
+
+    first = workers.start(lambda: held.wait(30))
+    second = workers.start(lambda: 1 // 0)
+    held.set()
+
+    assert await first
+    with pytest.raises(ZeroDivisionError):
+        await second
+
+
+def test_the_client_reads_all_pages_of_jobs() -> None:
+    emulator = many_jobs()
+    client = Client("http://emulator", transport=Transport(emulator))
+
+    jobs = client.tenant("test-ann").jobs(provider="azure_speech")
+
+    assert len({one.id for one in jobs}) == MANY + 1
+    assert list(jobs) == sorted(jobs, key=lambda one: one.made_at)
+    assert client.tenant("test-ann").jobs(provider="gladia", phase="failed") == ()
