@@ -158,10 +158,9 @@ def transcription_controller_get_transcript_v2(request: Request, backend: Backen
 
 
 def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    record = named(request, backend, kinds)
-    if record.job.is_final(backend.now()):
-        backend.expect(speech_ms=record.audio.duration_ms or 0)
-    return as_json(*render.detail(record, backend, backend.now()))
+    record, now = named(request, backend, kinds), backend.now()
+    backend.expect(speech_ms=render.unwritten_ms((record,), backend, now))
+    return as_json(*render.detail(record, backend, now))
 
 
 def pre_recorded_controller_delete_pre_recorded_job_v2(
