@@ -58,6 +58,17 @@ def test_deliveries_are_listed_with_their_attempts() -> None:
     assert job in delivery["body"]["text"]
 
 
+def test_a_tenant_that_began_afresh_announces_its_new_jobs() -> None:
+    here, _ = told()
+    here.ask("POST", "/reset")
+
+    job = here.job()
+    here.ask("POST", "/clock", json={"advance": "3s"})
+    outbox_settles(here)
+
+    assert [one["job"] for one in here.ask("GET", "/webhooks")[1]["deliveries"]] == [job]
+
+
 def test_deliveries_are_waited_for() -> None:
     here, _ = told()
     tenant = here.emulator.tenants.of_key("test-ann")
