@@ -18,7 +18,7 @@ CORE = [  # each imports itself and earlier ones
     "reasons",
     "clock",
     "deferral",
-    "once",
+    "keyed_locks",
     "ids",
     "events",
     "links",

@@ -10,7 +10,7 @@ from emulator.application import Arrival, Emulator
 from emulator.client import Client
 from emulator.core.deferral import MANY, Unfinished
 from emulator.core.journal import Exchange
-from emulator.core.once import OneByOne
+from emulator.core.keyed_locks import KeyedLocks
 from emulator.core.scenario.language import load
 from emulator.faces.transport import Transport
 from emulator.faces.workers import Workers
@@ -140,7 +140,7 @@ def test_long_speech_is_written_down_while_others_are_answered() -> None:
 
 
 def test_one_thread_makes_what_two_want_at_once() -> None:
-    turns, made = OneByOne(), list[str]()
+    turns, made = KeyedLocks(), list[str]()
     entered, go_on = Event(), Event()
 
     def make(name: str) -> None:

@@ -14,8 +14,8 @@ from emulator.core.finishing import (
     NOWHERE,
     Checking,
     closed,
+    defer,
     operated,
-    postponed,
     problem_of,
     traced,
 )
@@ -104,7 +104,7 @@ def serve(
         backend.trail.begin(request, backend.known_job)
         response = operated(provider, operation, request, backend, checking)
     except TakesLong:
-        return postponed(provider, operation, request, tenant, notes, checking, misses, fault)
+        return defer(provider, operation, request, tenant, notes, checking, misses, fault)
     except (Problem, OSError) as error:
         problem = problem_of(error)
         response = provider.envelope(problem, request, tenant.backend(provider))

@@ -72,7 +72,7 @@ def traced(backend: Backend, misses: list[Miss], *, reached: bool) -> Course:
     return replace(course, misses=tuple(misses[:MOST_MISSES])) if misses else course
 
 
-def postponed(
+def defer(
     provider: Provider,
     operation: Operation | None,
     request: Request,
@@ -97,7 +97,7 @@ def postponed(
             problem = problem_of(error)
             response = provider.envelope(problem, request, backend)
         course = traced(backend, misses, reached=True)
-        return completed(
+        return finish_exchange(
             provider, operation, request, response, then, problem, notes, checking, course, fault
         )
 
@@ -122,13 +122,13 @@ def closed(
     fault: Effect | None = None,
 ) -> Exchange:
     """Finish, check and record the answer."""
-    exchange = completed(
+    exchange = finish_exchange(
         provider, operation, request, response, tenant, problem, notes, checking, course, fault
     )
     return tenant.journal.record(exchange)
 
 
-def completed(
+def finish_exchange(
     provider: Provider,
     operation: Operation | None,
     request: Request,
@@ -140,7 +140,7 @@ def completed(
     course: Course,
     fault: Effect | None,
 ) -> Exchange:
-    """The exchange with the answer finished and checked; it is not recorded."""
+    """Finish and check the answer; nothing is recorded."""
     backend = tenant.backend(provider)
     now = backend.now()
     response = conditional(request, provider.finish(request, response, backend))  # 304

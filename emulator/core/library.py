@@ -7,7 +7,7 @@ from threading import Lock
 from msgspec.structs import replace
 
 from emulator.core.ids import Ids
-from emulator.core.once import OneByOne
+from emulator.core.keyed_locks import KeyedLocks
 from emulator.core.speech import drawn_ms, perform, translate
 from emulator.core.transcripts import Audio, Script, Transcript, base
 
@@ -42,7 +42,7 @@ class Library:
         self._lengths: dict[str, int] = {}  # of recordings, in milliseconds, by digest
         self._kept: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
         self._changing = Lock()  # never held for long
-        self._making = OneByOne()
+        self._making = KeyedLocks()
 
     def transcript(
         self,

@@ -9,8 +9,8 @@ from threading import RLock
 from msgspec import Struct
 
 from emulator.core.conditional import etag
+from emulator.core.keyed_locks import KeyedLocks
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
-from emulator.core.once import OneByOne
 from emulator.core.retention import Retention
 
 COMPACT = (b"[", b",", b"]")
@@ -64,7 +64,7 @@ class Renderings:
         self._lists: dict[Hashable, Lasting] = {}
         # One lock for all that share the bound, since each may drop what another has.
         self._changing = retention.changing if retention else RLock()  # never held for long
-        self._making = OneByOne()
+        self._making = KeyedLocks()
 
     def of(self, record: object, variant: Hashable, make: Callable[[], bytes]) -> Kept:
         """The rendering of a record; ``variant`` is whatever else decides the bytes."""

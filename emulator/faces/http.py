@@ -25,7 +25,7 @@ ANSWERED = "speech_emulator.exchange"  # the extension of a scope that has been 
 log = logging.getLogger("speech_emulator")
 
 
-class Begun(Struct, frozen=True):
+class Pending(Struct, frozen=True):
     """A request with what is left to do for its answer."""
 
     arrival: Arrival
@@ -56,7 +56,7 @@ class Door:
             return
         try:
             exchange = answered(scope) or await self._asked(scope, receive)
-            while isinstance(exchange, Begun):
+            while isinstance(exchange, Pending):
                 exchange = await self._finished(exchange)
         except Gone:
             return
@@ -66,26 +66,26 @@ class Door:
         else:
             await strike(exchange.fault, exchange.response, body, scope, receive, send)
 
-    async def _asked(self, scope: Scope, receive: Receive) -> Exchange | Begun:
+    async def _asked(self, scope: Scope, receive: Receive) -> Exchange | Pending:
         body = await body_of(scope, receive, self.max_body_bytes, self._make_file)
         return self.exchange(arrival(scope, body))
 
-    def exchange(self, incoming: Arrival) -> Exchange | Begun:
+    def exchange(self, incoming: Arrival) -> Exchange | Pending:
         """What the emulator answers, whatever happens in it; or what is left to do for that."""
-        return self._guarded(incoming, lambda: self._emulator.begin(incoming))
+        return self._exchange_or_error(incoming, lambda: self._emulator.begin(incoming))
 
-    async def _finished(self, begun: Begun) -> Exchange | Begun:
+    async def _finished(self, begun: Pending) -> Exchange | Pending:
         """What takes long is done beside the loop; the rest of it in the loop, as ever."""
         unfinished, result = begun.unfinished, self._workers.start(begun.unfinished.work)
         try:
             await asyncio.wait((result,))
         except asyncio.CancelledError:  # the server stops
             raise Gone from None
-        return self._guarded(begun.arrival, lambda: unfinished.finish(result.result()))
+        return self._exchange_or_error(begun.arrival, lambda: unfinished.finish(result.result()))
 
-    def _guarded(
+    def _exchange_or_error(
         self, incoming: Arrival, ask: Callable[[], Exchange | Unfinished]
-    ) -> Exchange | Begun:
+    ) -> Exchange | Pending:
         try:
             exchange = ask()
         except Exception as error:
@@ -93,14 +93,14 @@ class Door:
             log.exception("%s %s broke the emulator", incoming.method, incoming.path)
             exchange = self._emulator.broken(incoming, f"{type(error).__name__}: {error}")
         if isinstance(exchange, Unfinished):
-            return Begun(incoming, exchange)
+            return Pending(incoming, exchange)
         note(exchange)
         return exchange
 
 
-def answered(scope: Scope) -> Exchange | Begun | None:
+def answered(scope: Scope) -> Exchange | Pending | None:
     """What our own server has had of the emulator already; None: nobody has asked."""
-    found: Exchange | Begun | None = (
+    found: Exchange | Pending | None = (
         (scope.get("extensions") or {}).get(ANSWERED, {}).get("exchange")
     )
     return found

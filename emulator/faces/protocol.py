@@ -22,7 +22,7 @@ from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Response
 from emulator.faces.faults import TRANSPORT
 from emulator.faces.heads import END, VERSIONS, Head, Headers, has_one_host, names_http, too_large
-from emulator.faces.http import ANSWERED, Begun, Door
+from emulator.faces.http import ANSWERED, Door, Pending
 from emulator.faces.request_target import LONGEST, BadTarget, origin_form, with_host
 
 HEAD_SECONDS = 30.0  # until the head of a request has come to its end
@@ -56,7 +56,7 @@ class Protocol(HttpToolsProtocol):
         self._is_parsing = False  # a request that goes through ASGI
         self._held = b""  # of a request that has not come to its end
         self._held_since: float | None = None  # by the loop's clock
-        self._answered: Exchange | Begun | None = None  # it is left to ASGI to be sent
+        self._answered: Exchange | Pending | None = None  # it is left to ASGI to be sent
         self._used_at = 0.0  # by the loop's clock
         self._head_bytes = 0  # of a head that is being parsed
         self._has_body = False  # the body came on with what was parsed last
@@ -222,7 +222,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(431 if len(self.url) <= LONGEST else 414)
             return
         exchange = self._door.exchange(arrival)
-        if isinstance(exchange, Begun):  # its words are not worth a wait
+        if isinstance(exchange, Pending):  # its words are not worth a wait
             self._refuse(431)
             return
         assert not isinstance(exchange.response.body, Stored)  # an error has a short one
@@ -260,10 +260,10 @@ class Protocol(HttpToolsProtocol):
 
     def _answer(self, head: Head, start: bytes, body: bytes) -> None:
         assert self._door is not None  # or nothing is prompt
-        exchange = self._door.exchange(head.arrival.with_body(body) if body else head.arrival)
-        if isinstance(exchange, Begun) or exchange.fault or not self._send(head, exchange.response):
+        reply = self._door.exchange(head.arrival.with_body(body) if body else head.arrival)
+        if isinstance(reply, Pending) or reply.fault or not self._send(head, reply.response):
             # What is left to do takes its time.
-            self._answered = exchange
+            self._answered = reply
             self._feed(start + END + body)
 
     def _send(self, head: Head, response: Response) -> bool:

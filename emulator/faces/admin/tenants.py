@@ -50,10 +50,10 @@ def replace_scenario(request: Request, desk: Desk) -> Response:
     """The scenario is read before anything is changed."""
     asked = request.content
     scenario = given(asked["scenario"] if isinstance(asked, dict) else asked)
-    return begun_afresh(request, desk, scenario)
+    return restart(request, desk, scenario)
 
 
-def begun_afresh(request: Request, desk: Desk, scenario: Scenario | None = None) -> Response:
+def restart(request: Request, desk: Desk, scenario: Scenario | None = None) -> Response:
     tenants = desk.emulator.tenants
     with desk.emulator.lock:
         tenant = desk.tenant(request.text("key"))
@@ -68,7 +68,7 @@ def begun_afresh(request: Request, desk: Desk, scenario: Scenario | None = None)
 def reset_tenant(request: Request, desk: Desk) -> Response:
     asked = request.content if isinstance(request.content, dict) else {}
     if not asked.get("journal"):
-        return begun_afresh(request, desk)
+        return restart(request, desk)
     tenant = desk.prepared(request.text("key"))
     with desk.emulator.lock:
         tenant.journal.clear()

@@ -1,11 +1,11 @@
-"""OneByOne: threads that are about to make the same thing take turns, so that one makes it."""
+"""KeyedLocks: threads that are about to make the same thing take turns, so that one makes it."""
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock, RLock
 
 
-class OneByOne:
+class KeyedLocks:
     def __init__(self) -> None:
         self._changing = Lock()
         self._turns: dict[Hashable, tuple[RLock, int]] = {}  # with how many have it or wait for it
