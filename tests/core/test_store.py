@@ -96,3 +96,15 @@ def test_everything_is_given_kind_by_kind_and_may_be_changed_meanwhile() -> None
 
     all_of_them: list[Note | File] = [Note("1"), Note("3"), File("2")]
     assert list(store.everything()) == all_of_them
+
+
+def test_what_is_written_into_a_snapshot_takes_the_place_of_what_is_still_there() -> None:
+    store = holding(Note("1", "a"), Note("2", "b"))
+    copy = store.snapshot()
+    copy.put(Note("1", "c"))
+    copy.put(Note("2", "d"))
+    store.delete(Note("2", "b"))
+
+    store.adopt(copy)
+
+    assert list(store.oldest_first(Note)) == [Note("1", "c")]
