@@ -1,6 +1,6 @@
 """Exporting: a running tenant as the text of a scenario, which can be loaded again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from emulator.core.snapshot import omissions, snapshot
 from emulator.core.tenants import Tenant
 
 REPLACED = "characters that YAML does not have: U+FFFD stands in their place"
+BATCH = 200  # jobs; far from the bounds of a file, and few to go through again
 
 Problems = Callable[[Scenario], tuple[str, ...]]  # what is wrong with a scenario once it is written
 
@@ -52,10 +53,30 @@ def readable_jobs(scenario: Scenario, problems: Problems) -> tuple[tuple[Existin
     """The jobs that are read again, and a sentence for each of the others."""
     good: list[Existing] = []
     left_out: list[str] = []
-    for one in scenario.existing:
+    for batch in batches(scenario.existing):
+        if not problems(Scenario(transcripts=scenario.transcripts, existing=batch)):
+            good += batch
+            continue
+        jobs, reasons = readable_one_by_one(scenario, batch, problems)
+        good += jobs
+        left_out += reasons
+    return tuple(good), left_out
+
+
+def batches(jobs: tuple[Existing, ...]) -> Iterator[tuple[Existing, ...]]:
+    """Few enough to be read at once; most are faultless."""
+    return (jobs[first : first + BATCH] for first in range(0, len(jobs), BATCH))
+
+
+def readable_one_by_one(
+    scenario: Scenario, jobs: tuple[Existing, ...], problems: Problems
+) -> tuple[list[Existing], list[str]]:
+    good: list[Existing] = []
+    left_out: list[str] = []
+    for one in jobs:
         wrong = problems(Scenario(transcripts=scenario.transcripts, existing=(one,)))
         if wrong:
             left_out.append(f"{one.provider} job {one.id}: {wrong[0].partition(': ')[2]}")
         else:
             good.append(one)
-    return tuple(good), left_out
+    return good, left_out

@@ -96,6 +96,9 @@ def defer(
         except (Problem, OSError) as error:
             problem = problem_of(error)
             response = provider.envelope(problem, request, backend)
+        except BaseException:  # a bug of ours, which is answered under another id
+            tenant.release(request.id)
+            raise
         course = traced(backend, misses, reached=True)
         return finish_exchange(
             provider, operation, request, response, then, problem, notes, checking, course, fault

@@ -46,6 +46,7 @@ class Door:
         self._emulator = emulator
         self._make_file = make_file or emulator.make_file
         self._workers = workers or Workers()
+        self._asking: set[asyncio.Task[Exchange]] = set()
         self.max_body_bytes = max_body_bytes
         self._sockets = SocketDoor(emulator, note)
         self.heads = Heads(max_body_bytes)  # of what comes to it without ASGI
@@ -55,9 +56,7 @@ class Door:
             await self._sockets(scope, receive, send)
             return
         try:
-            exchange = answered(scope) or await self._asked(scope, receive)
-            while isinstance(exchange, Pending):
-                exchange = await self._finished(exchange)
+            exchange = await self._settled(answered(scope) or await self._asked(scope, receive))
         except Gone:
             return
         body = b"" if exchange.request.method == "HEAD" else exchange.response.body
@@ -73,6 +72,22 @@ class Door:
     def exchange(self, incoming: Arrival) -> Exchange | Pending:
         """What the emulator answers, whatever happens in it; or what is left to do for that."""
         return self._exchange_or_error(incoming, lambda: self._emulator.begin(incoming))
+
+    def ask(self, incoming: Arrival, tell: Callable[[Exchange], None]) -> None:
+        """Have the answer told, at once if nothing of it takes long."""
+        exchange = self.exchange(incoming)
+        if isinstance(exchange, Exchange):
+            tell(exchange)
+            return
+        task = asyncio.get_running_loop().create_task(self._settled(exchange))
+        self._asking.add(task)  # the loop itself does not keep it
+        task.add_done_callback(self._asking.discard)
+        task.add_done_callback(lambda done: done.exception() or tell(done.result()))
+
+    async def _settled(self, exchange: Exchange | Pending) -> Exchange:
+        while isinstance(exchange, Pending):
+            exchange = await self._finished(exchange)
+        return exchange
 
     async def _finished(self, begun: Pending) -> Exchange | Pending:
         """What takes long is done beside the loop; the rest of it in the loop, as ever."""

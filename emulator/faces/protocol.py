@@ -221,10 +221,10 @@ class Protocol(HttpToolsProtocol):
         if self._door is None or arrival is None:
             self._refuse(431 if len(self.url) <= LONGEST else 414)
             return
-        exchange = self._door.exchange(arrival)
-        if isinstance(exchange, Pending):  # its words are not worth a wait
-            self._refuse(431)
-            return
+        self._is_refused = True  # whatever comes behind it
+        self._door.ask(arrival, self._hang_up_with)
+
+    def _hang_up_with(self, exchange: Exchange) -> None:
         assert not isinstance(exchange.response.body, Stored)  # an error has a short one
         head = head_of(exchange.response, closes=True)
         assert head is not None  # nothing of the client's stands in it

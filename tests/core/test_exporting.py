@@ -1,5 +1,5 @@
-from emulator.core.exporting import exported
-from emulator.core.scenario import Scenario
+from emulator.core.exporting import exported, readable_jobs
+from emulator.core.scenario import Existing, Scenario
 from emulator.core.scenario.language import load
 from emulator.core.tenants import Tenant, Tenants
 from emulator.faces.sources import EVENTS, WORDS
@@ -62,3 +62,18 @@ def test_characters_that_yaml_does_not_have_are_said_to_be_replaced() -> None:
         "#   characters that YAML does not have: U+FFFD stands in their place",
         "scenario: a\ufffdb",
     ]
+
+
+def test_jobs_are_read_one_by_one_only_beside_one_that_is_wrong() -> None:
+    jobs = tuple(Existing("gladia", id=f"job-{number}") for number in range(500))
+    sizes: list[int] = []
+
+    def problems(scenario: Scenario) -> tuple[str, ...]:
+        sizes.append(len(scenario.existing))
+        return ("export:1:1: bad",) if jobs[250] in scenario.existing else ()
+
+    good, left_out = readable_jobs(Scenario(existing=jobs), problems)
+
+    assert good == jobs[:250] + jobs[251:]
+    assert left_out == ["gladia job job-250: bad"]
+    assert sizes == [200, 200, *[1] * 200, 100]

@@ -48,12 +48,12 @@ class AdminDoor:
         addresses = listening_addresses(scope)
         try:
             response = await self._answered(incoming, addresses)
+            wait = waiting(self._desk, incoming, response)
+            if wait:
+                await wait.over(receive)
+                response = await self._answered(incoming, addresses)
         except Gone:
             return
-        wait = waiting(self._desk, incoming, response)
-        if wait:
-            await wait.over(receive)
-            response = await self._answered(incoming, addresses)
         if is_endless(response) and incoming.method == "GET":
             head = start_of(response)
             head["headers"] = [one for one in head["headers"] if one[0] != b"content-length"]
