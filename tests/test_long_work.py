@@ -5,16 +5,23 @@ import json
 from threading import Event, Thread
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.application import Arrival, Emulator
 from emulator.client import Client
 from emulator.core.deferral import MANY, Unfinished
+from emulator.core.finishing import Checking, defer
 from emulator.core.journal import Exchange
 from emulator.core.keyed_locks import KeyedLocks
+from emulator.core.messages import Request
 from emulator.core.scenario.language import load
+from emulator.faces.site import application
+from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.workers import Workers
 from emulator.providers import PROVIDERS
+from emulator.providers.gladia import GLADIA as GLADIA_API
+from tests.faces.test_protocol import told
 
 AZURE = "/azure-speech/speechtotext/v3.1/transcriptions"
 GLADIA = "/gladia/v2/pre-recorded"
@@ -186,3 +193,29 @@ def test_the_client_reads_all_pages_of_jobs() -> None:
     assert len({one.id for one in jobs}) == MANY + 1
     assert list(jobs) == sorted(jobs, key=lambda one: one.made_at)
     assert client.tenant("test-ann").jobs(provider="gladia", phase="failed") == ()
+
+
+def test_a_head_without_end_is_refused_in_the_words_of_the_provider() -> None:
+    head = f"GET {GLADIA} HTTP/1.1\r\nHost: a\r\nX-A: ".encode() + b"a" * 1_000_000
+
+    with ServerThread(application(many_jobs())) as server:
+        received = told(server, head)
+
+    assert received.startswith(b"HTTP/1.1 431 ")
+    assert b'"statusCode":431' in received
+    assert b"x-emulator-request-id: " in received
+
+
+def test_a_bug_in_long_work_leaves_no_id_taken() -> None:
+    tenant = Emulator(clock_mode="manual").tenants.default
+    request = Request("GET", "/v2/pre-recorded", id=tenant.next_id())
+    operation, _ = GLADIA_API.contract.find(request)
+    broken = replace(GLADIA_API, operations={operation.id: lambda request, backend: 1 / 0})
+
+    unfinished = defer(broken, operation, request, tenant, (), Checking(), [], None)
+    meanwhile = tenant.next_id()
+    with pytest.raises(ZeroDivisionError):
+        unfinished.work()
+
+    assert meanwhile != request.id
+    assert tenant.next_id() == request.id

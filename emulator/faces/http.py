@@ -82,7 +82,7 @@ class Door:
         task = asyncio.get_running_loop().create_task(self._settled(exchange))
         self._asking.add(task)  # the loop itself does not keep it
         task.add_done_callback(self._asking.discard)
-        task.add_done_callback(lambda done: done.exception() or tell(done.result()))
+        task.add_done_callback(lambda done: None if done.exception() else tell(done.result()))
 
     async def _settled(self, exchange: Exchange | Pending) -> Exchange:
         while isinstance(exchange, Pending):
