@@ -3,6 +3,7 @@
 import asyncio
 import json
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,8 +14,13 @@ from emulator.core.deferral import MANY, Unfinished
 from emulator.core.finishing import Checking, defer
 from emulator.core.journal import Exchange
 from emulator.core.keyed_locks import KeyedLocks
-from emulator.core.messages import Request
+from emulator.core.messages import Request, Response
+from emulator.core.problems import NotFound
+from emulator.core.provider import Backend
 from emulator.core.scenario.language import load
+from emulator.faces.admin.desk import Access, Desk
+from emulator.faces.admin.door import AdminDoor
+from emulator.faces.http import Door
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
@@ -23,6 +29,8 @@ from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA as GLADIA_API
 from tests.faces.test_protocol import told
 
+AITRONOS_ORDER = b"""{"organization_id": "org_1", "transcription_options":
+  {"audio_url": "https://example.com/standup.wav", "language": "en"}}"""
 AZURE = "/azure-speech/speechtotext/v3.1/transcriptions"
 GLADIA = "/gladia/v2/pre-recorded"
 MANY_JOBS = f"""
@@ -127,6 +135,94 @@ def test_a_list_shows_what_there_was_when_it_was_asked_for() -> None:
     assert gone.response.status == 204
     assert id.encode() in done.response.body
     assert emulator.answer(asking(f"{AZURE}/{id}")).response.status == 404  # it stays away
+
+
+def test_what_was_made_for_a_tenant_that_began_afresh_is_not_kept() -> None:
+    emulator = many_jobs()
+    unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'x'"))
+    tenant = emulator.tenants.found("test-ann")
+    assert tenant is not None
+
+    emulator.tenants.reset(tenant)
+    done = unfinished.finish(unfinished.work())
+
+    assert done.response.status == 200
+    assert len(tenant.journal) == 0
+
+
+def test_a_provider_that_is_first_asked_meanwhile_goes_on_as_it_is() -> None:
+    emulator = many_jobs()
+    unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'x'"))
+
+    created = emulator.answer(
+        Arrival(
+            "POST",
+            "/aitronos/v1/audio/transcribe",
+            headers={"authorization": "Bearer test-ann", "content-type": "application/json"},
+            body=AITRONOS_ORDER,
+        )
+    )
+    unfinished.finish(unfinished.work())
+
+    assert created.response.status == 201
+    tenant = emulator.tenants.found("test-ann")
+    assert tenant is not None
+    assert tenant.job(json.loads(bytes(created.response.body))["data"]["transcription_id"])
+
+
+@pytest.mark.parametrize("path", [AZURE, "/_emulator/tenants/test-ann/export"])
+def test_a_server_that_stops_leaves_long_work_without_an_answer(path: str) -> None:
+    assert asyncio.run(answers_when_cancelled(path)) == []
+
+
+async def answers_when_cancelled(path: str) -> list[Any]:
+    held, sent = Event(), list[Any]()
+    emulator, workers = many_jobs(), Workers(most=1)
+    emulator.tenants.open("test-ann")
+    workers.start(lambda: held.wait(60))  # nobody else has a turn meanwhile
+    app: Any = Door(emulator, workers=workers)
+    if path != AZURE:
+        app = AdminDoor(Desk(emulator, Access(in_process=True)), emulator.make_file, workers)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "scheme": "http",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"ocp-apim-subscription-key", b"test-ann")],
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(part: Any) -> None:
+        sent.append(part)
+
+    task = asyncio.ensure_future(app(scope, receive, send))
+    while not workers.waiting:
+        await asyncio.sleep(0)
+    task.cancel()
+    await task
+    held.set()
+    return sent
+
+
+def test_a_refusal_that_took_long_is_the_providers_own() -> None:
+    emulator = many_jobs()
+    tenant = emulator.tenants.default
+    request = Request("GET", "/v2/pre-recorded", id=tenant.next_id())
+    operation, _ = GLADIA_API.contract.find(request)
+
+    def refuse(request: Request, backend: Backend) -> Response:
+        raise NotFound("Job", "a")
+
+    refusing = replace(GLADIA_API, operations={operation.id: refuse})
+    unfinished = defer(refusing, operation, request, tenant, (), Checking(), [], None)
+
+    done = unfinished.finish(unfinished.work())
+
+    assert (done.refused, done.response.status) == ("NotFound", 404)
+    assert [*tenant.journal] == [done]
 
 
 def replaced(arrival: Arrival, method: str) -> Arrival:

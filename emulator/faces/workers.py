@@ -26,6 +26,11 @@ class Workers:
         self._running = 0
         self._waiting: deque[Callable[[], None]] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait for their turn."""
+        return len(self._waiting)
+
     def start(self, work: Callable[[], Result]) -> "asyncio.Future[Result]":
         """What the work gives, or raises, once it is done; to be called in an event loop."""
         loop = asyncio.get_running_loop()

@@ -26,6 +26,17 @@ def test_a_rendering_is_made_once() -> None:
     assert first.body == b"first"
 
 
+def test_a_rendering_that_was_made_meanwhile_stays() -> None:
+    renderings, note = Renderings(), Note("a")
+
+    def make() -> bytes:
+        renderings.of(note, "done", lambda: b"meanwhile")
+        return b"late"
+
+    assert renderings.of(note, "done", make).body == b"meanwhile"
+    assert renderings.of(note, "done", lambda: b"again").body == b"meanwhile"
+
+
 def test_another_variant_is_another_rendering() -> None:
     renderings, note = Renderings(), Note("a")
     renderings.of(note, "queued", lambda: b"queued")
