@@ -1,12 +1,14 @@
 """Ask a server every odd request; see ``scripts/hostile``."""
 
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
-from tests.hostile.case import KEY, Case, head
+from tests.hostile.case import Case
 from tests.hostile.client import ask, serves_others, try_case
 from tests.hostile.corpus import CASES
 from tests.hostile.crowd import Crowd
@@ -16,6 +18,7 @@ MOST_RESIDENT = 150 * MB  # more than at the start, when all is over
 LONGEST_SECONDS = 10.0  # of a case, on a machine that has other things to do
 MOST_SPOOLS = 0  # files of requests whose tenants are gone
 SETTLING_SECONDS = 5.0  # for connections that are closing
+LONGEST_KEY = 500  # characters that the admin API takes
 MOST_SHOWN = 300  # characters of a request
 TRACEBACK = "Traceback (most recent call last)"
 
@@ -29,8 +32,7 @@ def main(wanted: str) -> int:
         crowd = Crowd.of(server.port)
         failures = [text for case in chosen for text in complaints(server, case)]
         failures += [f"crowd: {one}" for one in crowd.complaints()]
-        for key in (KEY, "test-a", "test-other"):
-            ask(server.port, head("DELETE", f"/_emulator/tenants/{key}"))
+        failures += still_open(server.port)
         after = settled(server, before)
         failures += leftovers(before, after)
         if TRACEBACK in (log := server.log.read_text(errors="replace")):
@@ -52,6 +54,24 @@ def settled(server: Server, before: Held) -> Held:
     while leftovers(before, after := server.held()) and time.monotonic() < end:
         time.sleep(0.1)
     return after
+
+
+def still_open(port: int) -> list[str]:
+    """Closes the tenants that an address can name; a sentence for each that stays."""
+    listed = ask(port, administer("GET", "/_emulator/tenants"))
+    found = [one["key"] for one in json.loads(listed.body)["tenants"]] if listed else []
+    keys = [one for one in found if "/" not in one and len(one) <= LONGEST_KEY]
+    closed = {
+        key: ask(port, administer("DELETE", f"/_emulator/tenants/{quote(key)}")) for key in keys
+    }
+    failures = [
+        f"tenant {key}: {one}" for key, one in closed.items() if one is None or one.status != 204
+    ]
+    return failures if keys else ["tenants: there was none to close"]
+
+
+def administer(method: str, target: str) -> str:
+    return f"{method} {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def complaints(server: Server, case: Case) -> Iterator[str]:
