@@ -39,7 +39,7 @@ log = logging.getLogger("speech_emulator")
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
-PREFIX = re.compile(r"([\w.~!$&'()*+;=:@/-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986, 3.3
+FORWARDED_PREFIX = re.compile(r"([\w.~!$&'()*+;=:@/-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986, 3.3
 SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}  # of X-Forwarded-Proto
 
 
@@ -339,7 +339,9 @@ def is_host(given: str) -> bool:
 
 def is_prefix(given: str) -> bool:
     """Whether it can stand in addresses as it is, and leads to nothing above it."""
-    return PREFIX.fullmatch(given) is not None and not {".", ".."} & {*unquote(given).split("/")}
+    return FORWARDED_PREFIX.fullmatch(given) is not None and not {".", ".."} & {
+        *unquote(given).split("/")
+    }
 
 
 def hosts_of(provider: Provider) -> tuple[str, ...]:

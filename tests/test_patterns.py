@@ -106,7 +106,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/contract/routing.py: ''.join(named)": Listed(
         (r"(?P<id>[^/]+):ping", r"row\-(?P<row>[^/]+)"), FULL, ("row-", "a:ping")
     ),
-    "application.py: PREFIX": one(application.PREFIX.pattern, FULL, "/%41"),
+    "application.py: FORWARDED_PREFIX": one(application.FORWARDED_PREFIX.pattern, FULL, "/%41"),
     "core/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),

@@ -77,7 +77,6 @@ __all__ = [
     "Text",
     "Union",
     "Values",
-    "Vocabulary",
     "Whole",
     "Word",
 ]
