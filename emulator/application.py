@@ -16,10 +16,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from emulator.core import answer as life
+from emulator.core.base.byte_budget import MOST_BYTES
+from emulator.core.base.clock import http_date
+from emulator.core.base.deferral import Unfinished
+from emulator.core.base.events import Events
 from emulator.core.bodies import Content, MakeFile, SpoolFiles
-from emulator.core.clock import http_date
-from emulator.core.deferral import Unfinished
-from emulator.core.events import Events
 from emulator.core.finishing import Checking
 from emulator.core.journal import Exchange, Met, met
 from emulator.core.messages import BLANKS, Form, Pairs, Readings, Request, json_response
@@ -27,7 +28,6 @@ from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, secrets_in
 from emulator.core.refusals import REASON, header, undocumented
-from emulator.core.retention import MOST_BYTES
 from emulator.core.scenario import Scenario
 from emulator.core.speech import WORDS
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants

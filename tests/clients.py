@@ -7,8 +7,8 @@ import httpx
 from msgspec import Struct
 
 from emulator.application import Emulator
+from emulator.core.base.clock import Clock
 from emulator.core.bodies import MakeFile
-from emulator.core.clock import Clock
 from emulator.core.exporting import exported as written_out
 from emulator.core.finishing import Checking
 from emulator.core.provider import Provider

@@ -14,7 +14,7 @@ from aitronos.types import TranscriptionOptions
 from gladiaio_sdk import GladiaClient, HttpError
 
 import emulator
-from emulator.core.files import fixtures
+from emulator.core.base.resources import fixtures
 from emulator.core.tenants import ClockMode
 from emulator.faces.python import Speech
 

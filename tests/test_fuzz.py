@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from emulator.application import Arrival, Emulator
 from emulator.client import Client
-from emulator.core.deferral import MANY, Unfinished
+from emulator.core.base.deferral import MANY, Unfinished
+from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.finishing import Checking, defer
 from emulator.core.journal import Exchange
-from emulator.core.keyed_locks import KeyedLocks
 from emulator.core.messages import Request, Response
 from emulator.core.problems import NotFound
 from emulator.core.provider import Backend

@@ -10,7 +10,7 @@ import orjson
 from msgspec import Struct, field
 
 from emulator.application import Emulator
-from emulator.core.events import Event
+from emulator.core.base.events import Event
 from emulator.core.tenants import Tenant
 from emulator.faces.python import make
 from emulator.faces.server import Server

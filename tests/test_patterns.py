@@ -19,7 +19,8 @@ import jsonschema_rs
 import pytest
 
 from emulator import application
-from emulator.core import escaping, media, messages, redaction, speech, vocabulary
+from emulator.core import media, messages, redaction, speech, vocabulary
+from emulator.core.base import escaping
 from emulator.core.contract import definition, reading
 from emulator.core.scenario import (
     amounts,
@@ -107,8 +108,8 @@ EXPRESSIONS: dict[str, Listed] = {
         (r"(?P<id>[^/]+):ping", r"row\-(?P<row>[^/]+)"), FULL, ("row-", "a:ping")
     ),
     "application.py: FORWARDED_PREFIX": one(application.FORWARDED_PREFIX.pattern, FULL, "/%41"),
-    "core/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
-    "core/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
+    "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
+    "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
     "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
@@ -175,7 +176,13 @@ EXPRESSIONS: dict[str, Listed] = {
 }
 # Who asks globs, which ``fnmatch`` makes expressions of: those do not go back to an earlier star.
 GLOBS = {
-    *("application.py", "core/explain.py", "core/faults.py", "core/globs.py", "core/verify.py"),
+    *(
+        "application.py",
+        "core/explain.py",
+        "core/faults.py",
+        "core/base/globs.py",
+        "core/verify.py",
+    ),
     *("core/scenario/faults.py", "core/scenario/rules.py", "core/scenario/scalars.py"),
     *("core/scenario/effectless.py", "core/scenario/routes.py"),
     *("faces/admin/guard.py", "faces/admin/journal.py", "faces/targets.py"),

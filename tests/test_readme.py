@@ -11,7 +11,7 @@ from shutil import copy, copytree, ignore_patterns, which
 
 import pytest
 
-from emulator.core.files import fixtures
+from emulator.core.base.resources import fixtures
 from emulator.faces.options import OPTIONS
 from emulator.providers import PROVIDERS
 

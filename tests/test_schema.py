@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from emulator.core.files import fixture, fixtures, folder
+from emulator.core.base.resources import fixture, fixtures, folder
 from emulator.core.scenario.language import json_schema
 from emulator.faces.sources import EVENTS, WORDS
 

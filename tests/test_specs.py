@@ -6,9 +6,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
+from emulator.core.base.resources import folder, spec
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import Habits, types
-from emulator.core.files import folder, spec
 from emulator.core.provider import Provider
 from emulator.providers import PROVIDERS
 

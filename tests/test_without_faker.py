@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.environments import REQUIRED, make_environment
-from emulator.core.files import PACKAGE
+from emulator.core.base.resources import PACKAGE
 from hatch_build import write_words
 
 SAY = """

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from emulator.core import links
 from emulator.core.answer import answer
-from emulator.core.clock import iso_seconds
+from emulator.core.base.clock import iso_seconds
+from emulator.core.base.ids import digest
 from emulator.core.conditional import etag
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import Habits
 from emulator.core.contract.routing import Routes
 from emulator.core.finishing import Checking
-from emulator.core.ids import digest
 from emulator.core.jobs import Job, Step
 from emulator.core.journal import Exchange
 from emulator.core.messages import (

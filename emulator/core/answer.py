@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.clock import http_date
+from emulator.core.base.clock import http_date
+from emulator.core.base.deferral import TakesLong, Unfinished
 from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
-from emulator.core.deferral import TakesLong, Unfinished
 from emulator.core.faults import Effect, Miss
 from emulator.core.finishing import (
     NOWHERE,

@@ -6,8 +6,8 @@ from datetime import timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.base.ids import Drawn, Ids, uuid_of
 from emulator.core.crowd import Crowd
-from emulator.core.ids import Drawn, Ids, uuid_of
 from emulator.core.index import Record
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing

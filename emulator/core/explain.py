@@ -8,9 +8,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from emulator.core.base.escaping import line_of
 from emulator.core.contract import Operation
 from emulator.core.contract.security import place, shown
-from emulator.core.escaping import line_of
 from emulator.core.faults import Effect, Kind, Miss
 from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange

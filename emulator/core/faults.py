@@ -11,8 +11,8 @@ from math import log
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.core.globs import FitsAll, fitting_all
-from emulator.core.ids import Ids
+from emulator.core.base.globs import FitsAll, fitting_all
+from emulator.core.base.ids import Ids
 from emulator.core.messages import Json, Request
 
 RequestFacts = tuple[str, str, str, str, str]  # provider, operation, method, path, key

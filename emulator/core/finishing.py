@@ -6,10 +6,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.clock import http_date
+from emulator.core.base.clock import http_date
+from emulator.core.base.deferral import Unfinished
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
-from emulator.core.deferral import Unfinished
 from emulator.core.faults import Effect, Miss
 from emulator.core.journal import Course, Exchange
 from emulator.core.messages import Request, Response

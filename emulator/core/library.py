@@ -6,8 +6,8 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from emulator.core.ids import Ids
-from emulator.core.keyed_locks import KeyedLocks
+from emulator.core.base.ids import Ids
+from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.speech import drawn_ms, perform, translate
 from emulator.core.transcripts import Audio, Script, Transcript, base
 

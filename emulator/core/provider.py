@@ -7,11 +7,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from emulator.core.base.clock import Clock
+from emulator.core.base.deferral import LONG_MS, MANY, TakesLong
+from emulator.core.base.ids import Source
 from emulator.core.bodies import MakeFile, SpoolFiles
-from emulator.core.clock import Clock
 from emulator.core.contract import Contract, Operation
-from emulator.core.deferral import LONG_MS, MANY, TakesLong
-from emulator.core.ids import Source
 from emulator.core.jobs import Job, arrived
 from emulator.core.library import Library
 from emulator.core.limits import Limits

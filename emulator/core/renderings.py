@@ -8,10 +8,10 @@ from threading import RLock
 
 from msgspec import Struct
 
+from emulator.core.base.byte_budget import Retention
+from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.conditional import etag
-from emulator.core.keyed_locks import KeyedLocks
 from emulator.core.messages import Json, Verdicts, around_hole, to_json
-from emulator.core.retention import Retention
 
 COMPACT = (b"[", b",", b"]")
 INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")

@@ -9,8 +9,8 @@ from operator import add
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.files import folder
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
+from emulator.core.base.resources import folder
 from emulator.core.transcripts import (
     SPACELESS,
     Line,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from weakref import proxy
 
+from emulator.core.base.deferral import MANY, TakesLong
 from emulator.core.crowd import Crowd
-from emulator.core.deferral import MANY, TakesLong
 from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
 from emulator.core.problems import NotFound
 

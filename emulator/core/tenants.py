@@ -9,11 +9,12 @@ from weakref import proxy
 
 from msgspec.structs import replace
 
+from emulator.core.base.byte_budget import MOST_BYTES, Retention
+from emulator.core.base.clock import Clock, Dial, ManualClock, WallClock
+from emulator.core.base.deferral import MANY
+from emulator.core.base.ids import Ids
 from emulator.core.bodies import MakeFile, SpoolFiles
-from emulator.core.clock import Clock, Dial, ManualClock, WallClock
-from emulator.core.deferral import MANY
 from emulator.core.faults import Faults
-from emulator.core.ids import Ids
 from emulator.core.inbox import Inboxes
 from emulator.core.jobs import Job
 from emulator.core.journal import Journal
@@ -22,7 +23,6 @@ from emulator.core.limits import Limits
 from emulator.core.problems import Breach
 from emulator.core.provider import Backend, Provider
 from emulator.core.renderings import Renderings
-from emulator.core.retention import MOST_BYTES, Retention
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.store import Store
 from emulator.core.webhooks import Announce, Message, Moment, Outbox

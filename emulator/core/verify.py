@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, fields
 
+from emulator.core.base.escaping import line_of
 from emulator.core.bodies import Content
 from emulator.core.contract.asking import routes
-from emulator.core.escaping import line_of
 from emulator.core.journal import Exchange
 from emulator.core.messages import Json, Request, parsed_json, to_json
 from emulator.core.provider import Provider

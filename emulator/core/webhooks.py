@@ -9,8 +9,8 @@ from heapq import heapify, heappop, heappush
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.core.clock import real
-from emulator.core.ids import Ids
+from emulator.core.base.clock import real
+from emulator.core.base.ids import Ids
 from emulator.core.messages import NOTHING, Json
 from emulator.core.problems import Breach, NotFound
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
+from emulator.core.base.escaping import line_of, lines_of
 from emulator.core.coverage import FORMATS
-from emulator.core.escaping import line_of, lines_of
 from emulator.core.scenario.errors import ScenarioErrors, quoted
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.language import json_schema

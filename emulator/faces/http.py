@@ -7,8 +7,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from emulator.application import Arrival, Emulator
+from emulator.core.base.deferral import Unfinished
 from emulator.core.bodies import MakeFile
-from emulator.core.deferral import Unfinished
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import redacted_head

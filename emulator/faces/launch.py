@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator.core.ids import digest
+from emulator.core.base.ids import digest
 from emulator.faces import logs
 from emulator.faces.admin.desk import Access
 from emulator.faces.options import BadOption, url

@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any
 
-from emulator.core.escaping import line_of, lines_of
+from emulator.core.base.escaping import line_of, lines_of
 from emulator.core.journal import Exchange
 
 

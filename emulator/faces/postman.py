@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from msgspec import Struct, field
 
 from emulator.application import Emulator
-from emulator.core.clock import Clock
+from emulator.core.base.clock import Clock
 from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox

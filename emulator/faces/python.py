@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from emulator import __version__
 from emulator.application import Addressing, Emulator
-from emulator.core.clock import BackInTime
+from emulator.core.base.clock import BackInTime
+from emulator.core.base.ids import digest
 from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation, explain
 from emulator.core.finishing import Checking
 from emulator.core.har import har
-from emulator.core.ids import digest
 from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Json
 from emulator.core.tenants import ClockMode, Tenant

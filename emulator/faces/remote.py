@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 
 from emulator.client import AdminError, Client, Tenant
+from emulator.core.base.escaping import line_of
 from emulator.core.coverage import Coverage, coverage
-from emulator.core.escaping import line_of
 from emulator.core.explain import Explanation
 from emulator.core.journal import Exchange
 from emulator.core.messages import NOTHING, Json

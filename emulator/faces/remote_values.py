@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from emulator.client import AdminError
 from emulator.client import values as client
-from emulator.core.clock import BackInTime, TooFar
+from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.explain import Check, Explanation
 from emulator.core.faults import Effect, Rule, TooManyFaults
 from emulator.core.inbox import Received

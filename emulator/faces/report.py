@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from emulator.core.escaping import line_of
+from emulator.core.base.escaping import line_of
 from emulator.core.journal import Exchange
 from emulator.core.reasons import sentence
 from emulator.core.redaction import masked, redacted

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.application import Emulator
+from emulator.core.base.escaping import line_of
 from emulator.core.coverage import FORMATS, Coverage, coverage
-from emulator.core.escaping import line_of
 from emulator.core.explain import nearest_operations
 from emulator.core.journal import Exchange, Met
 from emulator.core.messages import NOTHING

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.messages import Json, to_json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors, quoted, sentence

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from emulator.core.escaping import line_of
+from emulator.core.base.escaping import line_of
 from emulator.core.scenario import ClockPlan, KeyLimit, Scenario
 from emulator.core.scenario.amounts import shown_duration
 from emulator.core.scenario.effectless import effectless

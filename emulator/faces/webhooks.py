@@ -6,7 +6,7 @@ from threading import Event
 from urllib.parse import quote
 
 from emulator.application import Emulator
-from emulator.core.escaping import line_of
+from emulator.core.base.escaping import line_of
 from emulator.core.inbox import Inbox, Received
 from emulator.core.messages import Json
 from emulator.core.tenants import Tenant

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.application import Arrival, Emulator
+from emulator.core.base.events import Event
 from emulator.core.dialogue import ABNORMAL, Dialogue, connect
-from emulator.core.events import Event
 from emulator.core.faults import Effect
 from emulator.core.journal import Exchange
 from emulator.core.messages import Response

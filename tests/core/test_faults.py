@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from emulator.core.base.ids import Ids
 from emulator.core.faults import (
     MOST_REMEMBERED,
     MOST_RULES,
@@ -20,7 +21,6 @@ from emulator.core.faults import (
     TooManyFaults,
     Uniform,
 )
-from emulator.core.ids import Ids
 from emulator.core.messages import Request
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

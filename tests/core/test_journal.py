@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from emulator.core.base.byte_budget import Retention
 from emulator.core.bodies import SpoolFiles, Stored, spooled
 from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
 from emulator.core.messages import Part, Request, Response, Verdicts
 from emulator.core.problems import Breach
-from emulator.core.retention import Retention
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ANSWER = Response(200)

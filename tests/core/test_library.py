@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Line, Script, Transcript
 

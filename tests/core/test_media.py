@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.core.ids import digest
+from emulator.core.base.ids import digest
 from emulator.core.media import (
     FAMILIES,
     MIMES,

@@ -5,9 +5,9 @@ from weakref import ref
 import pytest
 from msgspec import Struct
 
+from emulator.core.base.byte_budget import Retention
 from emulator.core.messages import HOLE, Json, to_json
 from emulator.core.renderings import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
-from emulator.core.retention import Retention
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from emulator.core.clock import WallClock
+from emulator.core.base.clock import WallClock
 from emulator.core.faults import Fault, FaultMatch
 from emulator.core.messages import Request
 from emulator.core.scenario import ClockPlan, KeyState, Scenario

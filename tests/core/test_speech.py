@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.speech import (
     SIGNS,
     drawn_ms,

@@ -6,7 +6,7 @@ from weakref import ref
 import pytest
 from msgspec import Struct
 
-from emulator.core.clock import ManualClock, WallClock
+from emulator.core.base.clock import ManualClock, WallClock
 from emulator.core.index import Listing
 from emulator.core.jobs import Phase
 from emulator.core.journal import OVERHEAD_BYTES, Exchange

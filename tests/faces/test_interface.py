@@ -13,7 +13,7 @@ from msgspec.structs import replace
 import emulator
 from emulator.client import Client, Tenant
 from emulator.client.values import ClockState, TenantState
-from emulator.core.clock import BackInTime, TooFar
+from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults import MOST_RULES, TooManyFaults
 from emulator.core.journal import Course, Exchange
 from emulator.core.problems import Breach, NotFound

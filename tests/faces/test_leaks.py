@@ -16,7 +16,7 @@ import pytest
 from msgspec import Struct
 
 import emulator
-from emulator.core.events import Event
+from emulator.core.base.events import Event
 from emulator.core.webhooks import Stand
 from emulator.faces.python import make
 from emulator.faces.server import Server

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from emulator.application import Addressing, Emulator
-from emulator.core.events import Event as Happening
+from emulator.core.base.events import Event as Happening
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks import Attempt, Delivery, Hook, Secret, Stand
 from emulator.faces.postman import Postman

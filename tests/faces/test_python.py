@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.clock import BackInTime
+from emulator.core.base.clock import BackInTime
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.faces.python import NeverHappens, Speech

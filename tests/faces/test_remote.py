@@ -9,7 +9,7 @@ import pytest
 
 import emulator
 from emulator.client import Client
-from emulator.core.ids import digest
+from emulator.core.base.ids import digest
 from emulator.core.journal import Exchange
 from emulator.core.messages import Request, Response
 from emulator.core.problems import Breach

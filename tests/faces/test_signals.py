@@ -48,7 +48,6 @@ def test_a_signal_wakes_a_loop_of_any_kind(
 SERVE = """
 from emulator.faces.options import settle
 from emulator.faces.serve import foreground
-from tests.faces.test_signals import NoHandlers
 foreground(settle({"port": "0"}, {}), NoHandlers)
 """
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
+from emulator.core.base.globs import FitsAll, fitting_all
 from emulator.core.faults import Fault
-from emulator.core.globs import FitsAll, fitting_all
 from emulator.core.jobs import USUAL, Phase, Timeline
 from emulator.core.transcripts import Audio, Script
 from emulator.core.webhooks import Hook

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from emulator.core.escaping import line_of
+from emulator.core.base.escaping import line_of
 
 MOST_PROBLEMS = 1000  # that are listed; more of them are counted
 SHOWN_WORDS = 30  # of those allowed; a thousand would hide the sentence

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from emulator.core.files import fixtures
+from emulator.core.base.resources import fixtures
 from emulator.core.scenario.errors import COMPARED, ScenarioErrors, nearest, quoted
 from emulator.core.scenario.tree import MAX_BYTES
 

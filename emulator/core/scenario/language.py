@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted
 from emulator.core.scenario.existing import existing

@@ -5,7 +5,7 @@ import logging
 from msgspec.structs import replace
 
 from emulator.application import Arrival
-from emulator.core.clock import http_date, real
+from emulator.core.base.clock import http_date, real
 from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.jobs import Phase

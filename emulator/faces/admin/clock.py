@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from emulator.core.clock import BackInTime, iso_millis
+from emulator.core.base.clock import BackInTime, iso_millis
 from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import Refused
 from emulator.core.scenario import ClockPlan

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from emulator.core.clock import iso_millis
-from emulator.core.events import Event
+from emulator.core.base.clock import iso_millis
+from emulator.core.base.events import Event
 from emulator.core.journal import Exchange
 from emulator.core.messages import Json, to_json
 from emulator.core.redaction import redacted

@@ -4,8 +4,8 @@ from base64 import b64encode
 
 from msgspec import to_builtins
 
+from emulator.core.base.clock import iso_millis
 from emulator.core.bodies import Content
-from emulator.core.clock import iso_millis
 from emulator.core.faults import Effect
 from emulator.core.har import url
 from emulator.core.journal import Exchange

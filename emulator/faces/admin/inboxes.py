@@ -3,7 +3,7 @@
 from contextlib import suppress
 from urllib.parse import quote, unquote
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.inbox import Inbox, InboxFull, Received
 from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import Refused

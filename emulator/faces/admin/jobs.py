@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.index import Record
 from emulator.core.jobs import Job, Phase, put_into
 from emulator.core.messages import Json, Request, Response, json_response

@@ -1,7 +1,7 @@
 """The emulator as a whole: whether it is there, who it is, what is built in."""
 
 from emulator import __version__
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import Refused
 from emulator.core.scenario.language import json_schema

@@ -1,6 +1,6 @@
 """Tenants: who is there; opened, given other scenarios, begun afresh, forgotten."""
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.messages import Json, Request, Response, json_response, to_json
 from emulator.core.problems import Refused
 from emulator.core.scenario import Scenario

@@ -1,6 +1,6 @@
 """A tenant's webhooks: who is told, what was sent, and once more."""
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.messages import Json, Request, Response, json_response
 from emulator.core.problems import NotFound, Refused
 from emulator.core.scenario.errors import ScenarioErrors

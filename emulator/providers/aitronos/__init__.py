@@ -1,8 +1,8 @@
 """Aitronos: transcription jobs by URL, and their results."""
 
+from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import routes
-from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Duration, Flag, Number, Record, Text, Vocabulary, Word
 from emulator.providers.aitronos.errors import AT_COMMAND, USUAL_RATE, envelope, finish

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
-from emulator.core.clock import iso_seconds
+from emulator.core.base.clock import iso_seconds
 from emulator.core.messages import Request, Response, json_response
 from emulator.core.problems import (
     BadLink,

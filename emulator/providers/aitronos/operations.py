@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from emulator.core import captions
-from emulator.core.clock import http_date
+from emulator.core.base.clock import http_date
 from emulator.core.conditional import etag
 from emulator.core.jobs import Phase
 from emulator.core.messages import HOLE, JSON, Json, Request, Response, json_response, to_json

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from emulator.core.clock import iso_seconds
+from emulator.core.base.clock import iso_seconds
 from emulator.core.jobs import Phase
 from emulator.core.messages import to_json
 from emulator.core.paging import Page

@@ -1,8 +1,8 @@
 """Azure AI Speech: batch transcription, REST API v3.1, and the storage behind its content links."""
 
+from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import routes
-from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Vocabulary
 from emulator.providers.azure_speech.errors import envelope

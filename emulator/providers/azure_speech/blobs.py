@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from emulator.core.clock import iso_seconds
+from emulator.core.base.clock import iso_seconds
 from emulator.core.links import check, signature
 from emulator.core.messages import Json, Request
 from emulator.core.problems import BadLink, NotFound

@@ -8,7 +8,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from emulator.core.clock import http_date
+from emulator.core.base.clock import http_date
 from emulator.core.messages import Json, Request, Response
 from emulator.core.problems import (
     BadLink,

@@ -1,6 +1,6 @@
 """The locales of batch transcription, and the base model of each."""
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.transcripts import base
 from emulator.providers.azure_speech.records import API
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from emulator.core.clock import http_date
+from emulator.core.base.clock import http_date
 from emulator.core.messages import JSON, NOTHING, Json, Request, Response
 from emulator.core.paging import Page, page
 from emulator.core.problems import NotFound, WrongState

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from emulator.core.clock import iso_seconds
+from emulator.core.base.clock import iso_seconds
 from emulator.core.messages import HOLE, NOTHING, Json, Request, Response, to_json
 from emulator.core.provider import Backend
 from emulator.core.renderings import Kept, Renderings, indented_item

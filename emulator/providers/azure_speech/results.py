@@ -5,8 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from emulator.core.clock import iso_seconds
-from emulator.core.ids import Ids
+from emulator.core.base.clock import iso_seconds
+from emulator.core.base.ids import Ids
 from emulator.core.messages import Json
 from emulator.core.transcripts import Stretch, Transcript, Word, base, join
 from emulator.providers.azure_speech.durations import iso_duration, ticks

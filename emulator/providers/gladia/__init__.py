@@ -1,8 +1,8 @@
 """Gladia v2: uploads, pre-recorded transcription and live sessions."""
 
+from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import routes
-from emulator.core.files import spec
 from emulator.core.provider import Provider
 from emulator.core.scenario.words import Record, Vocabulary
 from emulator.providers.gladia.accounts import PLAN

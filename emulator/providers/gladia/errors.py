@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.messages import Request, Response, json_response
 from emulator.core.problems import (
     BadLink,

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from emulator.core.base.ids import digest
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
-from emulator.core.ids import digest
 from emulator.core.jobs import FINAL, Phase
 from emulator.core.messages import Params, parsed_json
 from emulator.core.provider import Backend

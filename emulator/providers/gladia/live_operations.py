@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from emulator.core.clock import iso_millis
-from emulator.core.ids import digest
+from emulator.core.base.clock import iso_millis
+from emulator.core.base.ids import digest
 from emulator.core.jobs import FINAL, Phase
 from emulator.core.messages import Params, Request, Response, json_response, to_json
 from emulator.core.problems import Breach, Invalid, TooLarge

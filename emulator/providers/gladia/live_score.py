@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.ids import digest
+from emulator.core.base.ids import digest
 from emulator.core.library import SPEAKERS, Library
 from emulator.core.transcripts import Audio, Stretch, Word, cut, ends_sentence
 from emulator.providers.gladia.live_requests import EndOfTurn

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from emulator.core.clock import LAST
+from emulator.core.base.clock import LAST
 from emulator.core.media import audio_of_url
 from emulator.core.messages import JSON, Json, Request, Response, json_response, to_json
 from emulator.core.paging import page

@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from emulator.core.base.clock import iso_millis
 from emulator.core.captions import cues, srt, vtt
-from emulator.core.clock import iso_millis
 from emulator.core.library import Library
 from emulator.core.messages import HOLE, Json, Pairs, Request, to_json
 from emulator.core.paging import Page

@@ -5,7 +5,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from emulator.core.clock import iso_millis
+from emulator.core.base.clock import iso_millis
 from emulator.core.messages import Request, Response, json_response
 from emulator.core.problems import (
     BadLink,

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.base.ids import digest
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
-from emulator.core.ids import digest
 from emulator.core.jobs import Job, arrived
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
+from emulator.core.base.clock import iso_millis
 from emulator.core.captions import Limits, cues, srt, vtt
-from emulator.core.clock import iso_millis
 from emulator.core.messages import HOLE, Json, to_json
 from emulator.core.paging import Page
 from emulator.core.renderings import Kept, Renderings

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.base.resources import spec
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import types
-from emulator.core.files import spec
 from emulator.core.messages import Json, Params, Part, Request, parsed_json
 from emulator.core.problems import Breach, Invalid, Refused
 from emulator.providers.phrase_studio.records import Choice, Settings

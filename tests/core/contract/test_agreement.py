@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
+from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.reference import MOST_VALUES, Reference
-from emulator.core.files import spec
 from emulator.core.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.problems import MOST_BREACHES, Breach
 from tests.toy import ANSWERS, TOY_YAML

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.files import fixtures
+from emulator.core.base.resources import fixtures
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.effectless import effectless
 from emulator.core.scenario.language import load

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.jobs import Phase, Step
 from emulator.core.scenario import (
     ClockPlan,

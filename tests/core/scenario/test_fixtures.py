@@ -5,7 +5,7 @@ from collections import Counter
 import jsonschema_rs
 import pytest
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.jobs import Phase
 from emulator.core.scenario import KeyState, Scenario
 from emulator.core.scenario.errors import Problems

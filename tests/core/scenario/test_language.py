@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.files import fixture, fixtures
+from emulator.core.base.resources import fixture, fixtures
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.errors import Problems, ScenarioErrors, quoted
 from emulator.core.scenario.language import json_schema, load, read

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.clock import WallClock
+from emulator.core.base.clock import WallClock
 from tests.faces.admin.bench import HERE, bench, refusal
 
 NINE = "2026-01-05T09:00:00.000Z"

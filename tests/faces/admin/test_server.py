@@ -1,7 +1,7 @@
 """The emulator as a whole, over the admin API."""
 
 import emulator
-from emulator.core.files import fixtures
+from emulator.core.base.resources import fixtures
 from tests.faces.admin.bench import bench, refusal
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.jobs import Job
 from emulator.core.library import Library
 from emulator.core.sockets import Frame

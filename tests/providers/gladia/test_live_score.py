@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Stretch, Word
 from emulator.providers.gladia.hearing import Said

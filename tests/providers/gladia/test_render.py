@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.jobs import Phase, Step
 from emulator.core.library import Library
 from emulator.core.messages import Request

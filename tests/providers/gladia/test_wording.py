@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.ids import Ids
+from emulator.core.base.ids import Ids
 from emulator.core.library import Library
 from emulator.core.transcripts import Audio, Line, Script, Stretch, Transcript, Word
 from emulator.providers.gladia.requests import Phrases, Spelling, Translation

@@ -3,7 +3,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.ids import Ids, digest
+from emulator.core.base.ids import Ids, digest
 
 
 def drawn(ids: Ids) -> tuple[object, ...]:

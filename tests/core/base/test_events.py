@@ -1,4 +1,4 @@
-from emulator.core.events import Event, Events
+from emulator.core.base.events import Event, Events
 
 
 def test_whoever_listens_is_told_until_they_stop() -> None:

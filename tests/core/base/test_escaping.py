@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.escaping import line_of, lines_of
+from emulator.core.base.escaping import line_of, lines_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.globs import fitting, fitting_all
+from emulator.core.base.globs import fitting, fitting_all
 
 GLOBS = (
     *("", "*", "**", "***", "a", "a*", "*a", "*a*", "**a", "a**", "*a.b*", "a*b", "*a*b*", "a?"),

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from emulator.core.files import fixture, fixtures, folder, spec
+from emulator.core.base.resources import fixture, fixtures, folder, spec
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_in_a_checkout_the_folders_are_beside_the_package() -> None:

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from emulator.core.retention import Retention
+from emulator.core.base.byte_budget import Retention
 
 
 class Pile:
