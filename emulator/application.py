@@ -20,11 +20,11 @@ from emulator.core.base.byte_budget import MOST_BYTES
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
 from emulator.core.base.events import Events
-from emulator.core.bodies import Content, MakeFile, SpoolFiles
 from emulator.core.finishing import Checking
+from emulator.core.http.bodies import Content, MakeFile, SpoolFiles
+from emulator.core.http.messages import BLANKS, Form, Pairs, Readings, Request, json_response
+from emulator.core.http.problems import Broken, NoOperation
 from emulator.core.journal import Exchange, Met, met
-from emulator.core.messages import BLANKS, Form, Pairs, Readings, Request, json_response
-from emulator.core.problems import Broken, NoOperation
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, secrets_in
 from emulator.core.refusals import REASON, header, undocumented

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.base.clock import Clock
-from emulator.core.bodies import MakeFile
 from emulator.core.exporting import exported as written_out
 from emulator.core.finishing import Checking
+from emulator.core.http.bodies import MakeFile
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.language import load

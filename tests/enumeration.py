@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import BRACES, Parameter, types
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
 from tests.clients import wav
 from tests.fuzzing import LIKELY, Ask, Headers, Schema, dumped
 

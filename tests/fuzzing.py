@@ -11,8 +11,8 @@ from msgspec import Struct
 from emulator.application import Arrival
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import BRACES, Parameter, types
-from emulator.core.intake import Body
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
+from emulator.core.http.multipart import Body
 from emulator.faces.asgi import arrival
 
 Schema = Mapping[str, Any]

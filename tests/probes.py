@@ -7,8 +7,8 @@ from random import Random
 from emulator.application import Emulator
 from emulator.core.contract.definition import BRACES
 from emulator.core.finishing import Checking
+from emulator.core.http.messages import Response
 from emulator.core.journal import Exchange
-from emulator.core.messages import Response
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.tenants import Tenant

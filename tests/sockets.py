@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import operations
 from emulator.core.contract.routing import Routes
-from emulator.core.messages import Request
-from emulator.core.problems import Refused
+from emulator.core.http.messages import Request
+from emulator.core.http.problems import Refused
 from emulator.core.provider import Backend, Provider, Socket
 from emulator.core.sockets import Close, Cut, End, Frame, Reply, Say
 from tests.toy import TOY

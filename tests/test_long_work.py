@@ -13,9 +13,9 @@ from emulator.client import Client
 from emulator.core.base.deferral import MANY, Unfinished
 from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.finishing import Checking, defer
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import NotFound
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, Response
-from emulator.core.problems import NotFound
 from emulator.core.provider import Backend
 from emulator.core.scenario.language import load
 from emulator.faces.admin.desk import Access, Desk

@@ -19,9 +19,10 @@ import jsonschema_rs
 import pytest
 
 from emulator import application
-from emulator.core import media, messages, redaction, speech, vocabulary
+from emulator.core import media, redaction, speech, vocabulary
 from emulator.core.base import escaping
 from emulator.core.contract import definition, reading
+from emulator.core.http import messages
 from emulator.core.scenario import (
     amounts,
     effects,
@@ -111,14 +112,14 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
-    "core/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
+    "core/http/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
     "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
     "core/scenario/amounts.py: '([0-9.]+)(ms|[dhms])'": Listed(
         (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=amounts.LONGEST
     ),
     "core/scenario/amounts.py: pattern": Listed(AMOUNTS, FULL, ("1.", "1d", "1970-01-01T00:00:")),
     "core/scenario/faults.py: pattern": one(faults.Calls("").pattern, FULL, "1.."),
-    "core/reasons.py: '(?<=[a-z])(?=[A-Z])'": one("(?<=[a-z])(?=[A-Z])", replaced),
+    "core/http/problem_texts.py: '(?<=[a-z])(?=[A-Z])'": one("(?<=[a-z])(?=[A-Z])", replaced),
     "core/scenario/files.py: KEY": one(files.KEY, MATCH),
     "core/scenario/nodes.py: PAIR": one(nodes.PAIR, replaced, "\\ud800"),
     "core/scenario/routes.py: PARAMETER": one(routes.PARAMETER.pattern, replaced, "{"),

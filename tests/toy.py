@@ -8,18 +8,16 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core import links
 from emulator.core.answer import answer
 from emulator.core.base.clock import iso_seconds
 from emulator.core.base.ids import digest
-from emulator.core.conditional import etag
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import Habits
 from emulator.core.contract.routing import Routes
 from emulator.core.finishing import Checking
-from emulator.core.jobs import Job, Step
-from emulator.core.journal import Exchange
-from emulator.core.messages import (
+from emulator.core.http import signed_urls
+from emulator.core.http.conditional import etag
+from emulator.core.http.messages import (
     Json,
     Pairs,
     Request,
@@ -28,7 +26,7 @@ from emulator.core.messages import (
     parsed_json,
     to_json,
 )
-from emulator.core.problems import (
+from emulator.core.http.problems import (
     BadLink,
     Breach,
     Broken,
@@ -55,6 +53,8 @@ from emulator.core.problems import (
     WrongMethod,
     WrongState,
 )
+from emulator.core.jobs import Job, Step
+from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, OperationFunction, Provider
 from emulator.core.scenario import Existing, Scenario
 from emulator.core.scenario.words import Record, Vocabulary
@@ -231,7 +231,7 @@ def maybe_who(request: Request, backend: Backend) -> Response:
 def get_linked(request: Request, backend: Backend) -> Response:
     until = request.integer("until", 0)
     expires_at = datetime.fromtimestamp(until, UTC)
-    links.check(
+    signed_urls.check(
         request.text("signature"),
         backend.secret,
         request.path,
@@ -246,7 +246,7 @@ def link(backend: Backend, name: str, until: datetime) -> tuple[str, Pairs]:
     """The path and the query of a signed link."""
     path = f"/_links/{backend.account_id}/{name}"
     seconds = str(int(until.timestamp()))
-    signed = links.signature(backend.secret, path, seconds)
+    signed = signed_urls.signature(backend.secret, path, seconds)
     return path, (("until", seconds), ("signature", signed))
 
 

@@ -19,9 +19,8 @@ from emulator.core.finishing import (
     problem_of,
     traced,
 )
-from emulator.core.journal import Exchange
-from emulator.core.messages import Json, Params, Request, Response
-from emulator.core.problems import (
+from emulator.core.http.messages import Json, Params, Request, Response
+from emulator.core.http.problems import (
     MOST_BREACHES,
     BadLink,
     Breach,
@@ -37,6 +36,7 @@ from emulator.core.problems import (
     UnknownKey,
     shortened,
 )
+from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.scenario import KeyState

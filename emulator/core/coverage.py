@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from emulator.core.contract import Operation
+from emulator.core.http.messages import Json, to_json
 from emulator.core.journal import Met
-from emulator.core.messages import Json, to_json
 from emulator.core.provider import Provider
 
 

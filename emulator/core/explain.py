@@ -12,12 +12,12 @@ from emulator.core.base.escaping import line_of
 from emulator.core.contract import Operation
 from emulator.core.contract.security import place, shown
 from emulator.core.faults import Effect, Kind, Miss
+from emulator.core.http.messages import Json
+from emulator.core.http.problem_texts import standing_at
 from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange
-from emulator.core.messages import Json
 from emulator.core.nearest import NEAREST, nearest
 from emulator.core.provider import Provider
-from emulator.core.reasons import standing_at
 from emulator.core.redaction import hidden, masked, redacted, secrets
 from emulator.core.scenario import Match, Planned, Rule
 from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from emulator.core.base.globs import FitsAll, fitting_all
 from emulator.core.base.ids import Ids
-from emulator.core.messages import Json, Request
+from emulator.core.http.messages import Json, Request
 
 RequestFacts = tuple[str, str, str, str, str]  # provider, operation, method, path, key
 MOST_RULES = 1000  # each request of the tenant is held against all of them

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
-from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
 from emulator.core.faults import Effect, Miss
+from emulator.core.http.conditional import conditional
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Unavailable
 from emulator.core.journal import Course, Exchange
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach, Broken, NotEmulated, Problem, Unavailable
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.tenants import Tenant

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.bodies import Content
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Json, Request, Response
 from emulator.core.journal import Exchange, Omitted
-from emulator.core.messages import Json, Request, Response
 from emulator.core.redaction import redacted
 
 VERSION = "1.2"

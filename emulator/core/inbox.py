@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from emulator.core.messages import Json, Pairs, parsed_json
+from emulator.core.http.messages import Json, Pairs, parsed_json
 
 MOST_INBOXES = 100  # of one tenant
 MOST_MESSAGES = 100  # of one inbox

@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.byte_budget import Retention
-from emulator.core.bodies import HELD_BYTES, Content, Stored, digest_of
 from emulator.core.faults import Effect, Miss
+from emulator.core.http.bodies import HELD_BYTES, Content, Stored, digest_of
+from emulator.core.http.messages import Part, Request, Response
+from emulator.core.http.problems import Breach, shortened
 from emulator.core.jobs import Job
-from emulator.core.messages import Part, Request, Response
-from emulator.core.problems import Breach, shortened
 from emulator.core.scenario import Planned
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes more

@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec import Struct
 
 from emulator.core.base.ids import digest
-from emulator.core.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
+from emulator.core.http.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
 from emulator.core.transcripts import Audio
 
 MIMES: Mapping[str, str] = {

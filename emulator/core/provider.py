@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from emulator.core.base.clock import Clock
 from emulator.core.base.deferral import LONG_MS, MANY, TakesLong
 from emulator.core.base.ids import Source
-from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.contract import Contract, Operation
+from emulator.core.http.bodies import MakeFile, SpoolFiles
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Problem
 from emulator.core.jobs import Job, arrived
 from emulator.core.library import Library
 from emulator.core.limits import Limits
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Problem
 from emulator.core.renderings import Renderings
 from emulator.core.scenario import Existing, Plan, Rate, Scenario
 from emulator.core.scenario.words import Vocabulary

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from emulator.core.bodies import Content
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import BLANKS, Pairs, Request
 from emulator.core.journal import Exchange
-from emulator.core.messages import BLANKS, Pairs, Request
 
 SHOWN = 6  # characters of a key
 SECRET = r"(authorization|cookie\d?|key|password|secret|sig|signature|token)$"

@@ -8,10 +8,9 @@ from emulator.core.contract import Operation
 from emulator.core.contract.definition import Scheme
 from emulator.core.contract.security import place, shown
 from emulator.core.faults import Effect
-from emulator.core.journal import Exchange, Journal
-from emulator.core.messages import Request
-from emulator.core.nearest import nearest
-from emulator.core.problems import (
+from emulator.core.http.messages import Request
+from emulator.core.http.problem_texts import noun, reasons, sentence, standing_at
+from emulator.core.http.problems import (
     Broken,
     ExpiredKey,
     Forbidden,
@@ -25,8 +24,9 @@ from emulator.core.problems import (
     UnknownKey,
     shortened,
 )
+from emulator.core.journal import Exchange, Journal
+from emulator.core.nearest import nearest
 from emulator.core.provider import Provider
-from emulator.core.reasons import noun, reasons, sentence, standing_at
 from emulator.core.redaction import hidden, is_secret, masked, secrets_in
 from emulator.core.store import Store
 from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from emulator.core.base.byte_budget import Retention
 from emulator.core.base.keyed_locks import KeyedLocks
-from emulator.core.conditional import etag
-from emulator.core.messages import Json, Verdicts, around_hole, to_json
+from emulator.core.http.conditional import etag
+from emulator.core.http.messages import Json, Verdicts, around_hole, to_json
 
 COMPACT = (b"[", b",", b"]")
 INDENTED = (b"[\r\n    ", b",\r\n    ", b"\r\n  ]")

@@ -6,8 +6,8 @@ from math import ceil
 from msgspec.structs import replace
 
 from emulator.core.faults import ScriptedAnswer
-from emulator.core.messages import Request, Response, json_response
-from emulator.core.problems import (
+from emulator.core.http.messages import Request, Response, json_response
+from emulator.core.http.problems import (
     Broken,
     Forbidden,
     NotFound,

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from emulator.core.messages import Json, to_json
+from emulator.core.http.messages import Json, to_json
 
 Frame = str | bytes  # one message of the client's: text, or anything
 

@@ -8,8 +8,8 @@ from weakref import proxy
 
 from emulator.core.base.deferral import MANY, TakesLong
 from emulator.core.crowd import Crowd
+from emulator.core.http.problems import NotFound
 from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
-from emulator.core.problems import NotFound
 
 R = TypeVar("R", bound=Record)
 

@@ -13,14 +13,14 @@ from emulator.core.base.byte_budget import MOST_BYTES, Retention
 from emulator.core.base.clock import Clock, Dial, ManualClock, WallClock
 from emulator.core.base.deferral import MANY
 from emulator.core.base.ids import Ids
-from emulator.core.bodies import MakeFile, SpoolFiles
 from emulator.core.faults import Faults
+from emulator.core.http.bodies import MakeFile, SpoolFiles
+from emulator.core.http.problems import Breach
 from emulator.core.inbox import Inboxes
 from emulator.core.jobs import Job
 from emulator.core.journal import Journal
 from emulator.core.library import Library
 from emulator.core.limits import Limits
-from emulator.core.problems import Breach
 from emulator.core.provider import Backend, Provider
 from emulator.core.renderings import Renderings
 from emulator.core.scenario import ClockPlan, KeyState, Scenario

@@ -9,10 +9,10 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, fields
 
 from emulator.core.base.escaping import line_of
-from emulator.core.bodies import Content
 from emulator.core.contract.asking import routes
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Json, Request, parsed_json, to_json
 from emulator.core.journal import Exchange
-from emulator.core.messages import Json, Request, parsed_json, to_json
 from emulator.core.provider import Provider
 from emulator.core.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
 from emulator.core.scenario.errors import sentence

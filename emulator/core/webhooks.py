@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from emulator.core.base.clock import real
 from emulator.core.base.ids import Ids
-from emulator.core.messages import NOTHING, Json
-from emulator.core.problems import Breach, NotFound
+from emulator.core.http.messages import NOTHING, Json
+from emulator.core.http.problems import Breach, NotFound
 
 INBOX = "inbox:"  # what the address of a tenant's own inbox begins with
 

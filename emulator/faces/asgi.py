@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 from emulator.application import Arrival
-from emulator.core.bodies import Content, MakeFile, Stored, pieces
-from emulator.core.intake import Body, Intake
-from emulator.core.messages import Response
+from emulator.core.http.bodies import Content, MakeFile, Stored, pieces
+from emulator.core.http.messages import Response
+from emulator.core.http.multipart import Body, Intake
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -10,9 +10,9 @@ import socket
 import struct
 from math import ceil
 
-from emulator.core.bodies import Content
 from emulator.core.faults import Connection, Effect, Kind
-from emulator.core.messages import Response
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Response
 from emulator.faces.asgi import Receive, Scope, Send, reply, start_of
 
 TRANSPORT = "speech_emulator"  # the extension of a scope that has the connection

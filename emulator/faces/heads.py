@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.application import Arrival
-from emulator.core.intake import Body
+from emulator.core.http.multipart import Body
 from emulator.faces.admin.desk import is_ours
 from emulator.faces.asgi import arrival
 from emulator.faces.request_target import BadTarget, origin_form, with_host

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from emulator.application import Arrival, Emulator
 from emulator.core.base.deferral import Unfinished
-from emulator.core.bodies import MakeFile
+from emulator.core.http.bodies import MakeFile
+from emulator.core.http.problem_texts import sentence
 from emulator.core.journal import Exchange
-from emulator.core.reasons import sentence
 from emulator.core.redaction import redacted_head
 from emulator.core.refusals import printable
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply

@@ -13,9 +13,9 @@ from msgspec import Struct
 from emulator.core.coverage import Coverage
 from emulator.core.explain import Explanation
 from emulator.core.faults import Rule
+from emulator.core.http.messages import NOTHING, Json
 from emulator.core.inbox import Received
 from emulator.core.journal import Exchange
-from emulator.core.messages import NOTHING, Json
 from emulator.core.scenario import ClockPlan
 from emulator.core.webhooks import Delivery
 

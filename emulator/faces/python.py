@@ -15,8 +15,8 @@ from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation, explain
 from emulator.core.finishing import Checking
 from emulator.core.har import har
+from emulator.core.http.messages import NOTHING, Json
 from emulator.core.journal import Exchange
-from emulator.core.messages import NOTHING, Json
 from emulator.core.tenants import ClockMode, Tenant
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.webhooks import Delivery

@@ -12,8 +12,8 @@ from emulator.client import AdminError, Client, Tenant
 from emulator.core.base.escaping import line_of
 from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation
+from emulator.core.http.messages import NOTHING, Json
 from emulator.core.journal import Exchange
-from emulator.core.messages import NOTHING, Json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.files import is_there
 from emulator.core.webhooks import Delivery

@@ -6,8 +6,8 @@ from typing import Any
 
 from emulator.client import sync
 from emulator.core.faults import Rule
+from emulator.core.http.messages import Json
 from emulator.core.inbox import Received
-from emulator.core.messages import Json
 from emulator.core.scenario import ClockPlan
 from emulator.core.webhooks import Delivery
 from emulator.faces.hand import seconds

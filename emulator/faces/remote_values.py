@@ -12,10 +12,10 @@ from emulator.client import values as client
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.explain import Check, Explanation
 from emulator.core.faults import Effect, Rule, TooManyFaults
+from emulator.core.http.messages import Part, Request, Response
+from emulator.core.http.problems import Breach, NotFound
 from emulator.core.inbox import Received
 from emulator.core.journal import Exchange, Omitted
-from emulator.core.messages import Part, Request, Response
-from emulator.core.problems import Breach, NotFound
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.verify import BadPattern
 from emulator.core.webhooks import Attempt, Delivery, Hook, Message, Stand

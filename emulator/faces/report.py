@@ -6,8 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from emulator.core.base.escaping import line_of
+from emulator.core.http.problem_texts import sentence
 from emulator.core.journal import Exchange
-from emulator.core.reasons import sentence
 from emulator.core.redaction import masked, redacted
 from emulator.faces.proxies import catching
 

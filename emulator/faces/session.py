@@ -11,9 +11,9 @@ from emulator.application import Emulator
 from emulator.core.base.escaping import line_of
 from emulator.core.coverage import FORMATS, Coverage, coverage
 from emulator.core.explain import nearest_operations
+from emulator.core.http.messages import NOTHING
+from emulator.core.http.problems import NoOperation, WrongMethod
 from emulator.core.journal import Exchange, Met
-from emulator.core.messages import NOTHING
-from emulator.core.problems import NoOperation, WrongMethod
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Delivery
 from emulator.faces.interface import SpeechEmulator

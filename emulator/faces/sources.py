@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emulator.core.base.resources import fixture, fixtures
-from emulator.core.messages import Json, to_json
+from emulator.core.http.messages import Json, to_json
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors, quoted, sentence
 from emulator.core.scenario.files import is_yaml

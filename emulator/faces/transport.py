@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote
 
 from emulator.application import Arrival, Emulator
 from emulator.core.faults import Connection, Effect, Kind
+from emulator.core.http.messages import Response
 from emulator.core.journal import Exchange
-from emulator.core.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.admin.waiting import waiting

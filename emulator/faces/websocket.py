@@ -10,9 +10,9 @@ from emulator.application import Arrival, Emulator
 from emulator.core.base.events import Event
 from emulator.core.dialogue import ABNORMAL, Dialogue, connect
 from emulator.core.faults import Effect
+from emulator.core.http.messages import Response
+from emulator.core.http.problems import NoOperation
 from emulator.core.journal import Exchange
-from emulator.core.messages import Response
-from emulator.core.problems import NoOperation
 from emulator.core.sockets import Close, End, Frame, Reply
 from emulator.faces.asgi import (
     Message,

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, failed
 from emulator.core.contract.routing import Routes
 from emulator.core.finishing import Checking, Strictness
-from emulator.core.messages import Pairs, Request, Response, to_json
-from emulator.core.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
+from emulator.core.http.messages import Pairs, Request, Response, to_json
+from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, KeyState, Scenario
 from emulator.core.tenants import Tenant, Tenants

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from emulator.core.faults import Connection, Effect, Kind, ScriptedAnswer
-from emulator.core.messages import Response
+from emulator.core.http.messages import Response
 from emulator.core.scenario.language import read
 from emulator.faces.sources import WORDS
 from emulator.providers.gladia import GLADIA

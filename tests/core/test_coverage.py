@@ -3,8 +3,8 @@ from collections import Counter
 from msgspec.structs import replace
 
 from emulator.core.coverage import FORMATS, Coverage, coverage
+from emulator.core.http.messages import parsed_json
 from emulator.core.journal import Met
-from emulator.core.messages import parsed_json
 from emulator.core.provider import Provider
 from tests.toy import TOY, ask, toy_tenants
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from emulator.core.coverage import coverage
 from emulator.core.dialogue import Dialogue, connect
 from emulator.core.explain import explain
+from emulator.core.http.messages import Request, parsed_json
+from emulator.core.http.problems import NoOperation
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, parsed_json
-from emulator.core.problems import NoOperation
 from emulator.core.scenario import ClockPlan, Scenario
 from emulator.core.scenario.language import load
 from emulator.core.sockets import Close, Cut, Reply, Say

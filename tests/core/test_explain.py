@@ -14,10 +14,10 @@ from emulator.core.faults import (
     Reaction,
     ScriptedAnswer,
 )
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Breach
 from emulator.core.jobs import Job, Phase, Step
 from emulator.core.journal import Course, Exchange, JobChange
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach
 from emulator.core.scenario import Existing, KeyLimit, KeyState, Match, Plan, Rate, Rule, Scenario
 from tests.toy import JSON, KEY, TOY, ask, link, toy_tenants
 

@@ -21,7 +21,7 @@ from emulator.core.faults import (
     TooManyFaults,
     Uniform,
 )
-from emulator.core.messages import Request
+from emulator.core.http.messages import Request
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 UNAVAILABLE = Reaction(ScriptedAnswer(503))

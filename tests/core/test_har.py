@@ -7,8 +7,8 @@ import jsonschema_rs
 
 from emulator.core.faults import Connection, Effect, Kind
 from emulator.core.har import har
+from emulator.core.http.messages import Json, Part, Request, Response, json_response
 from emulator.core.journal import Exchange, Journal
-from emulator.core.messages import Json, Part, Request, Response, json_response
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEXT = {"type": "string"}

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from emulator.core.base.byte_budget import Retention
-from emulator.core.bodies import SpoolFiles, Stored, spooled
+from emulator.core.http.bodies import SpoolFiles, Stored, spooled
+from emulator.core.http.messages import Part, Request, Response, Verdicts
+from emulator.core.http.problems import Breach
 from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
-from emulator.core.messages import Part, Request, Response, Verdicts
-from emulator.core.problems import Breach
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ANSWER = Response(200)

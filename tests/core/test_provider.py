@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
+from emulator.core.http.messages import Request, Response
 from emulator.core.jobs import Job, Phase, Step
-from emulator.core.messages import Request, Response
 from emulator.core.provider import as_it_is, nothing_more, nothing_there
 from emulator.core.scenario import Existing, Match, Plan, Rule, Scenario
 from emulator.core.transcripts import Audio

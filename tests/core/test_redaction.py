@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.core.http.messages import Part, Request, Response
+from emulator.core.http.problems import Breach
 from emulator.core.journal import Exchange
-from emulator.core.messages import Part, Request, Response
-from emulator.core.problems import Breach
 from emulator.core.redaction import is_secret, masked, redacted, redacted_head
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from emulator.core.finishing import NOWHERE, Checking, closed
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Problem
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Problem
 from emulator.core.provider import Provider
 from emulator.core.refusals import REASON
 from emulator.core.scenario import Scenario

@@ -6,7 +6,7 @@ import pytest
 from msgspec import Struct
 
 from emulator.core.base.byte_budget import Retention
-from emulator.core.messages import HOLE, Json, to_json
+from emulator.core.http.messages import HOLE, Json, to_json
 from emulator.core.renderings import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

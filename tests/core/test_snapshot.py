@@ -4,7 +4,7 @@ import pytest
 
 from emulator.core.base.clock import WallClock
 from emulator.core.faults import Fault, FaultMatch
-from emulator.core.messages import Request
+from emulator.core.http.messages import Request
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.language import load
 from emulator.core.snapshot import omissions, snapshot

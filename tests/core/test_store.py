@@ -2,7 +2,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.problems import NotFound
+from emulator.core.http.problems import NotFound
 from emulator.core.store import Store
 
 

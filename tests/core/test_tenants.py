@@ -7,10 +7,10 @@ import pytest
 from msgspec import Struct
 
 from emulator.core.base.clock import ManualClock, WallClock
+from emulator.core.http.messages import Request, Response
 from emulator.core.index import Listing
 from emulator.core.jobs import Phase
 from emulator.core.journal import OVERHEAD_BYTES, Exchange
-from emulator.core.messages import Request, Response
 from emulator.core.scenario import ClockPlan, Existing, KeyState, Scenario
 from emulator.core.tenants import (
     MOST_RENDERING_BYTES,

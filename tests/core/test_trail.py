@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
+from emulator.core.http.messages import Request
 from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.journal import Course, JobChange
-from emulator.core.messages import Request
 from emulator.core.scenario import Existing, Match, Plan, Planned, Rule, Scenario
 from emulator.core.transcripts import Audio
 from tests.toy import JSON, KEY, TOY, ask, toy_tenants

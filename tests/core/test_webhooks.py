@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.problems import Breach, NotFound
+from emulator.core.http.problems import Breach, NotFound
 from emulator.core.webhooks import (
     Announce,
     Attempt,

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Breach
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach
 from emulator.faces import logs
 
 LOGGER = logging.getLogger("speech_emulator")

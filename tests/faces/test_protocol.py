@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.messages import Request, Response
+from emulator.core.http.messages import Request, Response
 from emulator.core.provider import Backend
 from emulator.faces.heads import LARGEST
 from emulator.faces.protocol import head_of

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.core.http.messages import Request, Response
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, Response
 from emulator.faces.report import MOST, Asked, entry, report
 
 URL = "http://127.0.0.1:4711"

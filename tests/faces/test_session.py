@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Breach
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach
 from emulator.core.webhooks import Delivery, Hook, Message
 from emulator.faces.python import join, make
 from emulator.faces.session import SpeechServer, complaints, flaws, story

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from emulator.application import Emulator
-from emulator.core.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.finishing import Checking
+from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.media import wav_head
 from emulator.faces.admin.desk import Access
 from emulator.faces.python import run

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.messages import parsed_json
-from emulator.core.problems import NotFound
+from emulator.core.http.messages import parsed_json
+from emulator.core.http.problems import NotFound
 from emulator.core.webhooks import Attempt, Stand
 from emulator.faces.python import NothingCame, Speech
 from emulator.faces.webhooks import Webhooks

@@ -7,7 +7,7 @@ import pytest
 from svix.webhooks import Webhook, WebhookVerificationError
 
 import emulator
-from emulator.core.messages import parsed_json
+from emulator.core.http.messages import parsed_json
 from emulator.faces.python import Speech
 from tests.receivers import Got, receiver
 

@@ -12,8 +12,8 @@ from emulator.core.contract import definition, reading
 from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import Habits, Operation, Scheme, Spec
 from emulator.core.contract.routing import Routes
-from emulator.core.messages import Json, Request, Response
-from emulator.core.problems import Breach
+from emulator.core.http.messages import Json, Request, Response
+from emulator.core.http.problems import Breach
 
 __all__ = ["Contract", "Engine", "Operation"]
 

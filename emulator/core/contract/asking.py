@@ -5,8 +5,8 @@ from typing import Any
 
 from emulator.core.contract import Contract
 from emulator.core.contract.definition import BRACES
-from emulator.core.messages import NOTHING, Request
-from emulator.core.problems import Invalid, NotEmulated, Problem, Refused
+from emulator.core.http.messages import NOTHING, Request
+from emulator.core.http.problems import Invalid, NotEmulated, Problem, Refused
 from emulator.core.scenario.errors import Problems
 from emulator.core.scenario.routes import Route
 from emulator.core.scenario.tree import MapNode, Node

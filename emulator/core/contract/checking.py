@@ -10,8 +10,8 @@ import jsonschema_rs
 from emulator.core.contract.definition import Operation, Pointed, Reader, Spec, types
 from emulator.core.contract.pieces import outline, pieces
 from emulator.core.contract.reading import typed
-from emulator.core.messages import Json, Request, Response, parsed_json
-from emulator.core.problems import MOST_BREACHES, Breach, Place, excerpt, is_small, shortened
+from emulator.core.http.messages import Json, Request, Response, parsed_json
+from emulator.core.http.problems import MOST_BREACHES, Breach, Place, excerpt, is_small, shortened
 
 BODILESS = (204, 304)
 ALTERNATIVES = ("oneOf", "anyOf")

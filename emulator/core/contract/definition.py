@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from emulator.core.messages import parsed_json
+from emulator.core.http.messages import parsed_json
 
 Spec = dict[str, Any]
 BRACES = re.compile(r"\{(\w+)\}")  # a parameter in a path

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from emulator.core.contract.definition import Pointed, Reader, Spec, escape
-from emulator.core.messages import Json
-from emulator.core.problems import MOST_BREACHES
+from emulator.core.http.messages import Json
+from emulator.core.http.problems import MOST_BREACHES
 
 BATCH = 256  # values that are judged in one call
 

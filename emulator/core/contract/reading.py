@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from emulator.core.bodies import Content
 from emulator.core.contract.definition import Habits, Operation, Parameter, Pointed, types
-from emulator.core.intake import form_of
-from emulator.core.messages import MULTIPART, Json, Part, Request, parsed_json
-from emulator.core.problems import (
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import MULTIPART, Json, Part, Request, parsed_json
+from emulator.core.http.multipart import form_of
+from emulator.core.http.problems import (
     Breach,
     Invalid,
     Malformed,

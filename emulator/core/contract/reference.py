@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from emulator.core.contract.checking import Checks
 from emulator.core.contract.definition import BRACES, Operation, Spec, operations
-from emulator.core.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
-from emulator.core.problems import MOST_BREACHES, Breach, Place, is_small
+from emulator.core.http.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
+from emulator.core.http.problems import MOST_BREACHES, Breach, Place, is_small
 
 MOST_VALUES = 2000  # of a request's body
 ADDRESS = "http://reference.invalid"

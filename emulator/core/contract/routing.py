@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from emulator.core.contract.definition import BRACES, Habits, Operation
-from emulator.core.problems import NoOperation, WrongMethod
+from emulator.core.http.problems import NoOperation, WrongMethod
 
 
 class Node(Struct):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from emulator.core.contract.definition import Scheme
-from emulator.core.messages import BLANKS, Request
+from emulator.core.http.messages import BLANKS, Request
 
 
 class Credential(Struct, frozen=True):

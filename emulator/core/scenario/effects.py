@@ -14,7 +14,7 @@ from emulator.core.faults import (
     ScriptedAnswer,
     Uniform,
 )
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
 from emulator.core.scenario import amounts
 from emulator.core.scenario.errors import Problems, quoted
 from emulator.core.scenario.scalars import bounded, whole_text

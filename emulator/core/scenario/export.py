@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from msgspec.structs import asdict
 
+from emulator.core.http.messages import Json
 from emulator.core.jobs import USUAL, Phase, Step, Timeline
-from emulator.core.messages import Json
 from emulator.core.scenario import (
     ClockPlan,
     Existing,

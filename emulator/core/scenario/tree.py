@@ -5,7 +5,7 @@ from math import isfinite
 
 from msgspec import Struct
 
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
 from emulator.core.scenario.errors import Place, quoted
 
 MAX_BYTES = 5_000_000  # of a file

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from emulator.application import Arrival
 from emulator.core.base.clock import http_date, real
-from emulator.core.conditional import conditional
 from emulator.core.contract import Operation
+from emulator.core.http.conditional import conditional
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem
 from emulator.core.jobs import Phase
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem
 from emulator.core.scenario.errors import quoted, sentence
 from emulator.core.scenario.phases import meant
 from emulator.faces.admin import guard, inboxes

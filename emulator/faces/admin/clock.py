@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core.base.clock import BackInTime, iso_millis
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.problems import Refused
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.problems import Refused
 from emulator.core.scenario import ClockPlan
 from emulator.core.scenario.amounts import duration
 from emulator.core.scenario.scalars import MAX_SECONDS

@@ -10,7 +10,7 @@ from emulator.application import Emulator
 from emulator.core.base.ids import digest
 from emulator.core.base.resources import fixtures, spec
 from emulator.core.contract import Contract
-from emulator.core.problems import Refused
+from emulator.core.http.problems import Refused
 from emulator.core.tenants import RESERVED, Tenant
 from emulator.faces.sources import scenario_in
 

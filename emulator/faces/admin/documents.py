@@ -6,11 +6,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from emulator.core.conditional import etag
 from emulator.core.contract import Contract
 from emulator.core.contract.definition import Spec
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.problems import Refused
+from emulator.core.http.conditional import etag
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.problems import Refused
 from emulator.faces.admin.desk import PREFIX, Desk
 
 WEB = Path(__file__).parents[1] / "web"

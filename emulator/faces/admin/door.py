@@ -4,9 +4,9 @@ import logging
 from functools import partial
 
 from emulator.application import Arrival
-from emulator.core.bodies import MakeFile
-from emulator.core.messages import Response
-from emulator.core.problems import Broken
+from emulator.core.http.bodies import MakeFile
+from emulator.core.http.messages import Response
+from emulator.core.http.problems import Broken
 from emulator.faces.admin.answering import answer, is_lengthy
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope

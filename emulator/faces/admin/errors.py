@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from emulator.core.messages import Response, json_response
-from emulator.core.problems import (
+from emulator.core.http.messages import Response, json_response
+from emulator.core.http.problems import (
     Breach,
     Broken,
     HeadersTooLarge,

@@ -5,12 +5,12 @@ from base64 import b64encode
 from msgspec import to_builtins
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.bodies import Content
 from emulator.core.faults import Effect
 from emulator.core.har import url
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Json, Part, Request
+from emulator.core.http.problems import Breach
 from emulator.core.journal import Exchange
-from emulator.core.messages import Json, Part, Request
-from emulator.core.problems import Breach
 
 
 def in_short(exchange: Exchange) -> dict[str, Json]:

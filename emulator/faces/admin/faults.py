@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from emulator.core.faults import MOST_RULES, Rule
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.problems import Refused
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.problems import Refused
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.faults import written
 from emulator.faces.admin.desk import Desk

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from emulator.application import Arrival, Emulator, is_host
 from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
-from emulator.core.messages import Request
-from emulator.core.problems import NoKey, Refused, UnknownKey
+from emulator.core.http.messages import Request
+from emulator.core.http.problems import NoKey, Refused, UnknownKey
 from emulator.faces.admin.desk import Access, Desk
 
 # Names that nobody can have in the public DNS: a page from elsewhere cannot make them lead here.

@@ -4,9 +4,9 @@ from contextlib import suppress
 from urllib.parse import quote, unquote
 
 from emulator.core.base.clock import iso_millis
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.problems import Refused
 from emulator.core.inbox import Inbox, InboxFull, Received
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.problems import Refused
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import error

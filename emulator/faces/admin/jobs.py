@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.clock import iso_millis
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.pagination import page
+from emulator.core.http.problems import Refused
 from emulator.core.index import Record
 from emulator.core.jobs import Job, Phase, put_into
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.paging import page
-from emulator.core.problems import Refused
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.tenants import Tenant

@@ -7,9 +7,9 @@ from emulator import __version__
 from emulator.core.coverage import FORMATS, coverage
 from emulator.core.explain import explain
 from emulator.core.har import har
+from emulator.core.http.messages import Request, Response, json_response
+from emulator.core.http.problems import Refused
 from emulator.core.journal import Exchange
-from emulator.core.messages import Request, Response, json_response
-from emulator.core.problems import Refused
 from emulator.core.redaction import redacted
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.faces.admin.desk import Desk

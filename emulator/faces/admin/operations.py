@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Refused
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Refused
 from emulator.faces.admin import (
     clock,
     documents,

@@ -1,6 +1,6 @@
 """Refusals that several operations share."""
 
-from emulator.core.problems import Refused
+from emulator.core.http.problems import Refused
 from emulator.core.scenario.errors import ScenarioErrors
 
 

@@ -1,8 +1,8 @@
 """Tenants: who is there; opened, given other scenarios, begun afresh, forgotten."""
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.messages import Json, Request, Response, json_response, to_json
-from emulator.core.problems import Refused
+from emulator.core.http.messages import Json, Request, Response, json_response, to_json
+from emulator.core.http.problems import Refused
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.tenants import Tenant

@@ -1,8 +1,8 @@
 """A tenant's webhooks: who is told, what was sent, and once more."""
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.messages import Json, Request, Response, json_response
-from emulator.core.problems import NotFound, Refused
+from emulator.core.http.messages import Json, Request, Response, json_response
+from emulator.core.http.problems import NotFound, Refused
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.webhooks import Attempt, Delivery, Hook
 from emulator.faces.admin.desk import Desk

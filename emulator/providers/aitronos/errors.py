@@ -5,8 +5,8 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from emulator.core.base.clock import iso_seconds
-from emulator.core.messages import Request, Response, json_response
-from emulator.core.problems import (
+from emulator.core.http.messages import Request, Response, json_response
+from emulator.core.http.problems import (
     BadLink,
     Breach,
     Broken,

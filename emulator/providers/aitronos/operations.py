@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from emulator.core import captions
 from emulator.core.base.clock import http_date
-from emulator.core.conditional import etag
+from emulator.core.http.conditional import etag
+from emulator.core.http.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
+from emulator.core.http.pagination import Page, page
+from emulator.core.http.problems import Breach, Invalid, NotEmulated, Refused, WrongState
 from emulator.core.jobs import Phase
-from emulator.core.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
-from emulator.core.paging import Page, page
-from emulator.core.problems import Breach, Invalid, NotEmulated, Refused, WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.transcripts import Stretch, Transcript
 from emulator.providers.aitronos import render, requests, results

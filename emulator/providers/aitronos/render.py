@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core.base.clock import iso_seconds
+from emulator.core.http.messages import to_json
+from emulator.core.http.pagination import Page
 from emulator.core.jobs import Phase
-from emulator.core.messages import to_json
-from emulator.core.paging import Page
 from emulator.core.renderings import Kept, Renderings
 from emulator.core.transcripts import Stretch
 from emulator.providers.aitronos.records import MODEL_KEY, Transcription

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from emulator.core.http.problems import Breach, Invalid, NotEmulated
 from emulator.core.media import audio_of_url
-from emulator.core.problems import Breach, Invalid, NotEmulated
 from emulator.providers.aitronos.records import Event, Order, Priority, Webhook
 from emulator.providers.aitronos.results import SHAPES
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from emulator.core.base.clock import iso_seconds
-from emulator.core.links import check, signature
-from emulator.core.messages import Json, Request
-from emulator.core.problems import BadLink, NotFound
+from emulator.core.http.messages import Json, Request
+from emulator.core.http.problems import BadLink, NotFound
+from emulator.core.http.signed_urls import check, signature
 from emulator.core.provider import Backend
 from emulator.core.renderings import Kept
 from emulator.providers.azure_speech import render, results

@@ -9,8 +9,8 @@ from math import ceil
 from msgspec import Struct
 
 from emulator.core.base.clock import http_date
-from emulator.core.messages import Json, Request, Response
-from emulator.core.problems import (
+from emulator.core.http.messages import Json, Request, Response
+from emulator.core.http.problems import (
     BadLink,
     Breach,
     Broken,

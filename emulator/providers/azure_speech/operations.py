@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from emulator.core.base.clock import http_date
-from emulator.core.messages import JSON, NOTHING, Json, Request, Response
-from emulator.core.paging import Page, page
-from emulator.core.problems import NotFound, WrongState
+from emulator.core.http.messages import JSON, NOTHING, Json, Request, Response
+from emulator.core.http.pagination import Page, page
+from emulator.core.http.problems import NotFound, WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.providers.azure_speech import blobs, filters, plans, render, requests
 from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription

@@ -18,8 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.contract import Operation
-from emulator.core.messages import Json, Request
-from emulator.core.problems import MOST_BREACHES, NotEmulated, Refused
+from emulator.core.http.messages import Json, Request
+from emulator.core.http.problems import MOST_BREACHES, NotEmulated, Refused
 from emulator.providers.azure_speech.durations import time_span
 from emulator.providers.azure_speech.locales import base_model_path, canonical, locale_of_base_model
 from emulator.providers.azure_speech.records import (

@@ -6,9 +6,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.http.problems import TooManyRequests
 from emulator.core.jobs import Job, Phase, Step, Timeline
 from emulator.core.limits import waiting
-from emulator.core.problems import TooManyRequests
 from emulator.core.provider import Backend
 from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Word

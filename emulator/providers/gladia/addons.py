@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from emulator.core.base.ids import digest
-from emulator.core.messages import Json, to_json
+from emulator.core.http.messages import Json, to_json
 from emulator.core.transcripts import Stretch, Transcript, join
 from emulator.providers.gladia.entities import core
 from emulator.providers.gladia.requests import Wanted

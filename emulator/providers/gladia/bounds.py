@@ -7,7 +7,7 @@ of one request in proportion to it.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from emulator.core.messages import Json, Params
+from emulator.core.http.messages import Json, Params
 
 Path = tuple[str, ...]
 

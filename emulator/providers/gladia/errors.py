@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.messages import Request, Response, json_response
-from emulator.core.problems import (
+from emulator.core.http.messages import Request, Response, json_response
+from emulator.core.http.problems import (
     BadLink,
     Breach,
     Broken,

@@ -1,8 +1,8 @@
 """Recordings, given out again byte for byte; what was never handed over is silence."""
 
-from emulator.core.bodies import Content
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Request, Response
 from emulator.core.media import extension_of, made_up
-from emulator.core.messages import Request, Response
 from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import sound

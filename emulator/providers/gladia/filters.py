@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.contract.reading import DEEPEST, depth
+from emulator.core.http.messages import Json, Pairs, Params, Request, parsed_json, to_json
+from emulator.core.http.problems import Breach, Invalid
 from emulator.core.index import FIRST, LAST
-from emulator.core.messages import Json, Pairs, Params, Request, parsed_json, to_json
-from emulator.core.problems import Breach, Invalid
 from emulator.core.provider import Backend
 from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
 

@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.http.messages import Json, parsed_json
 from emulator.core.jobs import Phase, Step, Timeline
-from emulator.core.messages import Json, parsed_json
 from emulator.core.sockets import Close, Cut, End, Frame
 from emulator.core.transcripts import Transcript
 from emulator.providers.gladia import live_messages as messages

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from emulator.core.base.ids import digest
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
+from emulator.core.http.messages import Params, parsed_json
 from emulator.core.jobs import FINAL, Phase
-from emulator.core.messages import Params, parsed_json
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan
 from emulator.core.scenario.errors import Problems

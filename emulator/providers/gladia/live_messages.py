@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
 from emulator.core.transcripts import Stretch, Transcript, join, sentences
 from emulator.providers.gladia.addons import CHAPTER_SENTENCES, chapter, sentiment
 from emulator.providers.gladia.hearing import Said

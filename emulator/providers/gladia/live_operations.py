@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from emulator.core.base.clock import iso_millis
 from emulator.core.base.ids import digest
+from emulator.core.http.messages import Params, Request, Response, json_response, to_json
+from emulator.core.http.problems import Breach, Invalid, TooLarge
 from emulator.core.jobs import FINAL, Phase
-from emulator.core.messages import Params, Request, Response, json_response, to_json
-from emulator.core.problems import Breach, Invalid, TooLarge
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
 from emulator.core.tenants import ACCOUNT_DIGITS

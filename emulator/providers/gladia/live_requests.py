@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.messages import Params
+from emulator.core.http.messages import Params
 from emulator.core.scenario import Plan
 from emulator.providers.gladia.requests import Wanted, wanted
 from emulator.providers.gladia.sound import USUAL

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from emulator.core.http.messages import Json, Request, to_json
+from emulator.core.http.problems import BadLink, Scripted
 from emulator.core.jobs import Job
-from emulator.core.messages import Json, Request, to_json
-from emulator.core.problems import BadLink, Scripted
 from emulator.core.provider import Backend, Socket
 from emulator.core.sockets import Close, Frame, Reply, Say
 from emulator.core.transcripts import Transcript

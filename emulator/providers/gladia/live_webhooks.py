@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from emulator.core.messages import Json, as_written, parsed_json, to_json
+from emulator.core.http.messages import Json, as_written, parsed_json, to_json
 from emulator.core.provider import Backend, Webhooks
 from emulator.core.webhooks import Message, Moment, unsealed
 from emulator.providers.gladia import webhooks

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from emulator.core.base.clock import LAST
+from emulator.core.http.messages import JSON, Json, Request, Response, json_response, to_json
+from emulator.core.http.pagination import page
+from emulator.core.http.problems import WrongState
 from emulator.core.media import audio_of_url
-from emulator.core.messages import JSON, Json, Request, Response, json_response, to_json
-from emulator.core.paging import page
-from emulator.core.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.renderings import Kept
 from emulator.core.scenario import Plan

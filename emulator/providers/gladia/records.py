@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from emulator.core.bodies import Content
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import Params, Request
+from emulator.core.http.problems import NotFound
 from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
-from emulator.core.messages import Params, Request
-from emulator.core.problems import NotFound
 from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia.tape import Tape

@@ -7,9 +7,9 @@ from typing import Any
 
 from emulator.core.base.clock import iso_millis
 from emulator.core.captions import cues, srt, vtt
+from emulator.core.http.messages import HOLE, Json, Pairs, Request, to_json
+from emulator.core.http.pagination import Page
 from emulator.core.library import Library
-from emulator.core.messages import HOLE, Json, Pairs, Request, to_json
-from emulator.core.paging import Page
 from emulator.core.provider import Backend
 from emulator.core.renderings import Kept
 from emulator.core.transcripts import SPACELESS, Stretch, Transcript, base, gap

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator.core.bodies import Content, joined
-from emulator.core.messages import Params
-from emulator.core.problems import NotFound
+from emulator.core.http.bodies import Content, joined
+from emulator.core.http.messages import Params
+from emulator.core.http.problems import NotFound
 from emulator.providers.gladia.records import Transcription
 
 PCM = "wav/pcm"

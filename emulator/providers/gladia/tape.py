@@ -2,14 +2,7 @@
 
 from collections.abc import Sequence
 
-from emulator.core.bodies import (
-    Content,
-    Entries,
-    MakeFile,
-    Spool,
-    joined,
-    zeros,
-)
+from emulator.core.http.bodies import Content, Entries, MakeFile, Spool, joined, zeros
 
 
 class Tape:

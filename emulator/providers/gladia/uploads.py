@@ -2,6 +2,8 @@
 
 from urllib.parse import unquote, urlsplit
 
+from emulator.core.http.messages import Part, Request, Response, json_response
+from emulator.core.http.problems import Breach, Invalid, Refused
 from emulator.core.media import (
     audio_of_bytes,
     audio_of_url,
@@ -9,8 +11,6 @@ from emulator.core.media import (
     inspect,
     made_up_size,
 )
-from emulator.core.messages import Part, Request, Response, json_response
-from emulator.core.problems import Breach, Invalid, Refused
 from emulator.core.provider import Backend
 from emulator.core.transcripts import Audio
 from emulator.providers.gladia import render

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from emulator.core.http.messages import Json, Params, to_json
 from emulator.core.jobs import Phase
-from emulator.core.messages import Json, Params, to_json
 from emulator.core.provider import Backend, Webhooks
 from emulator.core.webhooks import Hook, Message, Moment, Seal, unsealed
 from emulator.providers.gladia.records import Transcription

@@ -6,8 +6,8 @@ from math import ceil
 from msgspec import Struct
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.messages import Request, Response, json_response
-from emulator.core.problems import (
+from emulator.core.http.messages import Request, Response, json_response
+from emulator.core.http.problems import (
     BadLink,
     Broken,
     ExpiredKey,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from emulator.core import links
+from emulator.core.http import signed_urls
+from emulator.core.http.messages import JSON, Request, Response, json_response, to_json
+from emulator.core.http.pagination import page
+from emulator.core.http.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
 from emulator.core.media import silent_mp3
-from emulator.core.messages import JSON, Request, Response, json_response, to_json
-from emulator.core.paging import page
-from emulator.core.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.transcripts import Transcript
 from emulator.providers.phrase_studio import render
@@ -173,7 +173,7 @@ def link(found: Recording, language: str, request: Request, backend: Backend) ->
     """GUESS: an address that is its own permission for an hour."""
     path = f"/_dubbings/{backend.account_id}/{found.id}/{language}.mp3"
     expires = str(int((backend.now() + timedelta(seconds=LINK_SECONDS)).timestamp()))
-    signed = links.signature(backend.secret, path, expires)
+    signed = signed_urls.signature(backend.secret, path, expires)
     return request.url(path, {"Expires": expires, "Signature": signed})
 
 
@@ -181,7 +181,7 @@ def download_dubbing(request: Request, backend: Backend) -> Response:
     expires = request.text("Expires")
     if not (expires.isascii() and expires.isdecimal() and len(expires) <= 10):
         raise BadLink(expired=False, path=request.path)
-    links.check(
+    signed_urls.check(
         request.text("Signature"),
         backend.secret,
         request.path,

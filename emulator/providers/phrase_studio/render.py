@@ -6,8 +6,8 @@ from itertools import chain
 
 from emulator.core.base.clock import iso_millis
 from emulator.core.captions import Limits, cues, srt, vtt
-from emulator.core.messages import HOLE, Json, to_json
-from emulator.core.paging import Page
+from emulator.core.http.messages import HOLE, Json, to_json
+from emulator.core.http.pagination import Page
 from emulator.core.renderings import Kept, Renderings
 from emulator.core.transcripts import Transcript
 from emulator.providers.phrase_studio.records import (

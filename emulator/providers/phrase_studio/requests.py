@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from emulator.core.base.resources import spec
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.definition import types
-from emulator.core.messages import Json, Params, Part, Request, parsed_json
-from emulator.core.problems import Breach, Invalid, Refused
+from emulator.core.http.messages import Json, Params, Part, Request, parsed_json
+from emulator.core.http.problems import Breach, Invalid, Refused
 from emulator.providers.phrase_studio.records import Choice, Settings
 
 CONTRACT = Contract.load(spec("phrase_studio"))

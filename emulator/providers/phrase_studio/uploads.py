@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.http.messages import Part
 from emulator.core.jobs import Job
 from emulator.core.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of
-from emulator.core.messages import Part
 from emulator.core.provider import Backend
 from emulator.core.scenario import Plan
 from emulator.core.scenario.words import Duration, MapOf, Text

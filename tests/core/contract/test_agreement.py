@@ -11,8 +11,8 @@ from msgspec import Struct, field
 from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.reference import MOST_VALUES, Reference
-from emulator.core.messages import Pairs, Request, Response, json_response, to_json
-from emulator.core.problems import MOST_BREACHES, Breach
+from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
+from emulator.core.http.problems import MOST_BREACHES, Breach
 from tests.toy import ANSWERS, TOY_YAML
 
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"

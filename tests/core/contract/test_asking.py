@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from emulator.core.contract.asking import asked
-from emulator.core.problems import Breach, Invalid, NotEmulated, Problem, Refused
+from emulator.core.http.problems import Breach, Invalid, NotEmulated, Problem, Refused
 from emulator.core.scenario.errors import Problems, ScenarioErrors
 from emulator.core.scenario.nodes import parse
 from emulator.core.scenario.words import BAD, Readable, Values

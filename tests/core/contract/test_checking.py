@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from emulator.core.contract.checking import Checks
-from emulator.core.messages import Pairs, Request, Response, json_response, to_json
-from emulator.core.problems import Breach
+from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
+from emulator.core.http.problems import Breach
 from emulator.providers.gladia import GLADIA
 from tests.toy import ANSWERS, JSON, TOY, toy_contract
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.bodies import spooled
 from emulator.core.contract.definition import Spec, operations
 from emulator.core.contract.reading import MOST_BYTES
-from emulator.core.messages import Form, Pairs, Part, Request
-from emulator.core.problems import (
+from emulator.core.http.bodies import spooled
+from emulator.core.http.messages import Form, Pairs, Part, Request
+from emulator.core.http.problems import (
     Breach,
     Invalid,
     Malformed,

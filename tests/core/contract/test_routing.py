@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from emulator.core.contract.definition import Habits, Spec, operations
 from emulator.core.contract.routing import Routes
-from emulator.core.messages import Request
-from emulator.core.problems import NoOperation, WrongMethod
+from emulator.core.http.messages import Request
+from emulator.core.http.problems import NoOperation, WrongMethod
 from tests.toy import toy_contract
 
 SEGMENTS = st.lists(st.text("ab:{}-/.%ä \n", max_size=4), max_size=5)

@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.core.contract.security import Credential, credentials
-from emulator.core.messages import Pairs, Request
+from emulator.core.http.messages import Pairs, Request
 from tests.toy import TOY
 
 

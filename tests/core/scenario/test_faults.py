@@ -18,7 +18,7 @@ from emulator.core.faults import (
     ScriptedAnswer,
     Uniform,
 )
-from emulator.core.messages import to_json
+from emulator.core.http.messages import to_json
 from emulator.core.scenario import KeyLimit, KeyState, Rate
 from emulator.core.scenario.errors import Problems, ScenarioErrors
 from emulator.core.scenario.faults import written

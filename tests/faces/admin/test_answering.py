@@ -6,8 +6,8 @@ import pytest
 
 from emulator.application import Arrival, Emulator
 from emulator.core.finishing import Checking
-from emulator.core.messages import json_response
-from emulator.core.problems import Refused
+from emulator.core.http.messages import json_response
+from emulator.core.http.problems import Refused
 from emulator.faces.admin import answering
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk

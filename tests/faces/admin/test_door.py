@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.bodies import SpoolFiles
+from emulator.core.http.bodies import SpoolFiles
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.door import MAX_BODY_BYTES, AdminDoor
 from emulator.faces.asgi import listening_addresses

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.application import Addressing, Arrival, Emulator
-from emulator.core.messages import Response
+from emulator.core.http.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.guard import host_name, is_loopback

@@ -13,7 +13,7 @@ import pytest
 
 from emulator.application import Emulator
 from emulator.core.finishing import Checking
-from emulator.core.messages import NOTHING
+from emulator.core.http.messages import NOTHING
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.problems import Breach, Invalid, NotEmulated
+from emulator.core.http.problems import Breach, Invalid, NotEmulated
 from emulator.providers.aitronos import requests
 from emulator.providers.aitronos.records import Event, Priority, Webhook
 from emulator.providers.aitronos.results import SHAPES

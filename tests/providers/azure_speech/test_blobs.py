@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.messages import Request
-from emulator.core.problems import BadLink, NotFound
+from emulator.core.http.messages import Request
+from emulator.core.http.problems import BadLink, NotFound
 from emulator.core.provider import Backend
 from emulator.providers.azure_speech import AZURE_SPEECH, blobs
 from emulator.providers.azure_speech.records import Settings, Speakers

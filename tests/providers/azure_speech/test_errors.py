@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.messages import Request, Response
-from emulator.core.problems import (
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
     Breach,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from emulator.core.problems import Refused
+from emulator.core.http.problems import Refused
 from emulator.providers.azure_speech import filters
 
 PROPERTIES: filters.Properties = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from emulator.core.http.messages import Request, Response
+from emulator.core.http.problems import Broken
 from emulator.core.jobs import Phase, Step
-from emulator.core.messages import Request, Response
-from emulator.core.problems import Broken
 from emulator.providers.azure_speech import AZURE_SPEECH, render
 from emulator.providers.azure_speech.records import Failure, Settings, Speakers
 from tests.clients import bench

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.messages import Request, to_json
-from emulator.core.problems import MOST_BREACHES, MOST_CHARACTERS, Refused
+from emulator.core.http.messages import Request, to_json
+from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, Refused
 from emulator.providers.azure_speech import AZURE_SPEECH, requests
 from emulator.providers.azure_speech.errors import row_of
 from emulator.providers.azure_speech.records import (

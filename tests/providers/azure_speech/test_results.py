@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.messages import Json
+from emulator.core.http.messages import Json
 from emulator.providers.azure_speech import results
 from emulator.providers.azure_speech.records import (
     Failure,

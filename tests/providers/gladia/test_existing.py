@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from emulator.core.messages import Request
+from emulator.core.http.messages import Request
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.existing import omissions

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.bodies import File, NamedFile, SpoolFiles
+from emulator.core.http.bodies import File, NamedFile, SpoolFiles
 from emulator.core.sockets import Close, Reply, Say
 from emulator.core.webhooks import Moment
 from emulator.providers.gladia import GLADIA

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.captions import Limits
-from emulator.core.problems import Invalid
+from emulator.core.http.problems import Invalid
 from emulator.providers.gladia.requests import (
     Redaction,
     Spelling,

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from emulator.core.http.messages import parsed_json
 from emulator.core.jobs import Job, Phase, Step
-from emulator.core.messages import parsed_json
 from emulator.core.webhooks import Attempt, Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription

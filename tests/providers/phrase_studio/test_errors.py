@@ -3,8 +3,8 @@
 import pytest
 
 from emulator.application import Arrival
-from emulator.core.messages import Request
-from emulator.core.problems import (
+from emulator.core.http.messages import Request
+from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
     Breach,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.core.messages import parsed_json
-from emulator.core.paging import page
+from emulator.core.http.messages import parsed_json
+from emulator.core.http.pagination import page
 from emulator.core.renderings import Renderings
 from emulator.core.transcripts import Stretch, Transcript, Word
 from emulator.providers.phrase_studio import render

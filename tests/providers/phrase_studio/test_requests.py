@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.core.messages import Part
-from emulator.core.problems import Invalid, Refused
+from emulator.core.http.messages import Part
+from emulator.core.http.problems import Invalid, Refused
 from emulator.providers.phrase_studio import requests
 from emulator.providers.phrase_studio.records import Choice, Settings
 from tests.providers.phrase_studio.build import (

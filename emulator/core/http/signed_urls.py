@@ -5,7 +5,7 @@ from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
 
-from emulator.core.problems import BadLink
+from emulator.core.http.problems import BadLink
 
 
 def signature(secret: str, *parts: str) -> str:

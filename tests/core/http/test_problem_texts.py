@@ -1,6 +1,7 @@
 import pytest
 
-from emulator.core.problems import (
+from emulator.core.http.problem_texts import MEANINGS, MOST_REASON, reasons, sentence
+from emulator.core.http.problems import (
     MOST_BREACHES,
     PROBLEMS,
     BadLink,
@@ -21,7 +22,6 @@ from emulator.core.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.reasons import MEANINGS, MOST_REASON, reasons, sentence
 
 BREACHES = (
     Breach("query", ("limit",), "maximum", message="101 is too much"),

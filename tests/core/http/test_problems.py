@@ -2,14 +2,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.problems import (
-    MOST_BREACHES,
-    PROBLEMS,
-    Breach,
-    Invalid,
-    Problem,
-    is_small,
-)
+from emulator.core.http.problems import MOST_BREACHES, PROBLEMS, Breach, Invalid, Problem, is_small
 from tests.toy import SAMPLES
 
 

@@ -10,7 +10,7 @@ import orjson
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.core.bodies import Content
+from emulator.core.http.bodies import Content
 
 Json = dict[str, Any] | list[Any] | str | float | bool | None  # the one home of Any
 Params = Mapping[str, Any]

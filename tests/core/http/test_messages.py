@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.messages import (
+from emulator.core.http.messages import (
     Form,
     Part,
     Request,

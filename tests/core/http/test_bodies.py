@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from emulator.core.bodies import (
+from emulator.core.http.bodies import (
     HELD_BYTES,
     MOST_IN_MEMORY,
     PIECE_BYTES,
@@ -185,7 +185,7 @@ def test_a_file_without_a_name_is_closed_when_it_is_deleted(tmp_path: Path) -> N
 def test_a_program_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from emulator.core.bodies import SpoolFiles, spooled\n"
+        "from emulator.core.http.bodies import SpoolFiles, spooled\n"
         "held = spooled([bytes(100_000)] * 2, SpoolFiles(Path(sys.argv[1])))\n"
         "assert bytes(held) == bytes(200_000)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"

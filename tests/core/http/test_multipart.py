@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from emulator.core.bodies import HELD_BYTES, File, SpoolFiles, Stored
-from emulator.core.intake import (
+from emulator.core.http.bodies import HELD_BYTES, File, SpoolFiles, Stored
+from emulator.core.http.messages import Form, Part
+from emulator.core.http.multipart import (
     MOST_HEAD_BYTES,
     MOST_HELD_BYTES,
     MOST_PARTS,
@@ -20,7 +21,6 @@ from emulator.core.intake import (
     parameters,
     segments,
 )
-from emulator.core.messages import Form, Part
 
 FORM = "multipart/form-data; boundary=b"
 AUDIO = b"\r\n--c" * 5 + b"\r\n-" + bytes(range(256)) * 500  # nearly a boundary, and again

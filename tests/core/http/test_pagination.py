@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.paging import Page, page
+from emulator.core.http.pagination import Page, page
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-from emulator.core.bodies import Content
-from emulator.core.messages import BLANKS, Request, Response
+from emulator.core.http.bodies import Content
+from emulator.core.http.messages import BLANKS, Request, Response
 
 # RFC 9110, 15.4.5: what a 304 must repeat; the rest describes a body that is not there.
 DROPPED = frozenset({"content-type", "content-length", "content-encoding"})

@@ -8,8 +8,8 @@ from msgspec import Struct
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from emulator.core.bodies import HELD_BYTES, Content, MakeFile, Spool
-from emulator.core.messages import BLANKS, MULTIPART, Form, Part, media_type
+from emulator.core.http.bodies import HELD_BYTES, Content, MakeFile, Spool
+from emulator.core.http.messages import BLANKS, MULTIPART, Form, Part, media_type
 
 # Bounds of ours, on what one body can cost. GUESS: no service documents any; common readers of
 # forms take as many parts, and heads of parts that are about as long.

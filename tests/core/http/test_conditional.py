@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.conditional import conditional, etag, matches
-from emulator.core.messages import Request, Response, json_response
+from emulator.core.http.conditional import conditional, etag, matches
+from emulator.core.http.messages import Request, Response, json_response
 
 TAG = '"a1"'
 

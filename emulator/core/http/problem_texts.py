@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from emulator.core.problems import (
+from emulator.core.http.problems import (
     MOST_BREACHES,
     BadLink,
     Broken,

@@ -1,0 +1,1 @@
+"""HTTP messages as values, their bodies, problems and pages; imports `base` alone."""
