@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.definition import BRACES, Parameter, types
+from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json
 from tests.clients import wav
 from tests.fuzzing import LIKELY, Ask, Headers, Schema, dumped

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import note
 
-from emulator.core.contract.definition import BRACES
+from emulator.core.contract.openapi import BRACES
 from emulator.core.http.messages import Request, parsed_json, to_json
 from emulator.core.jobs import Phase
 from emulator.core.provider import Provider

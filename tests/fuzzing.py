@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from emulator.application import Arrival
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.definition import BRACES, Parameter, types
+from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json
 from emulator.core.http.multipart import Body
 from emulator.faces.asgi import arrival

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 
 from emulator.application import Emulator
-from emulator.core.contract.definition import BRACES
+from emulator.core.contract.openapi import BRACES
 from emulator.core.finishing import Checking
 from emulator.core.http.messages import Response
 from emulator.core.journal import Exchange

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.core.contract.checking import Checks
-from emulator.core.contract.definition import operations
+from emulator.core.contract.openapi import operations
 from emulator.core.contract.routing import Routes
+from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import Refused
 from emulator.core.provider import Backend, Provider, Socket

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from emulator.core.contract.definition import BRACES, Operation
+from emulator.core.contract.openapi import BRACES, Operation
 from emulator.core.provider import Provider
 from emulator.providers import PROVIDERS
 from emulator.providers.aitronos import AITRONOS

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from emulator.core.contract import Operation
-from emulator.core.contract.definition import BRACES
+from emulator.core.contract.openapi import BRACES
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.language import load

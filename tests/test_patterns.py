@@ -21,7 +21,7 @@ import pytest
 from emulator import application
 from emulator.core import media, redaction, speech, vocabulary
 from emulator.core.base import escaping
-from emulator.core.contract import definition, reading
+from emulator.core.contract import openapi, request_reader
 from emulator.core.http import messages
 from emulator.core.scenario import (
     amounts,
@@ -93,16 +93,18 @@ EXPRESSIONS: dict[str, Listed] = {
     "application.py: '|'.join(map(translate, globs))": one(
         "|".join(map(translate, ("*.cognitiveservices.azure.com", "*.api.*.com"))), MATCH, ".api."
     ),
-    "core/contract/definition.py: BRACES": one(definition.BRACES.pattern, SEARCH, "{"),
-    "core/contract/reading.py: WHOLE": one(reading.WHOLE.pattern, FULL, "+"),
-    "core/contract/reading.py: DECIMAL": one(reading.DECIMAL.pattern, FULL, "+1.", "1e"),
-    r"core/contract/reading.py: re.escape(name) + '\\[([^\\]]+)\\]'": one(
+    "core/contract/openapi.py: BRACES": one(openapi.BRACES.pattern, SEARCH, "{"),
+    "core/contract/request_reader.py: WHOLE": one(request_reader.WHOLE.pattern, FULL, "+"),
+    "core/contract/request_reader.py: DECIMAL": one(
+        request_reader.DECIMAL.pattern, FULL, "+1.", "1e"
+    ),
+    r"core/contract/request_reader.py: re.escape(name) + '\\[([^\\]]+)\\]'": one(
         r"metadata\[([^\]]+)\]", FULL, "metadata["
     ),
-    "core/contract/reading.py: STRING_OR_COMMA": one(
-        reading.STRING_OR_COMMA, replaced, '{"a": "', '{"a": 1,'
+    "core/contract/request_reader.py: STRING_OR_COMMA": one(
+        request_reader.STRING_OR_COMMA, replaced, '{"a": "', '{"a": 1,'
     ),
-    r"core/contract/reading.py: re.escape(one.name) + '\\[\\d*\\]'": one(
+    r"core/contract/request_reader.py: re.escape(one.name) + '\\[\\d*\\]'": one(
         r"status\[\d*\]", FULL, "status["
     ),
     "core/contract/routing.py: ''.join(named)": Listed(
@@ -323,7 +325,7 @@ def patterns(found: Any) -> Iterator[str]:
 
 
 SPECS = {
-    name: tuple(dict.fromkeys(patterns(definition.load(ROOT / "specs" / f"{name}.yaml"))))
+    name: tuple(dict.fromkeys(patterns(openapi.load(ROOT / "specs" / f"{name}.yaml"))))
     for name in ("admin", "aitronos", "azure_speech", "gladia", "phrase_studio")
 }
 

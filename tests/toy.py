@@ -12,7 +12,7 @@ from emulator.core.answer import answer
 from emulator.core.base.clock import iso_seconds
 from emulator.core.base.ids import digest
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.definition import Habits
+from emulator.core.contract.openapi import Habits
 from emulator.core.contract.routing import Routes
 from emulator.core.finishing import Checking
 from emulator.core.http import signed_urls

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from emulator.core.contract import Operation
-from emulator.core.contract.definition import Scheme
+from emulator.core.contract.openapi import Scheme
 from emulator.core.contract.security import place, shown
 from emulator.core.faults import Effect
 from emulator.core.http.messages import Request

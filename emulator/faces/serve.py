@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.base.escaping import line_of
-from emulator.core.contract.reference import Reference
+from emulator.core.contract.reference_validator import Reference
 from emulator.core.finishing import Checking
 from emulator.core.provider import Provider
 from emulator.core.scenario import Scenario

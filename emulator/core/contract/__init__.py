@@ -8,10 +8,10 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.contract import definition, reading
-from emulator.core.contract.checking import Checks
-from emulator.core.contract.definition import Habits, Operation, Scheme, Spec
+from emulator.core.contract import openapi, request_reader
+from emulator.core.contract.openapi import Habits, Operation, Scheme, Spec
 from emulator.core.contract.routing import Routes
+from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import Json, Request, Response
 from emulator.core.http.problems import Breach
 
@@ -49,10 +49,10 @@ class Contract(Struct, frozen=True, dict=True):
 
     @classmethod
     def load(cls, path: Path) -> "Contract":
-        spec = definition.load(path)
+        spec = openapi.load(path)
         habits = Habits(**spec.get("x-emulator-requests", {}))
-        operations = {one.id: one for one in definition.operations(spec)}
-        sockets = {one.id: one for one in definition.operations(spec, SOCKETS)}
+        operations = {one.id: one for one in openapi.operations(spec)}
+        sockets = {one.id: one for one in openapi.operations(spec, SOCKETS)}
         routes = Routes(operations.values(), habits)
         socket_routes = Routes(sockets.values(), habits)
         checks = Checks(spec)
@@ -79,11 +79,11 @@ class Contract(Struct, frozen=True, dict=True):
 
     def read(self, operation: Operation, request: Request, in_path: Mapping[str, str]) -> Request:
         """The request with typed parameters and a parsed body; see ``reading.read``."""
-        return reading.read(operation, self.habits, request, in_path)
+        return request_reader.read(operation, self.habits, request, in_path)
 
     def strange(self, operation: Operation, request: Request) -> tuple[str, ...]:
         """The names of the query parameters that the operation does not document."""
-        return reading.strange(operation, self.habits, request)
+        return request_reader.strange(operation, self.habits, request)
 
     def check_request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
         return self.engine.request(operation, request)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.core.contract import Contract
-from emulator.core.contract.definition import BRACES
+from emulator.core.contract.openapi import BRACES
 from emulator.core.http.messages import NOTHING, Request
 from emulator.core.http.problems import Invalid, NotEmulated, Problem, Refused
 from emulator.core.scenario.errors import Problems

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from emulator.core.contract.definition import Pointed, Reader, Spec, escape
+from emulator.core.contract.openapi import Pointed, Reader, Spec, escape
 from emulator.core.http.messages import Json
 from emulator.core.http.problems import MOST_BREACHES
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from emulator.core.contract.definition import BRACES, Habits, Operation
+from emulator.core.contract.openapi import BRACES, Habits, Operation
 from emulator.core.http.problems import NoOperation, WrongMethod
 
 

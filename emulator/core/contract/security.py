@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from emulator.core.contract.definition import Scheme
+from emulator.core.contract.openapi import Scheme
 from emulator.core.http.messages import BLANKS, Request
 
 

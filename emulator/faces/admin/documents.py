@@ -7,7 +7,7 @@ from string import Template
 from urllib.parse import quote
 
 from emulator.core.contract import Contract
-from emulator.core.contract.definition import Spec
+from emulator.core.contract.openapi import Spec
 from emulator.core.http.conditional import etag
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.contract import Operation
-from emulator.core.contract.reading import DEEPEST, depth
+from emulator.core.contract.request_reader import DEEPEST, depth
 from emulator.core.http.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.http.problems import Breach, Invalid
 from emulator.core.index import FIRST, LAST

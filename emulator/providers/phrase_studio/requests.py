@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.core.base.resources import spec
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.definition import types
+from emulator.core.contract.openapi import types
 from emulator.core.http.messages import Json, Params, Part, Request, parsed_json
 from emulator.core.http.problems import Breach, Invalid, Refused
 from emulator.providers.phrase_studio.records import Choice, Settings

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
-from emulator.core.contract.reference import MOST_VALUES, Reference
+from emulator.core.contract.reference_validator import MOST_VALUES, Reference
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.http.problems import MOST_BREACHES, Breach
 from tests.toy import ANSWERS, TOY_YAML

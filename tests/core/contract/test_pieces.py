@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from emulator.core.contract import Contract
-from emulator.core.contract.checking import MOST_VALUES, Checks
-from emulator.core.contract.definition import Pointed, Reader
+from emulator.core.contract.openapi import Pointed, Reader
 from emulator.core.contract.pieces import BATCH, Piece, pieces
+from emulator.core.contract.validator import MOST_VALUES, Checks
 from emulator.core.http.messages import Request, to_json
 from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, Breach
 from emulator.providers.gladia import GLADIA

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.contract.definition import Habits, Spec, operations
+from emulator.core.contract.openapi import Habits, Spec, operations
 from emulator.core.contract.routing import Routes
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import NoOperation, WrongMethod

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.contract.definition import Spec, operations
-from emulator.core.contract.reading import MOST_BYTES
+from emulator.core.contract.openapi import Spec, operations
+from emulator.core.contract.request_reader import MOST_BYTES
 from emulator.core.http.bodies import spooled
 from emulator.core.http.messages import Form, Pairs, Part, Request
 from emulator.core.http.problems import (

@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.core.contract.definition import Operation, Pointed, Scheme, Spec, operations
+from emulator.core.contract.openapi import Operation, Pointed, Scheme, Spec, operations
 from tests.toy import TOY
 
 OPERATIONS = TOY.contract.operations

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.contract.checking import Checks
+from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach
 from emulator.providers.gladia import GLADIA

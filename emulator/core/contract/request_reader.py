@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from emulator.core.contract.definition import Habits, Operation, Parameter, Pointed, types
+from emulator.core.contract.openapi import Habits, Operation, Parameter, Pointed, types
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import MULTIPART, Json, Part, Request, parsed_json
 from emulator.core.http.multipart import form_of

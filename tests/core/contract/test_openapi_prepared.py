@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.core.contract.definition import load
+from emulator.core.contract.openapi import load
 from hatch_build import write
 
 A_LIST = "a: {b: [1, 2.5, null]}\n"

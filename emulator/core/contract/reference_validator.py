@@ -14,8 +14,8 @@ from urllib.parse import quote
 import jsonschema_rs
 from msgspec import Struct
 
-from emulator.core.contract.checking import Checks
-from emulator.core.contract.definition import BRACES, Operation, Spec, operations
+from emulator.core.contract.openapi import BRACES, Operation, Spec, operations
+from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
 from emulator.core.http.problems import MOST_BREACHES, Breach, Place, is_small
 

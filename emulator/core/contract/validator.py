@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from emulator.core.contract.definition import Operation, Pointed, Reader, Spec, types
+from emulator.core.contract.openapi import Operation, Pointed, Reader, Spec, types
 from emulator.core.contract.pieces import outline, pieces
-from emulator.core.contract.reading import typed
+from emulator.core.contract.request_reader import typed
 from emulator.core.http.messages import Json, Request, Response, parsed_json
 from emulator.core.http.problems import MOST_BREACHES, Breach, Place, excerpt, is_small, shortened
 
