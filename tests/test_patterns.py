@@ -19,7 +19,7 @@ import jsonschema_rs
 import pytest
 
 from emulator import application
-from emulator.core import media, redaction, speech, vocabulary
+from emulator.core import redaction
 from emulator.core.base import escaping
 from emulator.core.contract import openapi, request_reader
 from emulator.core.http import messages
@@ -37,6 +37,7 @@ from emulator.core.scenario import (
     syntax,
     tree,
 )
+from emulator.core.speech import languages, media, vocabulary
 from emulator.faces import options, protocol, request_target, targets
 from emulator.providers.aitronos import results
 from emulator.providers.azure_speech import durations, errors, filters, requests
@@ -113,7 +114,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "application.py: FORWARDED_PREFIX": one(application.FORWARDED_PREFIX.pattern, FULL, "/%41"),
     "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
-    "core/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
+    "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/http/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
     "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
     "core/scenario/amounts.py: '([0-9.]+)(ms|[dhms])'": Listed(
@@ -145,8 +146,8 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/scenario/scalars.py: MAGIC": one(scalars.MAGIC.pattern, SEARCH),
     "core/scenario/scalars.py: pattern": Listed(TEXTS, FULL, ("en-", "http://a", "inbox:")),
     "core/scenario/tree.py: NUMBER": one(tree.NUMBER, FULL, "-1.", "1e"),
-    "core/speech.py: PIECE": one(speech.PIECE.pattern, re.findall),
-    "core/vocabulary.py: NO_WORD": one(vocabulary.NO_WORD.pattern, SEARCH),
+    "core/speech/generator.py: PIECE": one(languages.PIECE.pattern, re.findall),
+    "core/speech/vocabulary.py: NO_WORD": one(vocabulary.NO_WORD.pattern, SEARCH),
     "faces/options.py: SIZE": one(options.SIZE, FULL, "1"),
     "faces/options.py: GLOB": one(options.GLOB, FULL),
     r"faces/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),

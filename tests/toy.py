@@ -58,8 +58,8 @@ from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, OperationFunction, Provider
 from emulator.core.scenario import Existing, Scenario
 from emulator.core.scenario.words import Record, Vocabulary
+from emulator.core.speech.transcripts import Audio
 from emulator.core.tenants import Tenants
-from emulator.core.transcripts import Audio
 
 TOY_YAML = Path(__file__).parent / "toy.yaml"
 

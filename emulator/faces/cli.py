@@ -16,7 +16,7 @@ from emulator.core.coverage import FORMATS
 from emulator.core.scenario.errors import ScenarioErrors, quoted
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.language import json_schema
-from emulator.core.vocabulary import NoWordLists
+from emulator.core.speech.vocabulary import NoWordLists
 from emulator.faces import launch, logs
 from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables
 from emulator.faces.parser import Parser, add_probe

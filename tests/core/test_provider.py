@@ -4,7 +4,7 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.jobs import Job, Phase, Step
 from emulator.core.provider import as_it_is, nothing_more, nothing_there
 from emulator.core.scenario import Existing, Match, Plan, Rule, Scenario
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.core.webhooks import Moment
 from tests.toy import TOY, toy_tenants
 

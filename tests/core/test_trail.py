@@ -4,7 +4,7 @@ from emulator.core.http.messages import Request
 from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.journal import Course, JobChange
 from emulator.core.scenario import Existing, Match, Plan, Planned, Rule, Scenario
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from tests.toy import JSON, KEY, TOY, ask, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -17,7 +17,7 @@ import pytest
 from emulator.application import Emulator
 from emulator.core.finishing import Checking
 from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
-from emulator.core.media import wav_head
+from emulator.core.speech.media import wav_head
 from emulator.faces.admin.desk import Access
 from emulator.faces.python import run
 from emulator.faces.site import Site, application

@@ -23,7 +23,7 @@ from emulator.core.scenario.amounts import SECONDS
 from emulator.core.scenario.faults import written as written_fault
 from emulator.core.scenario.nodes import UNPRINTABLE
 from emulator.core.scenario.tree import resolved
-from emulator.core.transcripts import Line, Script
+from emulator.core.speech.transcripts import Line, Script
 from emulator.core.webhooks import Hook
 
 SCHEMA = "# yaml-language-server: $schema=./scenario.schema.json\n"

@@ -25,7 +25,7 @@ from emulator.core.scenario.words import (
     Whole,
     Word,
 )
-from emulator.core.transcripts import Line, Script
+from emulator.core.speech.transcripts import Line, Script
 
 DAY_SECONDS = 86_400.0
 ID = r"[!-~]+"  # what stands in a header or a URL: no blanks, nothing beyond ASCII

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
-from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, JobError, Recorded
 from emulator.core.scenario.scalars import is_language
 from emulator.core.scenario.words import Duration, Flag, Record, Text, Whole
+from emulator.core.speech.media import audio_of_url
 from emulator.providers.aitronos import requests
 from emulator.providers.aitronos.plans import ORGANIZATION, transcription
 from emulator.providers.aitronos.records import Order, Price, Priority, Transcription

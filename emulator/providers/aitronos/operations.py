@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.core import captions
 from emulator.core.base.clock import http_date
 from emulator.core.http.conditional import etag
 from emulator.core.http.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
@@ -13,7 +12,8 @@ from emulator.core.http.pagination import Page, page
 from emulator.core.http.problems import Breach, Invalid, NotEmulated, Refused, WrongState
 from emulator.core.jobs import Phase
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.transcripts import Stretch, Transcript
+from emulator.core.speech import captions
+from emulator.core.speech.transcripts import Stretch, Transcript
 from emulator.providers.aitronos import render, requests, results
 from emulator.providers.aitronos.errors import UNKNOWN_FORMAT, request_id
 from emulator.providers.aitronos.plans import transcription

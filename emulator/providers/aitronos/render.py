@@ -8,7 +8,7 @@ from emulator.core.http.messages import to_json
 from emulator.core.http.pagination import Page
 from emulator.core.jobs import Phase
 from emulator.core.renderings import Kept, Renderings
-from emulator.core.transcripts import Stretch
+from emulator.core.speech.transcripts import Stretch
 from emulator.providers.aitronos.records import MODEL_KEY, Transcription
 
 Object = dict[str, Any]

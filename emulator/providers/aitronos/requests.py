@@ -3,7 +3,7 @@
 from typing import Any
 
 from emulator.core.http.problems import Breach, Invalid, NotEmulated
-from emulator.core.media import audio_of_url
+from emulator.core.speech.media import audio_of_url
 from emulator.providers.aitronos.records import Event, Order, Priority, Webhook
 from emulator.providers.aitronos.results import SHAPES
 

@@ -6,9 +6,9 @@ from itertools import accumulate
 
 from msgspec.structs import replace
 
-from emulator.core.library import Library
-from emulator.core.speech import split
-from emulator.core.transcripts import Stretch, Transcript, cut
+from emulator.core.speech.languages import split
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Stretch, Transcript, cut
 from emulator.providers.aitronos.records import Transcription
 
 # Patterns are texts here, which ``re`` compiles when they are first needed: a start is quicker.

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
-from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Recorded
 from emulator.core.scenario.words import ListOf, Record, Text
-from emulator.core.transcripts import Audio
+from emulator.core.speech.media import audio_of_url
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.azure_speech import requests
 from emulator.providers.azure_speech.durations import iso_duration
 from emulator.providers.azure_speech.locales import (

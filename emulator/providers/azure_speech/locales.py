@@ -1,7 +1,7 @@
 """The locales of batch transcription, and the base model of each."""
 
 from emulator.core.base.ids import Ids
-from emulator.core.transcripts import base
+from emulator.core.speech.transcripts import base
 from emulator.providers.azure_speech.records import API
 
 # Source: the vendor's language support page, table of speech to text.

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 
 API = "/speechtotext/v3.1"  # below which every URL of an entity is
 CONTAINER = "/bestor-"  # how paths in the storage behind content links begin

@@ -8,7 +8,7 @@ from msgspec import Struct
 from emulator.core.base.clock import iso_seconds
 from emulator.core.base.ids import Ids
 from emulator.core.http.messages import Json
-from emulator.core.transcripts import Stretch, Transcript, Word, base, join
+from emulator.core.speech.transcripts import Stretch, Transcript, Word, base, join
 from emulator.providers.azure_speech.durations import iso_duration, ticks
 from emulator.providers.azure_speech.records import (
     BASIC_SPEAKERS,

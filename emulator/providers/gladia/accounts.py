@@ -12,7 +12,7 @@ from emulator.core.limits import waiting
 from emulator.core.provider import Backend
 from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Word
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia.records import Kind, Transcription
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Json, to_json
-from emulator.core.transcripts import Stretch, Transcript, join
+from emulator.core.speech.transcripts import Stretch, Transcript, join
 from emulator.providers.gladia.entities import core
 from emulator.providers.gladia.requests import Wanted
 from emulator.providers.gladia.wording import Speech

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.transcripts import (
+from emulator.core.speech.transcripts import (
     CLOSERS,
     SENTENCE_ENDS,
     Stretch,

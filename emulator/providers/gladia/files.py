@@ -2,9 +2,9 @@
 
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Request, Response
-from emulator.core.media import extension_of, made_up
 from emulator.core.provider import Backend
-from emulator.core.transcripts import Audio
+from emulator.core.speech.media import extension_of, made_up
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia import sound
 from emulator.providers.gladia.records import Kind, Transcription, Upload, named
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Stretch, Transcript, cut
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Audio, Stretch, Transcript, cut
 from emulator.providers.gladia.entities import Entity, entities
 from emulator.providers.gladia.live_requests import (
     end_of_turn,

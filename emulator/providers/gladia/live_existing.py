@@ -24,7 +24,7 @@ from emulator.core.scenario.words import (
     Size,
     Text,
 )
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia import requests
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.live_operations import RECORDING

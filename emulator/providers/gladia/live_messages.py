@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json
-from emulator.core.transcripts import Stretch, Transcript, join, sentences
+from emulator.core.speech.transcripts import Stretch, Transcript, join, sentences
 from emulator.providers.gladia.addons import CHAPTER_SENTENCES, chapter, sentiment
 from emulator.providers.gladia.hearing import Said
 from emulator.providers.gladia.live_requests import (

@@ -11,8 +11,8 @@ from emulator.core.http.problems import Breach, Invalid, TooLarge
 from emulator.core.jobs import FINAL, Phase
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
+from emulator.core.speech.transcripts import Audio
 from emulator.core.tenants import ACCOUNT_DIGITS
-from emulator.core.transcripts import Audio
 from emulator.providers.gladia import accounts, live, requests
 from emulator.providers.gladia.files import given_out
 from emulator.providers.gladia.live import Session

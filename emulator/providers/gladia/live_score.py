@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import digest
-from emulator.core.library import SPEAKERS, Library
-from emulator.core.transcripts import Audio, Stretch, Word, cut, ends_sentence
+from emulator.core.speech.library import SPEAKERS, Library
+from emulator.core.speech.transcripts import Audio, Stretch, Word, cut, ends_sentence
 from emulator.providers.gladia.live_requests import EndOfTurn
 from emulator.providers.gladia.requests import Wanted
 

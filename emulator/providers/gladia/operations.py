@@ -7,10 +7,10 @@ from emulator.core.base.clock import LAST
 from emulator.core.http.messages import JSON, Json, Request, Response, json_response, to_json
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import WrongState
-from emulator.core.media import audio_of_url
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.renderings import Kept
 from emulator.core.scenario import Plan
+from emulator.core.speech.media import audio_of_url
 from emulator.providers.gladia import accounts, filters, render, requests
 from emulator.providers.gladia.files import (
     file_controller_get_file,

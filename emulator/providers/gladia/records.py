@@ -12,7 +12,7 @@ from emulator.core.http.problems import NotFound
 from emulator.core.index import Listing, Way
 from emulator.core.jobs import Job, Phase
 from emulator.core.provider import Backend
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia.tape import Tape
 
 

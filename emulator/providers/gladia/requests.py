@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from emulator.core.captions import Limits
 from emulator.core.http.messages import Params, to_json
 from emulator.core.http.problems import MOST_BREACHES, Breach, Invalid
-from emulator.core.library import SPEAKERS
+from emulator.core.speech.captions import Limits
+from emulator.core.speech.library import SPEAKERS
 from emulator.providers.gladia.bounds import excess
 
 # A plain job's request_params, recorded from the service in February and September 2026, in its

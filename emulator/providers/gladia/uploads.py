@@ -4,15 +4,15 @@ from urllib.parse import unquote, urlsplit
 
 from emulator.core.http.messages import Part, Request, Response, json_response
 from emulator.core.http.problems import Breach, Invalid, Refused
-from emulator.core.media import (
+from emulator.core.provider import Backend
+from emulator.core.speech.media import (
     audio_of_bytes,
     audio_of_url,
     extension_of,
     inspect,
     made_up_size,
 )
-from emulator.core.provider import Backend
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia import render
 from emulator.providers.gladia.records import File, Upload
 

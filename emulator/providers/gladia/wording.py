@@ -7,8 +7,8 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Stretch, Transcript, Word, base, cut
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word, base, cut
 from emulator.providers.gladia.entities import Entity, core, entities, merged, redacted
 from emulator.providers.gladia.presets import covers
 from emulator.providers.gladia.requests import Phrases, Spelling, Translation, Wanted

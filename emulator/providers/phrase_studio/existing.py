@@ -17,7 +17,7 @@ from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan, Recorded
 from emulator.core.scenario.rules import TIMELINE
 from emulator.core.scenario.words import Duration, Flag, MapOf, Record, Text, Whole, Word
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.phrase_studio.records import (
     Choice,
     Project,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from emulator.core.index import MICROSECOND, Listing, Way
 from emulator.core.jobs import Job, Phase, Timeline
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 
 
 class Status(StrEnum):

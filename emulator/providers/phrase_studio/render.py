@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import chain
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.captions import Limits, cues, srt, vtt
 from emulator.core.http.messages import HOLE, Json, to_json
 from emulator.core.http.pagination import Page
 from emulator.core.renderings import Kept, Renderings
-from emulator.core.transcripts import Transcript
+from emulator.core.speech.captions import Limits, cues, srt, vtt
+from emulator.core.speech.transcripts import Transcript
 from emulator.providers.phrase_studio.records import (
     SUMMARY,
     Project,

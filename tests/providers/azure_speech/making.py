@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator.core.jobs import USUAL, Job, Timeline
-from emulator.core.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
 from emulator.providers.azure_speech.records import (
     Failure,
     File,

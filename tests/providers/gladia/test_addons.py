@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.transcripts import Transcript
+from emulator.core.speech.transcripts import Transcript
 from emulator.providers.gladia.addons import ADDONS, CHAPTER_SENTENCES, EMOTIONS, Ground, addons
 from emulator.providers.gladia.entities import entities
 from emulator.providers.gladia.wording import Speech

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.transcripts import Transcript, Word
+from emulator.core.speech.transcripts import Transcript, Word
 from emulator.providers.gladia.entities import (
     MADE_UP,
     SHAPES,

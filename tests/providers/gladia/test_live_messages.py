@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.transcripts import Stretch, Word
+from emulator.core.speech.transcripts import Stretch, Word
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live_messages import (
     Note,

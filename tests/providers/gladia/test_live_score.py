@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from emulator.core.base.ids import Ids
-from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Stretch, Word
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Audio, Stretch, Word
 from emulator.providers.gladia.hearing import Said
 from emulator.providers.gladia.live_requests import EndOfTurn, live_wanted
 from emulator.providers.gladia.live_score import Cue, Score, Turn, turns

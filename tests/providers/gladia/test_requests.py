@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.captions import Limits
 from emulator.core.http.problems import Invalid
+from emulator.core.speech.captions import Limits
 from emulator.providers.gladia.requests import (
     Redaction,
     Spelling,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.core.http.bodies import Stored, opened
 from emulator.core.http.problems import NotFound
-from emulator.core.media import inspect
+from emulator.core.speech.media import inspect
 from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.sound import Sound, header_size, sound_of, wav, wav_of
 from emulator.providers.gladia.tape import Tape

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
-from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Line, Script, Stretch, Transcript, Word
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Audio, Line, Script, Stretch, Transcript, Word
 from emulator.providers.gladia.requests import Phrases, Spelling, Translation
 from emulator.providers.gladia.wording import (
     add_phrases,

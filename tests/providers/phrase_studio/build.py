@@ -7,7 +7,7 @@ import httpx
 from msgspec.structs import replace
 
 from emulator.core.jobs import USUAL, Job, Timeline
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from emulator.providers.phrase_studio.records import (
     Choice,

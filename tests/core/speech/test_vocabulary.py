@@ -5,7 +5,7 @@ from pathlib import Path
 import faker.providers.lorem
 import pytest
 
-from emulator.core.vocabulary import (
+from emulator.core.speech.vocabulary import (
     LOCALES,
     NoWordLists,
     check_word_lists,

@@ -2,8 +2,8 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
-from emulator.core.library import Library
-from emulator.core.transcripts import Audio, Line, Script, Transcript
+from emulator.core.speech.library import Library
+from emulator.core.speech.transcripts import Audio, Line, Script, Transcript
 
 AUDIO = Audio("https://example.test/a.wav", "d1", duration_ms=20_000)
 UNKNOWN = replace(AUDIO, duration_ms=None)

@@ -1,6 +1,5 @@
 """A seed and a language give a transcript: what is said, by whom and when."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice, pairwise, takewhile
@@ -11,8 +10,8 @@ from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
 from emulator.core.base.resources import folder
-from emulator.core.transcripts import (
-    SPACELESS,
+from emulator.core.speech.languages import QUESTION_SIGNS, _same_words, _signs, split
+from emulator.core.speech.transcripts import (
     Line,
     Script,
     Stretch,
@@ -21,28 +20,11 @@ from emulator.core.transcripts import (
     base,
     ends_sentence,
 )
-from emulator.core.vocabulary import locale_for, word_list
+from emulator.core.speech.vocabulary import word_list
 
 WORDS = folder("words")
 LONGEST_MS = 24 * 3_600_000  # what comes later in a recording is silence
 
-# What ends a statement, and what ends a question.
-SIGNS: Mapping[str, tuple[str, str]] = {
-    "ar": (".", "؟"),
-    "bn": ("।", "?"),
-    "el": (".", "\u037e"),
-    "fa": (".", "؟"),
-    "hy": ("։", "։"),  # an Armenian question is marked inside its word
-    "ja": ("。", "？"),
-    "wuu": ("。", "？"),
-    "yue": ("。", "？"),
-    "zh": ("。", "？"),
-}
-USUAL_SIGNS = (".", "?")
-QUESTION_SIGNS = ("?", "？", "؟", "\u037e")
-
-# A piece of a text without blanks: Latin letters, or two characters, with what sticks to them.
-PIECE = re.compile(r"[!-~]+[^\w\s!-~「『（]*|[^\w\s!-~]*[^\W!-~]{1,2}[^\w\s!-~「『（]*|[^\w\s!-~]+")
 
 # Lengths in hundredths of a second. Together they make about 150 words a minute.
 WORD = 8  # and so much more for each of its characters
@@ -129,11 +111,6 @@ def translate(transcript: Transcript, ids: Ids, language: str) -> Transcript:
 def drawn_ms(ids: Ids) -> int:
     """How long a recording is that nothing is known of: 10 to 90 seconds."""
     return ids.derived("duration").integer(1_000, 9_000) * 10
-
-
-def split(text: str, language: str) -> list[str]:
-    """The words of a text; one without blanks is cut into pieces of two characters."""
-    return PIECE.findall(text) if base(language) in SPACELESS else text.split()
 
 
 def _talk(ids: Ids, language: str, sayable: int) -> Talk:
@@ -271,11 +248,3 @@ def _lengths(texts: Sequence[str], language: str) -> list[int]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _signs(language: str) -> tuple[str, str]:
-    return SIGNS.get(base(language), USUAL_SIGNS)
-
-
-def _same_words(language: str, other: str) -> bool:
-    return (base(language), locale_for(language)) == (base(other), locale_for(other))

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
 from emulator.core.base.keyed_locks import KeyedLocks
-from emulator.core.speech import drawn_ms, perform, translate
-from emulator.core.transcripts import Audio, Script, Transcript, base
+from emulator.core.speech.generator import drawn_ms, perform, translate
+from emulator.core.speech.transcripts import Audio, Script, Transcript, base
 
 LANGUAGE = "en"  # of a recording whose language nobody says
 SPEAKERS = 2

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.transcripts import Stretch, Transcript, Word, gap, sentences
+from emulator.core.speech.transcripts import Stretch, Transcript, Word, gap, sentences
 
 
 class Limits(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from emulator.core.base.ids import digest
 from emulator.core.http.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 
 MIMES: Mapping[str, str] = {
     "3gp": "video/3gpp",

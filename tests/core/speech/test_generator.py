@@ -5,16 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator.core.base.ids import Ids
-from emulator.core.speech import (
-    SIGNS,
-    drawn_ms,
-    generate,
-    perform,
-    split,
-    translate,
-)
-from emulator.core.transcripts import Line, Script, Stretch, Transcript, Word
-from emulator.core.vocabulary import LOCALES
+from emulator.core.speech.generator import drawn_ms, generate, perform, translate
+from emulator.core.speech.languages import SIGNS, split
+from emulator.core.speech.transcripts import Line, Script, Stretch, Transcript, Word
+from emulator.core.speech.vocabulary import LOCALES
 
 # A busy machine is no failure.
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator.core.base.ids import digest
-from emulator.core.media import (
+from emulator.core.speech.media import (
     FAMILIES,
     MIMES,
     SIGNATURES,
@@ -22,7 +22,7 @@ from emulator.core.media import (
     silent_mp3,
     silent_wav,
 )
-from emulator.core.transcripts import Audio
+from emulator.core.speech.transcripts import Audio
 
 # The first call imports a heavy library, and a busy machine is no failure.
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

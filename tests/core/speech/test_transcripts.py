@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.core.transcripts import (
+from emulator.core.speech.transcripts import (
     SENTENCE_ENDS,
     SPACELESS,
     Stretch,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.core.captions import Cue, Limits, cues, plain, srt, vtt
-from emulator.core.transcripts import Stretch, Transcript, Word
+from emulator.core.speech.captions import Cue, Limits, cues, plain, srt, vtt
+from emulator.core.speech.transcripts import Stretch, Transcript, Word
 
 # The first call imports a heavy library, and a busy machine is no failure.
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,1 @@
+"""Seeded transcripts, languages, captions, media; imports `base` and `http`."""
