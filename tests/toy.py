@@ -53,12 +53,12 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.jobs import Job, Step
 from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, OperationFunction, Provider
 from emulator.core.scenario import Existing, Scenario
 from emulator.core.scenario.words import Record, Vocabulary
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import Job, Step
 from emulator.core.tenants import Tenants
 
 TOY_YAML = Path(__file__).parent / "toy.yaml"

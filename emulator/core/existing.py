@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Drawn, Ids, uuid_of
-from emulator.core.crowd import Crowd
-from emulator.core.index import Record
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing
+from emulator.core.state.index import Record
+from emulator.core.state.lazy_records import Crowd
 from emulator.core.trail import Trail
 
 MANY = 100  # so many of an entry are a crowd

@@ -14,12 +14,12 @@ from emulator.core.contract.security import place, shown
 from emulator.core.faults import Effect, Kind, Miss
 from emulator.core.http.messages import Json
 from emulator.core.http.problem_texts import standing_at
-from emulator.core.jobs import Job
 from emulator.core.journal import Exchange, JobChange
 from emulator.core.nearest import NEAREST, nearest
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, masked, redacted, secrets
 from emulator.core.scenario import Match, Planned, Rule
+from emulator.core.state.jobs import Job
 from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX
 
 Verdict = Literal["ok", "FAILED", "-"]  # "-": not reached

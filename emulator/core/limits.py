@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.jobs import Job
 from emulator.core.scenario import KeyLimit, Rate
+from emulator.core.state.jobs import Job
 
 STUCK_SECONDS = 60.0  # what is said to wait for jobs that never end
 

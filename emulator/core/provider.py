@@ -14,15 +14,15 @@ from emulator.core.contract import Contract, Operation
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
-from emulator.core.jobs import Job, arrived
 from emulator.core.limits import Limits
-from emulator.core.renderings import Renderings
 from emulator.core.scenario import Existing, Plan, Rate, Scenario
 from emulator.core.scenario.words import Vocabulary
 from emulator.core.sockets import Conversation
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio
-from emulator.core.store import Store
+from emulator.core.state.jobs import Job, arrived
+from emulator.core.state.response_cache import Renderings
+from emulator.core.state.store import Store
 from emulator.core.trail import Trail
 from emulator.core.webhooks import Message, Moment, Outbox
 

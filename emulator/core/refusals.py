@@ -28,7 +28,7 @@ from emulator.core.journal import Exchange, Journal
 from emulator.core.nearest import nearest
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, is_secret, masked, secrets_in
-from emulator.core.store import Store
+from emulator.core.state.store import Store
 from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant
 
 REASON = "X-Emulator-Reason"

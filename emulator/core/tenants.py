@@ -17,14 +17,14 @@ from emulator.core.faults import Faults
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
 from emulator.core.inbox import Inboxes
-from emulator.core.jobs import Job
 from emulator.core.journal import Journal
 from emulator.core.limits import Limits
 from emulator.core.provider import Backend, Provider
-from emulator.core.renderings import Renderings
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.speech.library import Library
-from emulator.core.store import Store
+from emulator.core.state.jobs import Job
+from emulator.core.state.response_cache import Renderings
+from emulator.core.state.store import Store
 from emulator.core.webhooks import Announce, Message, Moment, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction

@@ -5,10 +5,10 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.jobs import Job
 from emulator.core.scenario import ClockPlan
 from emulator.core.scenario.amounts import duration
 from emulator.core.scenario.phases import phase_of
+from emulator.core.state.jobs import Job
 from emulator.core.tenants import Tenant, clock_of
 
 

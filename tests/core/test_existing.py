@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emulator.core.existing import put_existing
-from emulator.core.jobs import Job
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, KeyLimit, Match, Plan, Rule, Scenario
+from emulator.core.state.jobs import Job
 from tests.toy import TOY, Note, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

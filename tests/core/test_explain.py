@@ -16,9 +16,9 @@ from emulator.core.faults import (
 )
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.jobs import Job, Phase, Step
 from emulator.core.journal import Course, Exchange, JobChange
 from emulator.core.scenario import Existing, KeyLimit, KeyState, Match, Plan, Rate, Rule, Scenario
+from emulator.core.state.jobs import Job, Phase, Step
 from tests.toy import JSON, KEY, TOY, ask, link, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

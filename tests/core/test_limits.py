@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.jobs import Job, Phase, Step
 from emulator.core.limits import Limits, Usage
 from emulator.core.scenario import KeyLimit, Rate
+from emulator.core.state.jobs import Job, Phase, Step
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 STUCK = (Step(0, Phase.QUEUED),)

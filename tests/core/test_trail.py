@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
 from emulator.core.http.messages import Request
-from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.journal import Course, JobChange
 from emulator.core.scenario import Existing, Match, Plan, Planned, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import USUAL, Job, Phase, Step
 from tests.toy import JSON, KEY, TOY, ask, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.jobs import USUAL
 from emulator.core.scenario import KeyState
 from emulator.core.scenario.effectless import effectless
+from emulator.core.state.jobs import USUAL
 from emulator.faces import cli
 from emulator.faces.python import Speech
 from emulator.faces.sources import scenario_of

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.index import Listing
 from emulator.core.provider import Provider
+from emulator.core.state.index import Listing
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos import records as aitronos
 from emulator.providers.azure_speech import AZURE_SPEECH

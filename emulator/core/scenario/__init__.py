@@ -11,8 +11,8 @@ from msgspec import Struct, field
 
 from emulator.core.base.globs import FitsAll, fitting_all
 from emulator.core.faults import Fault
-from emulator.core.jobs import USUAL, Phase, Timeline
 from emulator.core.speech.transcripts import Audio, Script
+from emulator.core.state.jobs import USUAL, Phase, Timeline
 from emulator.core.webhooks import Hook
 
 JobFacts = tuple[str, str, str, str]  # provider, audio, locale, key

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from emulator.core.jobs import Phase
 from emulator.core.scenario import Existing, JobError, Recorded
 from emulator.core.scenario.errors import Place, Problems, quoted
 from emulator.core.scenario.parts import ID, ms
@@ -24,6 +23,7 @@ from emulator.core.scenario.words import (
     Whole,
     Word,
 )
+from emulator.core.state.jobs import Phase
 
 Vocabularies = Mapping[str, Vocabulary]
 PlacedExisting = tuple[Place, Existing]

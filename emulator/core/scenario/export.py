@@ -9,7 +9,6 @@ import yaml
 from msgspec.structs import asdict
 
 from emulator.core.http.messages import Json
-from emulator.core.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.scenario import (
     ClockPlan,
     Existing,
@@ -24,6 +23,7 @@ from emulator.core.scenario.faults import written as written_fault
 from emulator.core.scenario.nodes import UNPRINTABLE
 from emulator.core.scenario.tree import resolved
 from emulator.core.speech.transcripts import Line, Script
+from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.webhooks import Hook
 
 SCHEMA = "# yaml-language-server: $schema=./scenario.schema.json\n"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from emulator.core.jobs import Phase
 from emulator.core.scenario.errors import quoted, sentence
 from emulator.core.scenario.scalars import OneOf, Scalar
+from emulator.core.state.jobs import Phase
 
 OWN_WORDS: Mapping[Phase, tuple[str, ...]] = {
     Phase.QUEUED: ("notstarted", "pending", "waiting", "created", "new", "submitted", "uploaded"),

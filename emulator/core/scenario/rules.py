@@ -6,7 +6,6 @@ from itertools import product
 
 from msgspec import Struct
 
-from emulator.core.jobs import USUAL, Phase, Step, Timeline
 from emulator.core.scenario import JobError, Match, Plan, Rule
 from emulator.core.scenario.errors import Place, Problems, quoted
 from emulator.core.scenario.phases import meant
@@ -24,6 +23,7 @@ from emulator.core.scenario.words import (
     Values,
     Vocabulary,
 )
+from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
 
 Globs = tuple[str | None, ...]
 

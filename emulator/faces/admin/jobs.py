@@ -12,10 +12,10 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import Refused
-from emulator.core.index import Record
-from emulator.core.jobs import Job, Phase, put_into
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.state.index import Record
+from emulator.core.state.jobs import Job, Phase, put_into
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong

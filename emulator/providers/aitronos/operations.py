@@ -10,10 +10,10 @@ from emulator.core.http.conditional import etag
 from emulator.core.http.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
 from emulator.core.http.pagination import Page, page
 from emulator.core.http.problems import Breach, Invalid, NotEmulated, Refused, WrongState
-from emulator.core.jobs import Phase
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.speech import captions
 from emulator.core.speech.transcripts import Stretch, Transcript
+from emulator.core.state.jobs import Phase
 from emulator.providers.aitronos import render, requests, results
 from emulator.providers.aitronos.errors import UNKNOWN_FORMAT, request_id
 from emulator.providers.aitronos.plans import transcription

@@ -2,9 +2,9 @@
 
 from math import ceil
 
-from emulator.core.jobs import Job
 from emulator.core.provider import Backend
 from emulator.core.scenario import Plan
+from emulator.core.state.jobs import Job
 from emulator.providers.aitronos.records import Order, Price, Priority, Transcription
 
 REFRESH_SECONDS = 10.0  # published with the operation

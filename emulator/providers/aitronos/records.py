@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from emulator.core.index import Listing, Way
-from emulator.core.jobs import Job, Phase
 from emulator.core.scenario import JobError
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.index import Listing, Way
+from emulator.core.state.jobs import Job, Phase
 
 NO_ERROR = JobError()
 MODEL_KEY = "fvt-1"  # the model is published as FVT-1; GUESS: its key is in lower case

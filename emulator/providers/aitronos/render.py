@@ -6,9 +6,9 @@ from typing import Any
 from emulator.core.base.clock import iso_seconds
 from emulator.core.http.messages import to_json
 from emulator.core.http.pagination import Page
-from emulator.core.jobs import Phase
-from emulator.core.renderings import Kept, Renderings
 from emulator.core.speech.transcripts import Stretch
+from emulator.core.state.jobs import Phase
+from emulator.core.state.response_cache import Kept, Renderings
 from emulator.providers.aitronos.records import MODEL_KEY, Transcription
 
 Object = dict[str, Any]

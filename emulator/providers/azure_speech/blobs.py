@@ -7,7 +7,7 @@ from emulator.core.http.messages import Json, Request
 from emulator.core.http.problems import BadLink, NotFound
 from emulator.core.http.signed_urls import check, signature
 from emulator.core.provider import Backend
-from emulator.core.renderings import Kept
+from emulator.core.state.response_cache import Kept
 from emulator.providers.azure_speech import render, results
 from emulator.providers.azure_speech.records import (
     BASIC_SPEAKERS,

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.jobs import FINAL, Job, Phase, Step
 from emulator.core.provider import Backend
 from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Choice, ListOf, MapOf, Record, Text, Union, Values, Whole
 from emulator.core.speech.media import audio_of_url
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import FINAL, Job, Phase, Step
 from emulator.providers.azure_speech.records import (
     Failure,
     File,

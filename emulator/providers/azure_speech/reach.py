@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from emulator.core.index import FIRST, LAST
+from emulator.core.state.index import FIRST, LAST
 from emulator.providers.azure_speech.records import State
 
 STATES = frozenset(State)

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from emulator.core.index import MICROSECOND, Listing, Way
-from emulator.core.jobs import Job, Phase
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.index import MICROSECOND, Listing, Way
+from emulator.core.state.jobs import Job, Phase
 
 API = "/speechtotext/v3.1"  # below which every URL of an entity is
 CONTAINER = "/bestor-"  # how paths in the storage behind content links begin

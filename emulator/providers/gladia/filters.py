@@ -11,8 +11,8 @@ from emulator.core.contract import Operation
 from emulator.core.contract.request_reader import DEEPEST, depth
 from emulator.core.http.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.http.problems import Breach, Invalid
-from emulator.core.index import FIRST, LAST
 from emulator.core.provider import Backend
+from emulator.core.state.index import FIRST, LAST
 from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
 
 METADATA = "custom_metadata"

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, parsed_json
-from emulator.core.jobs import Phase, Step, Timeline
 from emulator.core.sockets import Close, Cut, End, Frame
 from emulator.core.speech.transcripts import Transcript
+from emulator.core.state.jobs import Phase, Step, Timeline
 from emulator.providers.gladia import live_messages as messages
 from emulator.providers.gladia.live_messages import Note
 from emulator.providers.gladia.live_requests import AS_USUAL, Going, Trouble

@@ -9,7 +9,6 @@ from emulator.core.base.ids import digest
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.http.messages import Params, parsed_json
-from emulator.core.jobs import FINAL, Phase
 from emulator.core.provider import Backend
 from emulator.core.scenario import Existing, Plan
 from emulator.core.scenario.errors import Problems
@@ -25,6 +24,7 @@ from emulator.core.scenario.words import (
     Text,
 )
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import FINAL, Phase
 from emulator.providers.gladia import requests
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.live_operations import RECORDING

@@ -8,10 +8,10 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Params, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach, Invalid, TooLarge
-from emulator.core.jobs import FINAL, Phase
 from emulator.core.provider import Backend, OperationFunction
 from emulator.core.scenario import Plan
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import FINAL, Phase
 from emulator.core.tenants import ACCOUNT_DIGITS
 from emulator.providers.gladia import accounts, live, requests
 from emulator.providers.gladia.files import given_out

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, Request, to_json
 from emulator.core.http.problems import BadLink, Scripted
-from emulator.core.jobs import Job
 from emulator.core.provider import Backend, Socket
 from emulator.core.sockets import Close, Frame, Reply, Say
 from emulator.core.speech.transcripts import Transcript
+from emulator.core.state.jobs import Job
 from emulator.providers.gladia import live, render
 from emulator.providers.gladia.hearing import heard, score, wish_of
 from emulator.providers.gladia.live import Session, Stage, Turn

@@ -8,9 +8,9 @@ from emulator.core.http.messages import JSON, Json, Request, Response, json_resp
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.renderings import Kept
 from emulator.core.scenario import Plan
 from emulator.core.speech.media import audio_of_url
+from emulator.core.state.response_cache import Kept
 from emulator.providers.gladia import accounts, filters, render, requests
 from emulator.providers.gladia.files import (
     file_controller_get_file,

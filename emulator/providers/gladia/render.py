@@ -9,10 +9,10 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import HOLE, Json, Pairs, Request, to_json
 from emulator.core.http.pagination import Page
 from emulator.core.provider import Backend
-from emulator.core.renderings import Kept
 from emulator.core.speech.captions import cues, srt, vtt
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import SPACELESS, Stretch, Transcript, base, gap
+from emulator.core.state.response_cache import Kept
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
 from emulator.providers.gladia.hearing import heard
 from emulator.providers.gladia.live_requests import live_params

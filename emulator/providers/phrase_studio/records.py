@@ -7,9 +7,9 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.core.index import MICROSECOND, Listing, Way
-from emulator.core.jobs import Job, Phase, Timeline
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.index import MICROSECOND, Listing, Way
+from emulator.core.state.jobs import Job, Phase, Timeline
 
 
 class Status(StrEnum):

@@ -7,9 +7,9 @@ from itertools import chain
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import HOLE, Json, to_json
 from emulator.core.http.pagination import Page
-from emulator.core.renderings import Kept, Renderings
 from emulator.core.speech.captions import Limits, cues, srt, vtt
 from emulator.core.speech.transcripts import Transcript
+from emulator.core.state.response_cache import Kept, Renderings
 from emulator.providers.phrase_studio.records import (
     SUMMARY,
     Project,

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from emulator.core.jobs import Phase
 from emulator.core.scenario.routes import Route
 from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.words import (
@@ -16,6 +15,7 @@ from emulator.core.scenario.words import (
     Whole,
     Word,
 )
+from emulator.core.state.jobs import Phase
 
 RULES = {
     "phrase_studio": Record(

@@ -1,12 +1,12 @@
 import jsonschema_rs
 import pytest
 
-from emulator.core.jobs import Phase, Step
 from emulator.core.scenario import Existing, JobError, Recorded
 from emulator.core.scenario.errors import Problems, ScenarioErrors
 from emulator.core.scenario.language import json_schema, load
 from emulator.core.scenario.nodes import parse
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import Phase, Step
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
 TRANSCRIPTS = "transcripts: {board: {language: en}}\n"

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.core.base.resources import fixture, fixtures
-from emulator.core.jobs import Phase, Step
 from emulator.core.scenario import (
     ClockPlan,
     Existing,
@@ -21,6 +20,7 @@ from emulator.core.scenario import (
 from emulator.core.scenario.amounts import duration as read_duration
 from emulator.core.scenario.export import content, duration, written
 from emulator.core.scenario.language import load
+from emulator.core.state.jobs import Phase, Step
 from emulator.faces.sources import EVENTS, WORDS
 from tests.core.scenario.places import unplaced
 

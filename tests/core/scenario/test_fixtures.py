@@ -6,11 +6,11 @@ import jsonschema_rs
 import pytest
 
 from emulator.core.base.resources import fixture, fixtures
-from emulator.core.jobs import Phase
 from emulator.core.scenario import KeyState, Scenario
 from emulator.core.scenario.errors import Problems
 from emulator.core.scenario.language import json_schema, read
 from emulator.core.scenario.nodes import parse
+from emulator.core.state.jobs import Phase
 from emulator.core.webhooks import Hook
 from emulator.providers import PROVIDERS
 from tests.core.scenario.samples import as_json

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from emulator.core.jobs import Phase
 from emulator.core.scenario import ClockPlan, Existing, KeyState
 from emulator.core.scenario.language import load
 from emulator.core.speech.transcripts import Line, Script
+from emulator.core.state.jobs import Phase
 from tests.core.scenario.samples import VOCABULARIES
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

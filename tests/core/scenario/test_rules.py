@@ -1,9 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.jobs import Phase, Step, Timeline
 from emulator.core.scenario import JobError, Match, Plan, Rule
 from emulator.core.scenario.language import load
+from emulator.core.state.jobs import Phase, Step, Timeline
 from tests.core.scenario.samples import VOCABULARIES
 
 QUEUED = Step(0, Phase.QUEUED)

@@ -1,7 +1,7 @@
 import pytest
 
-from emulator.core.jobs import USUAL, Phase, Step
 from emulator.core.scenario import Existing, Match, Plan, Rule, Scenario
+from emulator.core.state.jobs import USUAL, Phase, Step
 
 JOB = {
     "provider": "gladia",

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from emulator.core.jobs import USUAL, Job, Step, Timeline
 from emulator.core.scenario import JobError
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.state.jobs import USUAL, Job, Step, Timeline
 from emulator.providers.aitronos.records import Order, Price, Transcription
 from tests.clients import Bench
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.jobs import Phase
+from emulator.core.state.jobs import Phase
 from tests.providers.aitronos.jobs import T0, record, steps
 
 FAILS = steps((0, Phase.QUEUED), (1, Phase.PROCESSING), (2, Phase.FAILED))

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.state.jobs import USUAL, Job, Timeline
 from emulator.providers.azure_speech.records import (
     Failure,
     File,

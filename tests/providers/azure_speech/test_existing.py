@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.jobs import Phase, put_into
 from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.state.jobs import Phase, put_into
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.azure_speech.records import Transcription
 from tests.clients import Bench, bench, exported

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.core.index import FIRST, LAST
+from emulator.core.state.index import FIRST, LAST
 from emulator.providers.azure_speech.filters import Filter, parse
 from emulator.providers.azure_speech.operations import TRANSCRIPTION_FILTERS
 from emulator.providers.azure_speech.reach import STATES, UNKNOWN, Reach

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.jobs import Phase, Step
+from emulator.core.state.jobs import Phase, Step
 from emulator.providers.azure_speech.records import STATES, Settings, State
 from tests.providers.azure_speech.making import T0, transcription
 

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Broken
-from emulator.core.jobs import Phase, Step
+from emulator.core.state.jobs import Phase, Step
 from emulator.providers.azure_speech import AZURE_SPEECH, render
 from emulator.providers.azure_speech.records import Failure, Settings, Speakers
 from tests.clients import bench

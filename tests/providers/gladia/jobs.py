@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.state.jobs import USUAL, Job, Timeline
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.requests import Wanted, wanted
 from emulator.providers.gladia.tape import Tape

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
-from emulator.core.jobs import Job
 from emulator.core.sockets import Frame
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Line, Script
+from emulator.core.state.jobs import Job
 from emulator.providers.gladia import live
 from emulator.providers.gladia.hearing import heard, score
 from emulator.providers.gladia.live import Session, Stage, Turn

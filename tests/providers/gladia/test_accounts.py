@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.jobs import USUAL, Job, Phase, Step
 from emulator.core.scenario import Plan
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import USUAL, Job, Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.accounts import ROOMS, Room, Running, delayed, measured, seated
 from emulator.providers.gladia.records import Kind, Upload

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from emulator.core.contract.request_reader import DEEPEST
-from emulator.core.jobs import Phase, Step
+from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.filters import holds, metadata, moment
 from emulator.providers.gladia.records import Kind

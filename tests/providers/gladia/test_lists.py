@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.jobs import Phase, Step, Timeline
+from emulator.core.state.jobs import Phase, Step, Timeline
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Kind
 from tests.clients import Bench, bench

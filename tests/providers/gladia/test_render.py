@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
 from emulator.core.http.messages import Request
-from emulator.core.jobs import Phase, Step
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Transcript
+from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA, render
 from emulator.providers.gladia.records import STATUS, Transcription, Upload
 from tests.clients import Bench, bench

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import parsed_json
-from emulator.core.jobs import Job, Phase, Step
+from emulator.core.state.jobs import Job, Phase, Step
 from emulator.core.webhooks import Attempt, Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from emulator.core.jobs import USUAL, Job, Timeline
 from emulator.core.speech.transcripts import Audio
+from emulator.core.state.jobs import USUAL, Job, Timeline
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from emulator.providers.phrase_studio.records import (
     Choice,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.jobs import USUAL, Phase, Step, Timeline
+from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
 from emulator.providers.phrase_studio.records import (
     Settings,
     Status,

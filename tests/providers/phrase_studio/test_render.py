@@ -4,8 +4,8 @@ import pytest
 
 from emulator.core.http.messages import parsed_json
 from emulator.core.http.pagination import page
-from emulator.core.renderings import Renderings
 from emulator.core.speech.transcripts import Stretch, Transcript, Word
+from emulator.core.state.response_cache import Renderings
 from emulator.providers.phrase_studio import render
 from tests.providers.phrase_studio.build import (
     ACCOUNT,

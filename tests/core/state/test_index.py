@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.index import FIRST, LAST, Index, Listing, Way
-from emulator.core.jobs import Job, Phase, Step
-from emulator.core.store import Store
+from emulator.core.state.index import FIRST, LAST, Index, Listing, Way
+from emulator.core.state.jobs import Job, Phase, Step
+from emulator.core.state.store import Store
 from tests.conftest import EXAMPLES
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

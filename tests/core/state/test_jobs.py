@@ -2,7 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.jobs import USUAL, Job, Phase, Step, Timeline, arrived, microseconds, put_into
+from emulator.core.state.jobs import (
+    USUAL,
+    Job,
+    Phase,
+    Step,
+    Timeline,
+    arrived,
+    microseconds,
+    put_into,
+)
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FAILING = (Step(0, Phase.QUEUED), Step(2.5, Phase.FAILED))

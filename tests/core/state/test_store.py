@@ -3,7 +3,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.problems import NotFound
-from emulator.core.store import Store
+from emulator.core.state.store import Store
 
 
 class Note(Struct, frozen=True):

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from weakref import proxy
 
 from emulator.core.base.deferral import MANY, TakesLong
-from emulator.core.crowd import Crowd
 from emulator.core.http.problems import NotFound
-from emulator.core.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
+from emulator.core.state.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
+from emulator.core.state.lazy_records import Crowd
 
 R = TypeVar("R", bound=Record)
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from emulator.core.base.byte_budget import Retention
 from emulator.core.http.messages import HOLE, Json, to_json
-from emulator.core.renderings import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
+from emulator.core.state.response_cache import MOST_LISTS, OVERHEAD, Kept, Renderings, indented_item
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

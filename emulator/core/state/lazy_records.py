@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from emulator.core.index import Listing, Record, Way
+from emulator.core.state.index import Listing, Record, Way
 
 R = TypeVar("R", bound=Record)
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
-from emulator.core.crowd import Crowd
-from emulator.core.index import Listing, Record
-from emulator.core.jobs import Job
-from emulator.core.store import Store
+from emulator.core.state.index import Listing, Record
+from emulator.core.state.jobs import Job
+from emulator.core.state.lazy_records import Crowd
+from emulator.core.state.store import Store
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

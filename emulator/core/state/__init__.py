@@ -1,0 +1,1 @@
+"""Jobs, the store of records and its indexes, the response cache; imports `base` and `http`."""
