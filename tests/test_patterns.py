@@ -183,7 +183,7 @@ GLOBS = {
     *(
         "application.py",
         "core/explain.py",
-        "core/faults.py",
+        "core/faults/engine.py",
         "core/base/globs.py",
         "core/verify.py",
     ),

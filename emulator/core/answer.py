@@ -9,7 +9,7 @@ from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import TakesLong, Unfinished
 from emulator.core.contract import Operation
 from emulator.core.contract.security import Credential, credentials
-from emulator.core.faults import Effect, Miss
+from emulator.core.faults.engine import Effect, Miss
 from emulator.core.finishing import (
     NOWHERE,
     Checking,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from emulator.core import answer as life
 from emulator.core import finishing
 from emulator.core.contract import Operation
-from emulator.core.faults import Effect, Miss
+from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import BadLink, Breach, HeadersTooLarge, Problem
 from emulator.core.journal import Course, Exchange

@@ -11,7 +11,8 @@ from msgspec.structs import asdict, replace
 from emulator.core.base.escaping import line_of
 from emulator.core.contract import Operation
 from emulator.core.contract.security import place, shown
-from emulator.core.faults import Effect, Kind, Miss
+from emulator.core.faults.engine import Effect, Miss
+from emulator.core.faults.model import Kind
 from emulator.core.http.messages import Json
 from emulator.core.http.problem_texts import standing_at
 from emulator.core.journal import Exchange, JobChange

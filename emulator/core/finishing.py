@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
 from emulator.core.contract import Operation
-from emulator.core.faults import Effect, Miss
+from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.conditional import conditional
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Unavailable

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.byte_budget import Retention
-from emulator.core.faults import Effect, Miss
+from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.bodies import HELD_BYTES, Content, Stored, digest_of
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, shortened

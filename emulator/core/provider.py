@@ -11,10 +11,10 @@ from emulator.core.base.clock import Clock
 from emulator.core.base.deferral import LONG_MS, MANY, TakesLong
 from emulator.core.base.ids import Source
 from emulator.core.contract import Contract, Operation
+from emulator.core.faults.limits import Limits
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
-from emulator.core.limits import Limits
 from emulator.core.scenario import Existing, Plan, Rate, Scenario
 from emulator.core.scenario.words import Vocabulary
 from emulator.core.sockets import Conversation

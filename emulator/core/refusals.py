@@ -7,7 +7,7 @@ from msgspec import Struct
 from emulator.core.contract import Operation
 from emulator.core.contract.openapi import Scheme
 from emulator.core.contract.security import place, shown
-from emulator.core.faults import Effect
+from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Request
 from emulator.core.http.problem_texts import noun, reasons, sentence, standing_at
 from emulator.core.http.problems import (

@@ -5,7 +5,7 @@ from math import ceil
 
 from msgspec.structs import replace
 
-from emulator.core.faults import ScriptedAnswer
+from emulator.core.faults.model import ScriptedAnswer
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import (
     Broken,

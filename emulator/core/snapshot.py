@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from emulator.core.faults import Fault, FaultMatch, Moment, Rule
+from emulator.core.faults.engine import Rule
+from emulator.core.faults.model import Fault, FaultMatch, Moment
 from emulator.core.provider import Provider
 from emulator.core.scenario import KeyState, Scenario
 from emulator.core.scenario.faults import MOST_CALLS, is_over, shadowed

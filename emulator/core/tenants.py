@@ -13,12 +13,12 @@ from emulator.core.base.byte_budget import MOST_BYTES, Retention
 from emulator.core.base.clock import Clock, Dial, ManualClock, WallClock
 from emulator.core.base.deferral import MANY
 from emulator.core.base.ids import Ids
-from emulator.core.faults import Faults
+from emulator.core.faults.engine import Faults
+from emulator.core.faults.limits import Limits
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
 from emulator.core.inbox import Inboxes
 from emulator.core.journal import Journal
-from emulator.core.limits import Limits
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.speech.library import Library

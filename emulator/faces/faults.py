@@ -10,7 +10,8 @@ import socket
 import struct
 from math import ceil
 
-from emulator.core.faults import Connection, Effect, Kind
+from emulator.core.faults.engine import Effect
+from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Response
 from emulator.faces.asgi import Receive, Scope, Send, reply, start_of

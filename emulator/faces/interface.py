@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from emulator.core.coverage import Coverage
 from emulator.core.explain import Explanation
-from emulator.core.faults import Rule
+from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import NOTHING, Json
 from emulator.core.inbox import Received
 from emulator.core.journal import Exchange

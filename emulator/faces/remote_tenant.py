@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.client import sync
-from emulator.core.faults import Rule
+from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import Json
 from emulator.core.inbox import Received
 from emulator.core.scenario import ClockPlan

@@ -11,7 +11,7 @@ from emulator.client import AdminError
 from emulator.client import values as client
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.explain import Check, Explanation
-from emulator.core.faults import Effect, Rule, TooManyFaults
+from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, NotFound
 from emulator.core.inbox import Received

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
 
 from emulator.application import Arrival, Emulator
-from emulator.core.faults import Connection, Effect, Kind
+from emulator.core.faults.engine import Effect
+from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response
 from emulator.core.journal import Exchange
 from emulator.faces.admin.answering import answer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.application import Emulator
-from emulator.core.faults import Rule
+from emulator.core.faults.engine import Rule
 from emulator.core.tenants import Tenant
 from emulator.faces.sources import part_of
 

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from emulator.core.faults import Connection, Effect, Kind, ScriptedAnswer
+from emulator.core.faults.engine import Effect
+from emulator.core.faults.model import Connection, Kind, ScriptedAnswer
 from emulator.core.http.messages import Response
 from emulator.core.scenario.language import read
 from emulator.faces.sources import WORDS

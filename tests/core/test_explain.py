@@ -5,15 +5,8 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.explain import CHECKS, Explanation, explain, nearest_operations
-from emulator.core.faults import (
-    Connection,
-    Effect,
-    Fault,
-    FaultMatch,
-    Kind,
-    Reaction,
-    ScriptedAnswer,
-)
+from emulator.core.faults.engine import Effect
+from emulator.core.faults.model import Connection, Fault, FaultMatch, Kind, Reaction, ScriptedAnswer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
 from emulator.core.journal import Course, Exchange, JobChange

@@ -5,7 +5,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from emulator.core.faults import Connection, Effect, Kind
+from emulator.core.faults.engine import Effect
+from emulator.core.faults.model import Connection, Kind
 from emulator.core.har import har
 from emulator.core.http.messages import Json, Part, Request, Response, json_response
 from emulator.core.journal import Exchange, Journal

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.base.clock import WallClock
-from emulator.core.faults import Fault, FaultMatch
+from emulator.core.faults.model import Fault, FaultMatch
 from emulator.core.http.messages import Request
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.language import load

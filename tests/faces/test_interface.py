@@ -14,7 +14,7 @@ import emulator
 from emulator.client import Client, Tenant
 from emulator.client.values import ClockState, TenantState
 from emulator.core.base.clock import BackInTime, TooFar
-from emulator.core.faults import MOST_RULES, TooManyFaults
+from emulator.core.faults.engine import MOST_RULES, TooManyFaults
 from emulator.core.http.problems import Breach, NotFound
 from emulator.core.journal import Course, Exchange
 from emulator.core.scenario import ClockPlan, Scenario

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Struct, field
 
 from emulator.core.base.globs import FitsAll, fitting_all
-from emulator.core.faults import Fault
+from emulator.core.faults.model import Fault
 from emulator.core.speech.transcripts import Audio, Script
 from emulator.core.state.jobs import USUAL, Phase, Timeline
 from emulator.core.webhooks import Hook

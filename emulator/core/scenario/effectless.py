@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from emulator.core.faults import Fault, Moment, Reaction, Uniform
+from emulator.core.faults.model import Fault, Moment, Reaction, Uniform
 from emulator.core.scenario import KeyState, Scenario
 from emulator.core.scenario.errors import quoted
 from emulator.core.scenario.routes import meets

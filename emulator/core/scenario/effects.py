@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator.core.faults import (
+from emulator.core.faults.model import (
     UNANSWERED,
     Connection,
     Delay,

@@ -9,8 +9,8 @@ from itertools import product
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.faults import Fault, FaultMatch, Reaction
-from emulator.core.faults import Moment as When
+from emulator.core.faults.model import Fault, FaultMatch, Reaction
+from emulator.core.faults.model import Moment as When
 from emulator.core.scenario import amounts
 from emulator.core.scenario.effects import REACTION, STEP, reaction, reaction_written
 from emulator.core.scenario.errors import Place, Problems, quoted

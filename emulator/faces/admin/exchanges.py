@@ -5,7 +5,7 @@ from base64 import b64encode
 from msgspec import to_builtins
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.faults import Effect
+from emulator.core.faults.engine import Effect
 from emulator.core.har import url
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Part, Request

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from emulator.core.faults import MOST_RULES, Rule
+from emulator.core.faults.engine import MOST_RULES, Rule
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.errors import ScenarioErrors

@@ -6,8 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.core.faults.limits import waiting
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.limits import waiting
 from emulator.core.provider import Backend
 from emulator.core.scenario import JobError, Plan
 from emulator.core.scenario.words import Word

@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.faults import (
+from emulator.core.faults.model import (
     Connection,
     Delay,
     Fault,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.faults import MOST_RULES
+from emulator.core.faults.engine import MOST_RULES
 from tests.faces.admin.bench import HERE, bench, refusal
 
 SCENARIO = "faults: [{when: {operation: '*Upload*'}, answer: {status: 503}}]\n"

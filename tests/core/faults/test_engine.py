@@ -5,20 +5,16 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
-from emulator.core.faults import (
-    MOST_REMEMBERED,
-    MOST_RULES,
+from emulator.core.faults.engine import MOST_REMEMBERED, MOST_RULES, Effect, Faults, TooManyFaults
+from emulator.core.faults.model import (
     Connection,
     Delay,
-    Effect,
     Fault,
     FaultMatch,
-    Faults,
     Kind,
     Lognormal,
     Reaction,
     ScriptedAnswer,
-    TooManyFaults,
     Uniform,
 )
 from emulator.core.http.messages import Request

@@ -1,0 +1,1 @@
+"""Which request misbehaves and how, and the limits of a key; imports `base`, `http` and `state`."""
