@@ -24,7 +24,8 @@ from emulator.core.state.jobs import Job, arrived
 from emulator.core.state.response_cache import Renderings
 from emulator.core.state.store import Store
 from emulator.core.trail import Trail
-from emulator.core.webhooks import Message, Moment, Outbox
+from emulator.core.webhooks.model import Message, Moment
+from emulator.core.webhooks.outbox import Outbox
 
 
 class Backend(Struct, frozen=True):

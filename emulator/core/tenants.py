@@ -17,7 +17,6 @@ from emulator.core.faults.engine import Faults
 from emulator.core.faults.limits import Limits
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
-from emulator.core.inbox import Inboxes
 from emulator.core.journal import Journal
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario import ClockPlan, KeyState, Scenario
@@ -25,7 +24,9 @@ from emulator.core.speech.library import Library
 from emulator.core.state.jobs import Job
 from emulator.core.state.response_cache import Renderings
 from emulator.core.state.store import Store
-from emulator.core.webhooks import Announce, Message, Moment, Outbox
+from emulator.core.webhooks.inbox import Inboxes
+from emulator.core.webhooks.model import Message, Moment
+from emulator.core.webhooks.outbox import Announce, Outbox
 
 OPEN_PREFIX = "test-"  # such a key needs no introduction
 WRONG_PREFIX = "wrong-"

@@ -14,10 +14,10 @@ from emulator.core.coverage import Coverage
 from emulator.core.explain import Explanation
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import NOTHING, Json
-from emulator.core.inbox import Received
 from emulator.core.journal import Exchange
 from emulator.core.scenario import ClockPlan
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.inbox import Received
+from emulator.core.webhooks.model import Delivery
 
 
 class NoExchange(LookupError):

@@ -13,9 +13,10 @@ from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.base.clock import Clock
-from emulator.core.inbox import Inboxes, InboxFull
 from emulator.core.tenants import Tenant
-from emulator.core.webhooks import INBOX, Attempt, Delivery, Outbox
+from emulator.core.webhooks.inbox import Inboxes, InboxFull
+from emulator.core.webhooks.model import INBOX, Attempt, Delivery
+from emulator.core.webhooks.outbox import Outbox
 from emulator.faces.loops import steady_loop
 from emulator.faces.outbound import NoAnswer, send_request
 from emulator.faces.own_inboxes import inbox_place, receive

@@ -19,7 +19,7 @@ from emulator.core.http.messages import NOTHING, Json
 from emulator.core.journal import Exchange
 from emulator.core.tenants import ClockMode, Tenant
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.model import Delivery
 from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.hand import Hand, NeverHappens

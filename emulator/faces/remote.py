@@ -16,7 +16,7 @@ from emulator.core.http.messages import NOTHING, Json
 from emulator.core.journal import Exchange
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.files import is_there
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.model import Delivery
 from emulator.faces import session
 from emulator.faces.admin.desk import DEFAULT
 from emulator.faces.interface import Account, NoExchange

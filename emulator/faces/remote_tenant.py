@@ -7,9 +7,9 @@ from typing import Any
 from emulator.client import sync
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import Json
-from emulator.core.inbox import Received
 from emulator.core.scenario import ClockPlan
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.inbox import Received
+from emulator.core.webhooks.model import Delivery
 from emulator.faces.hand import seconds
 from emulator.faces.remote_values import delivery_of, local_errors, received_of, rule_of
 from emulator.faces.webhooks import UNANSWERED, NothingCame, shortage

@@ -14,11 +14,11 @@ from emulator.core.explain import Check, Explanation
 from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, NotFound
-from emulator.core.inbox import Received
 from emulator.core.journal import Exchange, Omitted
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.verify import BadPattern
-from emulator.core.webhooks import Attempt, Delivery, Hook, Message, Stand
+from emulator.core.webhooks.inbox import Received
+from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand
 from emulator.faces.hand import NeverHappens
 from emulator.faces.interface import NoExchange
 from emulator.faces.sources import part_of

@@ -15,7 +15,7 @@ from emulator.core.http.messages import NOTHING
 from emulator.core.http.problems import NoOperation, WrongMethod
 from emulator.core.journal import Exchange, Met
 from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.model import Delivery
 from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch
 from emulator.faces.proxies import bypass

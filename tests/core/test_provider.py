@@ -5,7 +5,7 @@ from emulator.core.provider import as_it_is, nothing_more, nothing_there
 from emulator.core.scenario import Existing, Match, Plan, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Phase, Step
-from emulator.core.webhooks import Moment
+from emulator.core.webhooks.model import Moment
 from tests.toy import TOY, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from emulator.core.scenario import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.language import load
 from emulator.core.snapshot import omissions, snapshot
 from emulator.core.tenants import Tenant, Tenants
-from emulator.core.webhooks import Moment
+from emulator.core.webhooks.model import Moment
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 

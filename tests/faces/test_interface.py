@@ -20,7 +20,7 @@ from emulator.core.journal import Course, Exchange
 from emulator.core.scenario import ClockPlan, Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.verify import BadPattern
-from emulator.core.webhooks import Delivery, Hook, unsealed
+from emulator.core.webhooks.model import Delivery, Hook, unsealed
 from emulator.faces.hand import Hand
 from emulator.faces.interface import (
     SpeechEmulator,

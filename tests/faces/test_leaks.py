@@ -17,7 +17,7 @@ from msgspec import Struct
 
 import emulator
 from emulator.core.base.events import Event
-from emulator.core.webhooks import Stand
+from emulator.core.webhooks.model import Stand
 from emulator.faces.python import make
 from emulator.faces.server import Server
 from emulator.faces.site import application

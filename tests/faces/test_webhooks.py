@@ -10,7 +10,7 @@ import pytest
 import emulator
 from emulator.core.http.messages import parsed_json
 from emulator.core.http.problems import NotFound
-from emulator.core.webhooks import Attempt, Stand
+from emulator.core.webhooks.model import Attempt, Stand
 from emulator.faces.python import NothingCame, Speech
 from emulator.faces.webhooks import Webhooks
 from emulator.providers.gladia import GLADIA

@@ -26,7 +26,7 @@ import emulator
 from emulator.application import Emulator
 from emulator.core.scenario.language import load
 from emulator.core.tenants import Tenant
-from emulator.core.webhooks import Moment
+from emulator.core.webhooks.model import Moment
 from emulator.faces.faults import BrokenOff
 from emulator.faces.http import Door
 from emulator.faces.python import Speech, make

@@ -13,7 +13,7 @@ from emulator.core.base.globs import FitsAll, fitting_all
 from emulator.core.faults.model import Fault
 from emulator.core.speech.transcripts import Audio, Script
 from emulator.core.state.jobs import USUAL, Phase, Timeline
-from emulator.core.webhooks import Hook
+from emulator.core.webhooks.model import Hook
 
 JobFacts = tuple[str, str, str, str]  # provider, audio, locale, key
 MOST_REMEMBERED = 256  # kinds of jobs, of which it is known which rule is for them

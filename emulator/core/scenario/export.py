@@ -24,7 +24,7 @@ from emulator.core.scenario.nodes import UNPRINTABLE
 from emulator.core.scenario.tree import resolved
 from emulator.core.speech.transcripts import Line, Script
 from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
-from emulator.core.webhooks import Hook
+from emulator.core.webhooks.model import Hook
 
 SCHEMA = "# yaml-language-server: $schema=./scenario.schema.json\n"
 OMITTED = "# Not in here:\n"

@@ -16,7 +16,7 @@ from emulator.core.scenario.words import (
     Whole,
     Word,
 )
-from emulator.core.webhooks import Hook, Secret
+from emulator.core.webhooks.model import Hook, Secret
 
 Events = Mapping[str, tuple[str, ...]]  # provider -> what it tells of
 

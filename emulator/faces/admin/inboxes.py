@@ -6,8 +6,8 @@ from urllib.parse import quote, unquote
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.inbox import Inbox, InboxFull, Received
 from emulator.core.tenants import Tenant
+from emulator.core.webhooks.inbox import Inbox, InboxFull, Received
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import error
 from emulator.faces.admin.exchanges import body

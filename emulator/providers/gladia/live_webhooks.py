@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, as_written, parsed_json, to_json
 from emulator.core.provider import Backend, Webhooks
-from emulator.core.webhooks import Message, Moment, unsealed
+from emulator.core.webhooks.model import Message, Moment, unsealed
 from emulator.providers.gladia import webhooks
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.records import Kind, Transcription

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from emulator.core.http.messages import Json, Params, to_json
 from emulator.core.provider import Backend, Webhooks
 from emulator.core.state.jobs import Phase
-from emulator.core.webhooks import Hook, Message, Moment, Seal, unsealed
+from emulator.core.webhooks.model import Hook, Message, Moment, Seal, unsealed
 from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.render import result
 

@@ -11,7 +11,7 @@ from emulator.core.scenario.errors import Problems
 from emulator.core.scenario.language import json_schema, read
 from emulator.core.scenario.nodes import parse
 from emulator.core.state.jobs import Phase
-from emulator.core.webhooks import Hook
+from emulator.core.webhooks.model import Hook
 from emulator.providers import PROVIDERS
 from tests.core.scenario.samples import as_json
 

@@ -4,7 +4,7 @@ import pytest
 from emulator.core.scenario import Scenario
 from emulator.core.scenario.errors import ScenarioErrors
 from emulator.core.scenario.language import json_schema, load
-from emulator.core.webhooks import Hook, Secret
+from emulator.core.webhooks.model import Hook, Secret
 from tests.core.scenario.samples import VOCABULARIES
 
 EVENTS = {"gladia": ("job.made", "job.done"), "aitronos": ("ended",), "azure_speech": ()}

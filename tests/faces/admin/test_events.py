@@ -9,7 +9,7 @@ import orjson
 
 from emulator.application import Arrival, Emulator
 from emulator.core.finishing import Checking
-from emulator.core.webhooks import Attempt
+from emulator.core.webhooks.model import Attempt
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.events import MOST_WAITING, stream
 from emulator.faces.hand import Hand

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.webhooks import Attempt
+from emulator.core.webhooks.model import Attempt
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.waiting import for_deliveries
 from tests.faces.admin.bench import HERE, Bench, bench, refusal

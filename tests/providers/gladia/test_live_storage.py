@@ -11,7 +11,7 @@ import pytest
 
 from emulator.core.http.bodies import File, NamedFile, SpoolFiles
 from emulator.core.sockets import Close, Reply, Say
-from emulator.core.webhooks import Moment
+from emulator.core.webhooks.model import Moment
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.live_webhooks import announce

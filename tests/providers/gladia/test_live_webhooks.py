@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import parsed_json
-from emulator.core.webhooks import Delivery
+from emulator.core.webhooks.model import Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from tests.clients import Bench, bench

@@ -5,7 +5,7 @@ import pytest
 
 from emulator.core.http.messages import parsed_json
 from emulator.core.state.jobs import Job, Phase, Step
-from emulator.core.webhooks import Attempt, Delivery
+from emulator.core.webhooks.model import Attempt, Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.webhooks import callback_of, key_of, signature

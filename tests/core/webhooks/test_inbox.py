@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from emulator.core.inbox import (
+from emulator.core.webhooks.inbox import (
     MOST_BYTES,
     MOST_INBOXES,
     MOST_MESSAGES,

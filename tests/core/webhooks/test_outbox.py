@@ -5,18 +5,17 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.http.problems import Breach, NotFound
-from emulator.core.webhooks import (
-    Announce,
+from emulator.core.webhooks.model import (
     Attempt,
     Delivery,
     Hook,
     Message,
     Moment,
-    Outbox,
     Secret,
     Stand,
     unsealed,
 )
+from emulator.core.webhooks.outbox import Announce, Outbox
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = T0 + timedelta(days=1)
