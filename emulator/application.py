@@ -28,7 +28,7 @@ from emulator.core.journal import Exchange, Met, met
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, secrets_in
 from emulator.core.refusals import REASON, header, undocumented
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.core.speech.generator import WORDS
 from emulator.core.speech.vocabulary import check_word_lists
 from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants

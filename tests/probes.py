@@ -10,7 +10,7 @@ from emulator.core.finishing import Checking
 from emulator.core.http.messages import Response
 from emulator.core.journal import Exchange
 from emulator.core.provider import Provider
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from emulator.application import Emulator
-from emulator.core.scenario.language import language
-from emulator.core.scenario.reference import page
+from emulator.core.scenario.loader import language
+from emulator.core.scenario.schema.reference_page import page
 from emulator.faces.sources import EVENTS, WORDS, scenario_of
 from emulator.faces.summary import summary
 from emulator.providers import PROVIDERS

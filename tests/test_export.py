@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emulator.core.exporting import exported
 from emulator.core.provider import Provider
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
 from emulator.core.tenants import Tenant
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS

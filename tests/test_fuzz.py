@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.provider import Provider
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.export import written
-from emulator.core.scenario.language import load
+from emulator.core.scenario.exporter import written
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX
 from emulator.faces.sources import EVENTS, WORDS

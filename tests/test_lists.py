@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.finishing import Checking
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application
 from emulator.faces.sources import EVENTS, WORDS

@@ -17,7 +17,7 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import NotFound
 from emulator.core.journal import Exchange
 from emulator.core.provider import Backend
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.door import AdminDoor
 from emulator.faces.http import Door

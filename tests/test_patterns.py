@@ -24,18 +24,20 @@ from emulator.core.base import escaping
 from emulator.core.contract import openapi, request_reader
 from emulator.core.http import messages
 from emulator.core.scenario import (
-    amounts,
-    effects,
-    faults,
+    clock_keys_transcripts,
+    fault_effects,
+    fault_rules,
     files,
-    hooks,
-    nodes,
-    parts,
-    reference,
     routes,
+    webhooks,
+)
+from emulator.core.scenario.schema import nodes as tree
+from emulator.core.scenario.schema import (
+    quantities,
+    reference_page,
     scalars,
-    syntax,
-    tree,
+    yaml_errors,
+    yaml_reader,
 )
 from emulator.core.speech import languages, media, vocabulary
 from emulator.faces import options, protocol, request_target, targets
@@ -81,12 +83,18 @@ def one(source: str, run: Run, *starts: str) -> Listed:
 
 
 AMOUNTS = (
-    *(amounts.NUMBER, amounts.WHOLE, amounts.DURATION, amounts.SIZE, amounts.CHANCE),
-    amounts.INSTANT,
+    *(quantities.NUMBER, quantities.WHOLE, quantities.DURATION, quantities.SIZE, quantities.CHANCE),
+    quantities.INSTANT,
 )
 TEXTS = (
-    *(r"[\s\S]*\S[\s\S]*", scalars.LANGUAGE, parts.ID, effects.TOKEN, effects.FIELD),
-    hooks.ADDRESS,
+    *(
+        r"[\s\S]*\S[\s\S]*",
+        scalars.LANGUAGE,
+        clock_keys_transcripts.ID,
+        fault_effects.TOKEN,
+        fault_effects.FIELD,
+    ),
+    webhooks.ADDRESS,
 )
 URL = "https://a/speechtotext/"
 EXPRESSIONS: dict[str, Listed] = {
@@ -117,35 +125,41 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/http/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
     "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
-    "core/scenario/amounts.py: '([0-9.]+)(ms|[dhms])'": Listed(
-        (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=amounts.LONGEST
+    "core/scenario/schema/quantities.py: '([0-9.]+)(ms|[dhms])'": Listed(
+        (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=quantities.LONGEST
     ),
-    "core/scenario/amounts.py: pattern": Listed(AMOUNTS, FULL, ("1.", "1d", "1970-01-01T00:00:")),
-    "core/scenario/faults.py: pattern": one(faults.Calls("").pattern, FULL, "1.."),
+    "core/scenario/schema/quantities.py: pattern": Listed(
+        AMOUNTS, FULL, ("1.", "1d", "1970-01-01T00:00:")
+    ),
+    "core/scenario/fault_rules.py: pattern": one(fault_rules.Calls("").pattern, FULL, "1.."),
     "core/http/problem_texts.py: '(?<=[a-z])(?=[A-Z])'": one("(?<=[a-z])(?=[A-Z])", replaced),
     "core/scenario/files.py: KEY": one(files.KEY, MATCH),
-    "core/scenario/nodes.py: PAIR": one(nodes.PAIR, replaced, "\\ud800"),
+    "core/scenario/schema/yaml_reader.py: PAIR": one(yaml_reader.PAIR, replaced, "\\ud800"),
     "core/scenario/routes.py: PARAMETER": one(routes.PARAMETER.pattern, replaced, "{"),
     # Of a glob, which is short: a bracket that does not end is looked at by each one before it.
     "core/scenario/routes.py: PIECES": Listed(
         (routes.PIECES.pattern,), re.findall, ("[",), scalars.MOST_GLOB
     ),
-    "core/scenario/scalars.py: LANGUAGE": one(scalars.LANGUAGE, FULL, "en-"),
-    "core/scenario/syntax.py: NAMES": one(syntax.NAMES.pattern, MATCH),
+    "core/scenario/schema/scalars.py: LANGUAGE": one(scalars.LANGUAGE, FULL, "en-"),
+    "core/scenario/schema/yaml_errors.py: NAMES": one(yaml_errors.NAMES.pattern, MATCH),
     # Of the names in the server's own environment.
     "faces/options.py: LINK": Listed(
         (options.LINK,), FULL, ("SPEECH_EMULATOR_", "SPEECH_EMULATOR_PORT_1_"), 1000
     ),
     "faces/options.py: LINKED_VALUE": one(options.LINKED_VALUE, FULL, "tcp://"),
-    "core/scenario/nodes.py: UNPRINTABLE": one(nodes.UNPRINTABLE.pattern, SEARCH),
-    "core/scenario/nodes.py: '\\r\\n|[\\r\\n\\x85\\u2028\\u2029]'": one(
+    "core/scenario/schema/yaml_reader.py: UNPRINTABLE": one(
+        yaml_reader.UNPRINTABLE.pattern, SEARCH
+    ),
+    "core/scenario/schema/yaml_reader.py: '\\r\\n|[\\r\\n\\x85\\u2028\\u2029]'": one(
         "\r\n|[\r\n\x85\u2028\u2029]", re.split
     ),
-    "core/scenario/parts.py: RATE": one(parts.RATE, FULL, "1/"),
-    "core/scenario/reference.py: MARK": one(reference.MARK.pattern, SEARCH, "<!-- keys: "),
-    "core/scenario/scalars.py: MAGIC": one(scalars.MAGIC.pattern, SEARCH),
-    "core/scenario/scalars.py: pattern": Listed(TEXTS, FULL, ("en-", "http://a", "inbox:")),
-    "core/scenario/tree.py: NUMBER": one(tree.NUMBER, FULL, "-1.", "1e"),
+    "core/scenario/clock_keys_transcripts.py: RATE": one(clock_keys_transcripts.RATE, FULL, "1/"),
+    "core/scenario/schema/reference_page.py: MARK": one(
+        reference_page.MARK.pattern, SEARCH, "<!-- keys: "
+    ),
+    "core/scenario/schema/scalars.py: MAGIC": one(scalars.MAGIC.pattern, SEARCH),
+    "core/scenario/schema/scalars.py: pattern": Listed(TEXTS, FULL, ("en-", "http://a", "inbox:")),
+    "core/scenario/schema/nodes.py: NUMBER": one(tree.NUMBER, FULL, "-1.", "1e"),
     "core/speech/generator.py: PIECE": one(languages.PIECE.pattern, re.findall),
     "core/speech/vocabulary.py: NO_WORD": one(vocabulary.NO_WORD.pattern, SEARCH),
     "faces/options.py: SIZE": one(options.SIZE, FULL, "1"),
@@ -187,8 +201,12 @@ GLOBS = {
         "core/base/globs.py",
         "core/verify.py",
     ),
-    *("core/scenario/faults.py", "core/scenario/rules.py", "core/scenario/scalars.py"),
-    *("core/scenario/effectless.py", "core/scenario/routes.py"),
+    *(
+        "core/scenario/fault_rules.py",
+        "core/scenario/job_rules.py",
+        "core/scenario/schema/scalars.py",
+    ),
+    *("core/scenario/without_effect.py", "core/scenario/routes.py"),
     *("faces/admin/guard.py", "faces/admin/journal.py", "faces/targets.py"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from emulator.core.base.resources import fixture, fixtures, folder
-from emulator.core.scenario.language import json_schema
+from emulator.core.scenario.loader import json_schema
 from emulator.faces.sources import EVENTS, WORDS
 
 SHIPPED = folder("fixtures") / "scenario.schema.json"

@@ -55,8 +55,9 @@ from emulator.core.http.problems import (
 )
 from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, OperationFunction, Provider
-from emulator.core.scenario import Existing, Scenario
-from emulator.core.scenario.words import Record, Vocabulary
+from emulator.core.scenario.model import Existing, Scenario
+from emulator.core.scenario.provider_schema import Vocabulary
+from emulator.core.scenario.schema.types import Record
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Step
 from emulator.core.tenants import Tenants

@@ -39,7 +39,7 @@ from emulator.core.http.problems import (
 from emulator.core.journal import Exchange
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
-from emulator.core.scenario import KeyState
+from emulator.core.scenario.model import KeyState
 from emulator.core.scripted import FIRST_ERROR, scripted
 from emulator.core.tenants import Tenant, Tenants
 

@@ -19,7 +19,7 @@ from emulator.core.journal import Exchange, JobChange
 from emulator.core.nearest import NEAREST, nearest
 from emulator.core.provider import Provider
 from emulator.core.redaction import hidden, masked, redacted, secrets
-from emulator.core.scenario import Match, Planned, Rule
+from emulator.core.scenario.model import Match, Planned, Rule
 from emulator.core.state.jobs import Job
 from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX
 

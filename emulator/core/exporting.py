@@ -6,10 +6,10 @@ from functools import partial
 from msgspec.structs import replace
 
 from emulator.core.provider import Provider
-from emulator.core.scenario import Existing, Scenario
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.export import content, printable, written
-from emulator.core.scenario.language import load
+from emulator.core.scenario.exporter import content, printable, written
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import Existing, Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.snapshot import omissions, snapshot
 from emulator.core.tenants import Tenant
 

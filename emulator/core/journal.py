@@ -12,7 +12,7 @@ from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.bodies import HELD_BYTES, Content, Stored, digest_of
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, shortened
-from emulator.core.scenario import Planned
+from emulator.core.scenario.model import Planned
 from emulator.core.state.jobs import Job
 
 MOST_PARSED = 4096  # bytes of JSON that are kept with its parsed value, which takes more

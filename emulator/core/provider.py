@@ -11,12 +11,12 @@ from emulator.core.base.clock import Clock
 from emulator.core.base.deferral import LONG_MS, MANY, TakesLong
 from emulator.core.base.ids import Source
 from emulator.core.contract import Contract, Operation
-from emulator.core.faults.limits import Limits
+from emulator.core.faults.limits import Limits, Rate
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
-from emulator.core.scenario import Existing, Plan, Rate, Scenario
-from emulator.core.scenario.words import Vocabulary
+from emulator.core.scenario.model import Existing, Plan, Scenario
+from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.sockets import Conversation
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio

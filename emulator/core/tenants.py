@@ -19,7 +19,7 @@ from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
 from emulator.core.journal import Journal
 from emulator.core.provider import Backend, Provider
-from emulator.core.scenario import ClockPlan, KeyState, Scenario
+from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.speech.library import Library
 from emulator.core.state.jobs import Job
 from emulator.core.state.response_cache import Renderings

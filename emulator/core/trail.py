@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from emulator.core.http.messages import Request
 from emulator.core.journal import Course, JobChange
-from emulator.core.scenario import Planned
+from emulator.core.scenario.model import Planned
 from emulator.core.state.jobs import Job
 
 MOST = 20  # plans and jobs that are kept of one request; an Azure job may have a thousand files

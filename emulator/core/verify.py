@@ -15,9 +15,9 @@ from emulator.core.http.messages import Json, Request, parsed_json, to_json
 from emulator.core.journal import Exchange
 from emulator.core.provider import Provider
 from emulator.core.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
-from emulator.core.scenario.errors import sentence
 from emulator.core.scenario.routes import Wish, impossible
-from emulator.core.scenario.scalars import MAGIC, MOST_GLOB
+from emulator.core.scenario.schema.diagnostics import sentence
+from emulator.core.scenario.schema.scalars import MAGIC, MOST_GLOB
 
 NEAREST = 3  # misses that are shown
 LISTED = 5  # matches that are shown when there are too many

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, TypedDict, get_args
 
 from emulator.core.finishing import Strictness
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import sentence
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import sentence
 from emulator.core.tenants import ClockMode
 from emulator.faces import options
 from emulator.faces.options import BadOption

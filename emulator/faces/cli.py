@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from emulator import __version__
 from emulator.core.base.escaping import line_of, lines_of
 from emulator.core.coverage import FORMATS
-from emulator.core.scenario.errors import ScenarioErrors, quoted
 from emulator.core.scenario.files import is_there
-from emulator.core.scenario.language import json_schema
+from emulator.core.scenario.loader import json_schema
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted
 from emulator.core.speech.vocabulary import NoWordLists
 from emulator.faces import launch, logs
 from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables

@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.scenario import ClockPlan
-from emulator.core.scenario.amounts import duration
+from emulator.core.scenario.model import ClockPlan
 from emulator.core.scenario.phases import phase_of
+from emulator.core.scenario.schema.quantities import duration
 from emulator.core.state.jobs import Job
 from emulator.core.tenants import Tenant, clock_of
 

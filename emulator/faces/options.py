@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from emulator.core.scenario.errors import nearest
+from emulator.core.scenario.schema.diagnostics import nearest
 
 PREFIX = "SPEECH_EMULATOR_"
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True}

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from emulator.core.scenario.errors import nearest
+from emulator.core.scenario.schema.diagnostics import nearest
 
 
 class Parser(argparse.ArgumentParser):

@@ -225,7 +225,7 @@ def check_settings(config: pytest.Config) -> None:
     for name, value in given.items():
         if not value:
             continue
-        from emulator.core.scenario.errors import ScenarioErrors
+        from emulator.core.scenario.schema.diagnostics import ScenarioErrors
         from emulator.faces.settings import check_setting
 
         try:

@@ -14,8 +14,8 @@ from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation
 from emulator.core.http.messages import NOTHING, Json
 from emulator.core.journal import Exchange
-from emulator.core.scenario import Scenario
 from emulator.core.scenario.files import is_there
+from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery
 from emulator.faces import session
 from emulator.faces.admin.desk import DEFAULT
@@ -239,7 +239,7 @@ class RemoteServer:
 def located(scenario: Any) -> Any:
     """A file is read here, whatever the server has under that name; a value is written as YAML."""
     if isinstance(scenario, Scenario):
-        from emulator.core.scenario.export import written  # with YAML
+        from emulator.core.scenario.exporter import written  # with YAML
 
         return written(scenario)
     return Path(scenario) if isinstance(scenario, str) and is_there(scenario) else scenario

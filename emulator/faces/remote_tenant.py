@@ -7,7 +7,7 @@ from typing import Any
 from emulator.client import sync
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import Json
-from emulator.core.scenario import ClockPlan
+from emulator.core.scenario.model import ClockPlan
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.hand import seconds

@@ -15,7 +15,7 @@ from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, NotFound
 from emulator.core.journal import Exchange, Omitted
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.verify import BadPattern
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand

@@ -20,8 +20,8 @@ from emulator.core.base.escaping import line_of
 from emulator.core.contract.reference_validator import Reference
 from emulator.core.finishing import Checking
 from emulator.core.provider import Provider
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces import logs, tls
 from emulator.faces.addresses import base_url
 from emulator.faces.admin.desk import Access

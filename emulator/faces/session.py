@@ -14,7 +14,7 @@ from emulator.core.explain import nearest_operations
 from emulator.core.http.messages import NOTHING
 from emulator.core.http.problems import NoOperation, WrongMethod
 from emulator.core.journal import Exchange, Met
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.interface import SpeechEmulator
 from emulator.faces.options import switch

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.faces.options import switch
 from emulator.faces.options import url as http_url
 

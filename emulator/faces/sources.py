@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.http.messages import Json, to_json
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import ScenarioErrors, quoted, sentence
 from emulator.core.scenario.files import is_yaml
-from emulator.core.scenario.language import load, read
-from emulator.core.scenario.tree import MAX_BYTES
+from emulator.core.scenario.loader import load, read
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted, sentence
+from emulator.core.scenario.schema.nodes import MAX_BYTES
 from emulator.providers import PROVIDERS
 
 ScenarioSource = Scenario | str | Path | None

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from emulator.core.base.escaping import line_of
-from emulator.core.scenario import ClockPlan, KeyLimit, Scenario
-from emulator.core.scenario.amounts import shown_duration
-from emulator.core.scenario.effectless import effectless
+from emulator.core.faults.limits import KeyLimit
+from emulator.core.scenario.model import ClockPlan, Scenario
+from emulator.core.scenario.schema.quantities import shown_duration
+from emulator.core.scenario.without_effect import effectless
 
 
 def summary(scenario: Scenario) -> str:

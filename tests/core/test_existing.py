@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emulator.core.existing import put_existing
+from emulator.core.faults.limits import KeyLimit
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, KeyLimit, Match, Plan, Rule, Scenario
+from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job
 from tests.toy import TOY, Note, toy_tenants
 

@@ -6,11 +6,12 @@ from msgspec.structs import replace
 
 from emulator.core.explain import CHECKS, Explanation, explain, nearest_operations
 from emulator.core.faults.engine import Effect
+from emulator.core.faults.limits import KeyLimit, Rate
 from emulator.core.faults.model import Connection, Fault, FaultMatch, Kind, Reaction, ScriptedAnswer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
 from emulator.core.journal import Course, Exchange, JobChange
-from emulator.core.scenario import Existing, KeyLimit, KeyState, Match, Plan, Rate, Rule, Scenario
+from emulator.core.scenario.model import Existing, KeyState, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job, Phase, Step
 from tests.toy import JSON, KEY, TOY, ask, link, toy_tenants
 

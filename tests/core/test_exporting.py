@@ -1,6 +1,6 @@
 from emulator.core.exporting import exported, readable_jobs
-from emulator.core.scenario import Existing, Scenario
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import Existing, Scenario
 from emulator.core.tenants import Tenant, Tenants
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS

@@ -10,7 +10,7 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
 from emulator.core.provider import Provider
 from emulator.core.refusals import REASON
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenants
 from emulator.providers import PROVIDERS
 from emulator.providers.azure_speech import AZURE_SPEECH

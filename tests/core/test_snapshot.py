@@ -5,8 +5,8 @@ import pytest
 from emulator.core.base.clock import WallClock
 from emulator.core.faults.model import Fault, FaultMatch
 from emulator.core.http.messages import Request
-from emulator.core.scenario import ClockPlan, KeyState, Scenario
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.snapshot import omissions, snapshot
 from emulator.core.tenants import Tenant, Tenants
 from emulator.core.webhooks.model import Moment

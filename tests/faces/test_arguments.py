@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.faces.arguments import CHECKS, checked
 from emulator.faces.options import BadOption
 

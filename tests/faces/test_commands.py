@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.scenario import KeyState
-from emulator.core.scenario.effectless import effectless
+from emulator.core.scenario.model import KeyState
+from emulator.core.scenario.without_effect import effectless
 from emulator.core.state.jobs import USUAL
 from emulator.faces import cli
 from emulator.faces.python import Speech

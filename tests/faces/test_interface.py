@@ -17,8 +17,8 @@ from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults.engine import MOST_RULES, TooManyFaults
 from emulator.core.http.problems import Breach, NotFound
 from emulator.core.journal import Course, Exchange
-from emulator.core.scenario import ClockPlan, Scenario
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.model import ClockPlan, Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.verify import BadPattern
 from emulator.core.webhooks.model import Delivery, Hook, unsealed
 from emulator.faces.hand import Hand

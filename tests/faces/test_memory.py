@@ -3,7 +3,7 @@
 import asyncio
 from threading import Event
 
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenants
 from emulator.faces.memory import Trimmer, trim, trim_regularly
 

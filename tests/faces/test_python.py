@@ -11,8 +11,8 @@ import pytest
 
 import emulator
 from emulator.core.base.clock import BackInTime
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.python import NeverHappens, Speech
 from emulator.faces.thread import PatchedThreads, require_threads
 

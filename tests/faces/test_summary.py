@@ -1,7 +1,7 @@
 """What a scenario says, for its author."""
 
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import Scenario
 from emulator.faces.summary import summary
 
 

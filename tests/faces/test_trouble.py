@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.python import Speech
 
 

@@ -24,7 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 
 import emulator
 from emulator.application import Emulator
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks.model import Moment
 from emulator.faces.faults import BrokenOff

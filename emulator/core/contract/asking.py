@@ -7,10 +7,10 @@ from emulator.core.contract import Contract
 from emulator.core.contract.openapi import BRACES
 from emulator.core.http.messages import NOTHING, Request
 from emulator.core.http.problems import Invalid, NotEmulated, Problem, Refused
-from emulator.core.scenario.errors import Problems
 from emulator.core.scenario.routes import Route
-from emulator.core.scenario.tree import MapNode, Node
-from emulator.core.scenario.words import BAD, Bad, Checked, Object, Readable, Values
+from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.nodes import MapNode, Node
+from emulator.core.scenario.schema.types import BAD, Bad, Checked, Object, Readable, Values
 
 REFUSES = "the API refuses such a request"
 Refuse = Callable[[dict[str, Any]], object]

@@ -6,8 +6,22 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.scenario import KeyLimit, Rate
 from emulator.core.state.jobs import Job
+
+
+class Rate(Struct, frozen=True):
+    """So many requests in a time; the time begins with the first of them."""
+
+    count: int
+    period_seconds: float
+
+
+class KeyLimit(Struct, frozen=True):
+    """What a key may ask of each provider, on its tenant's clock; None: as much as it likes."""
+
+    rate: Rate | None = None
+    concurrent_jobs: int | None = None  # queued or processing at the same time
+
 
 STUCK_SECONDS = 60.0  # what is said to wait for jobs that never end
 

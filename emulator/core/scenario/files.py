@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from emulator.core.base.resources import fixtures
-from emulator.core.scenario.errors import COMPARED, ScenarioErrors, nearest, quoted
-from emulator.core.scenario.tree import MAX_BYTES
+from emulator.core.scenario.schema.diagnostics import COMPARED, ScenarioErrors, nearest, quoted
+from emulator.core.scenario.schema.nodes import MAX_BYTES
 
 KEY = r"\s*[\w\"'-]+:(?:\s|$)"
 SUFFIXES = (".yaml", ".yml", ".json")

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from emulator.core.scenario.errors import quoted, sentence
-from emulator.core.scenario.scalars import OneOf, Scalar
+from emulator.core.scenario.schema.diagnostics import quoted, sentence
+from emulator.core.scenario.schema.scalars import OneOf, Scalar
 from emulator.core.state.jobs import Phase
 
 OWN_WORDS: Mapping[Phase, tuple[str, ...]] = {

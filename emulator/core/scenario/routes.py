@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from emulator.core.scenario.errors import quoted
+from emulator.core.scenario.schema.diagnostics import quoted
 
 PIECES = re.compile(r"\[!?\]?[^\]]*\]|[\s\S]")  # of a glob; a bracket that does not end is itself
 PARAMETER = re.compile(r"\{[^{}]*\}")

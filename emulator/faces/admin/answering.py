@@ -10,8 +10,8 @@ from emulator.core.contract import Operation
 from emulator.core.http.conditional import conditional
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach, Broken, HeadersTooLarge, Invalid, Problem
-from emulator.core.scenario.errors import quoted, sentence
 from emulator.core.scenario.phases import meant
+from emulator.core.scenario.schema.diagnostics import quoted, sentence
 from emulator.core.state.jobs import Phase
 from emulator.faces.admin import guard, inboxes
 from emulator.faces.admin.desk import PREFIX, Desk

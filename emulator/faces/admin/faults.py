@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from emulator.core.faults.engine import MOST_RULES, Rule
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.faults import written
+from emulator.core.scenario.fault_rules import written
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong
 from emulator.faces.sources import part_of

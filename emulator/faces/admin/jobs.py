@@ -13,7 +13,7 @@ from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import Refused
 from emulator.core.provider import Backend, Provider
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.index import Record
 from emulator.core.state.jobs import Job, Phase, put_into
 from emulator.core.tenants import Tenant

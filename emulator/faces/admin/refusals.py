@@ -1,7 +1,7 @@
 """Refusals that several operations share."""
 
 from emulator.core.http.problems import Refused
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 
 
 def wrong(code: str, errors: ScenarioErrors) -> Refused:

@@ -4,7 +4,7 @@ from emulator import __version__
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.scenario.language import json_schema
+from emulator.core.scenario.loader import json_schema
 from emulator.faces.admin.desk import Desk
 from emulator.faces.sources import EVENTS, WORDS
 

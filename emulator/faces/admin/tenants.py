@@ -3,8 +3,8 @@
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response, to_json
 from emulator.core.http.problems import Refused
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.model import Scenario
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.clock import clock
 from emulator.faces.admin.desk import DEFAULT, Desk, key_of

@@ -9,7 +9,7 @@ from msgspec import Struct
 from emulator.application import Arrival
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Refused
-from emulator.core.scenario.amounts import duration
+from emulator.core.scenario.schema.quantities import duration
 from emulator.core.tenants import Tenant
 from emulator.core.webhooks.inbox import Inbox
 from emulator.faces.admin.desk import PREFIX, Desk

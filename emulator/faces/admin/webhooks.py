@@ -3,7 +3,7 @@
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import NotFound, Refused
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Attempt, Delivery, Hook
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.exchanges import body, breach

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from emulator.core.base.clock import iso_seconds
+from emulator.core.faults.limits import Rate
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import (
     BadLink,
@@ -34,7 +35,6 @@ from emulator.core.http.problems import (
     WrongState,
 )
 from emulator.core.provider import Backend
-from emulator.core.scenario import Rate
 
 
 class Row(NamedTuple):

@@ -11,9 +11,9 @@ from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, JobError, Recorded
-from emulator.core.scenario.scalars import is_language
-from emulator.core.scenario.words import Duration, Flag, Record, Text, Whole
+from emulator.core.scenario.model import Existing, JobError, Recorded
+from emulator.core.scenario.schema.scalars import is_language
+from emulator.core.scenario.schema.types import Duration, Flag, Record, Text, Whole
 from emulator.core.speech.media import audio_of_url
 from emulator.providers.aitronos import requests
 from emulator.providers.aitronos.plans import ORGANIZATION, transcription

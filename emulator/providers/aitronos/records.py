@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from emulator.core.scenario import JobError
+from emulator.core.scenario.model import JobError
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.index import Listing, Way
 from emulator.core.state.jobs import Job, Phase

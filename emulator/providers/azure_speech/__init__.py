@@ -4,7 +4,7 @@ from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import routes
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import Vocabulary
+from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.providers.azure_speech.errors import envelope
 from emulator.providers.azure_speech.existing import describe, make_existing, words
 from emulator.providers.azure_speech.operations import NOT_EMULATED, OPERATIONS

@@ -10,8 +10,8 @@ from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Recorded
-from emulator.core.scenario.words import ListOf, Record, Text
+from emulator.core.scenario.model import Existing, Recorded
+from emulator.core.scenario.schema.types import ListOf, Record, Text
 from emulator.core.speech.media import audio_of_url
 from emulator.core.speech.transcripts import Audio
 from emulator.providers.azure_speech import requests

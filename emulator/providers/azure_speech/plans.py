@@ -8,8 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.provider import Backend
-from emulator.core.scenario import JobError, Plan
-from emulator.core.scenario.words import Choice, ListOf, MapOf, Record, Text, Union, Values, Whole
+from emulator.core.scenario.model import JobError, Plan
+from emulator.core.scenario.schema.types import (
+    Choice,
+    ListOf,
+    MapOf,
+    Record,
+    Text,
+    Union,
+    Values,
+    Whole,
+)
 from emulator.core.speech.media import audio_of_url
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Job, Phase, Step

@@ -4,7 +4,8 @@ from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
 from emulator.core.contract.asking import routes
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import Record, Vocabulary
+from emulator.core.scenario.provider_schema import Vocabulary
+from emulator.core.scenario.schema.types import Record
 from emulator.providers.gladia.accounts import PLAN
 from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (

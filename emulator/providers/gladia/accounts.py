@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from emulator.core.faults.limits import waiting
 from emulator.core.http.problems import TooManyRequests
 from emulator.core.provider import Backend
-from emulator.core.scenario import JobError, Plan
-from emulator.core.scenario.words import Word
+from emulator.core.scenario.model import JobError, Plan
+from emulator.core.scenario.schema.types import Word
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Phase, Step, Timeline
 from emulator.providers.gladia.records import Kind, Transcription

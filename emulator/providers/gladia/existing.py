@@ -10,8 +10,8 @@ from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Plan, Recorded
-from emulator.core.scenario.words import MapOf, Record, Text, Whole, Word
+from emulator.core.scenario.model import Existing, Plan, Recorded
+from emulator.core.scenario.schema.types import MapOf, Record, Text, Whole, Word
 from emulator.core.speech.media import audio_of_url
 from emulator.providers.gladia import accounts, requests
 from emulator.providers.gladia.live import Session

@@ -10,10 +10,10 @@ from emulator.core.contract import Contract
 from emulator.core.contract.asking import asked
 from emulator.core.http.messages import Params, parsed_json
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Plan
-from emulator.core.scenario.errors import Problems
-from emulator.core.scenario.tree import Node
-from emulator.core.scenario.words import (
+from emulator.core.scenario.model import Existing, Plan
+from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.nodes import Node
+from emulator.core.scenario.schema.types import (
     BAD,
     Bad,
     Checked,

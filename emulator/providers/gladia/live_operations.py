@@ -9,7 +9,7 @@ from emulator.core.base.ids import digest
 from emulator.core.http.messages import Params, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach, Invalid, TooLarge
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.scenario import Plan
+from emulator.core.scenario.model import Plan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase
 from emulator.core.tenants import ACCOUNT_DIGITS

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Params
-from emulator.core.scenario import Plan
+from emulator.core.scenario.model import Plan
 from emulator.providers.gladia.requests import Wanted, wanted
 from emulator.providers.gladia.sound import USUAL
 

@@ -1,9 +1,9 @@
 """What a scenario may say of live sessions, under ``gladia: {live: ...}``."""
 
-from emulator.core.scenario.errors import Problems
-from emulator.core.scenario.scalars import BAD, Bad
-from emulator.core.scenario.tree import Node
-from emulator.core.scenario.words import (
+from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.nodes import Node
+from emulator.core.scenario.schema.scalars import BAD, Bad
+from emulator.core.scenario.schema.types import (
     Checked,
     Duration,
     ListOf,

@@ -8,7 +8,7 @@ from emulator.core.http.messages import JSON, Json, Request, Response, json_resp
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import WrongState
 from emulator.core.provider import Backend, OperationFunction
-from emulator.core.scenario import Plan
+from emulator.core.scenario.model import Plan
 from emulator.core.speech.media import audio_of_url
 from emulator.core.state.response_cache import Kept
 from emulator.providers.gladia import accounts, filters, render, requests

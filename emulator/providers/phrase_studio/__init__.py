@@ -2,14 +2,8 @@
 
 from emulator.core.contract.asking import routes
 from emulator.core.provider import Provider
-from emulator.core.scenario.words import (
-    Flag,
-    OneOf,
-    Record,
-    Text,
-    Vocabulary,
-    Word,
-)
+from emulator.core.scenario.provider_schema import Vocabulary
+from emulator.core.scenario.schema.types import Flag, OneOf, Record, Text, Word
 from emulator.providers.phrase_studio.errors import envelope
 from emulator.providers.phrase_studio.existing import WORDS as EXISTING
 from emulator.providers.phrase_studio.existing import describe, make_existing

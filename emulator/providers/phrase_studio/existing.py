@@ -13,9 +13,9 @@ from emulator.core.base.ids import digest
 from emulator.core.contract.asking import asked
 from emulator.core.existing import put_existing
 from emulator.core.provider import Backend
-from emulator.core.scenario import Existing, Plan, Recorded
-from emulator.core.scenario.rules import TIMELINE
-from emulator.core.scenario.words import Duration, Flag, MapOf, Record, Text, Whole, Word
+from emulator.core.scenario.job_rules import TIMELINE
+from emulator.core.scenario.model import Existing, Plan, Recorded
+from emulator.core.scenario.schema.types import Duration, Flag, MapOf, Record, Text, Whole, Word
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, arrived
 from emulator.providers.phrase_studio.records import (

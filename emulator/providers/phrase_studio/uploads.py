@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from emulator.core.http.messages import Part
 from emulator.core.provider import Backend
-from emulator.core.scenario import Plan
-from emulator.core.scenario.words import Duration, MapOf, Text
+from emulator.core.scenario.model import Plan
+from emulator.core.scenario.schema.types import Duration, MapOf, Text
 from emulator.core.speech.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of
 from emulator.core.speech.transcripts import Audio, base
 from emulator.core.state.jobs import Job

@@ -4,9 +4,9 @@ import pytest
 
 from emulator.core.contract.asking import asked
 from emulator.core.http.problems import Breach, Invalid, NotEmulated, Problem, Refused
-from emulator.core.scenario.errors import Problems, ScenarioErrors
-from emulator.core.scenario.nodes import parse
-from emulator.core.scenario.words import BAD, Readable, Values
+from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.schema.types import BAD, Readable, Values
+from emulator.core.scenario.schema.yaml_reader import parse
 from tests.toy import TOY
 
 

@@ -2,9 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.faults.limits import Limits, Usage
+from emulator.core.faults.limits import KeyLimit, Limits, Rate, Usage
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.scenario import KeyLimit, Rate
 from emulator.core.state.jobs import Job, Phase, Step
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 
 
 def unplaced(scenario: Scenario) -> Scenario:

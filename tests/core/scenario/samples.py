@@ -3,18 +3,10 @@
 import re
 from typing import Any
 
+from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.scenario.routes import Route
-from emulator.core.scenario.tree import ListNode, MapNode, Node, ScalarNode
-from emulator.core.scenario.words import (
-    Duration,
-    MapOf,
-    OneOf,
-    Record,
-    Text,
-    Vocabulary,
-    Whole,
-    Word,
-)
+from emulator.core.scenario.schema.nodes import ListNode, MapNode, Node, ScalarNode
+from emulator.core.scenario.schema.types import Duration, MapOf, OneOf, Record, Text, Whole, Word
 from emulator.core.state.jobs import Phase
 
 RULES = {

@@ -3,9 +3,9 @@
 import jsonschema_rs
 import pytest
 
-from emulator.core.scenario.errors import Problems, ScenarioErrors
-from emulator.core.scenario.language import json_schema, load
-from emulator.core.scenario.nodes import parse
+from emulator.core.scenario.loader import json_schema, load
+from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.schema.yaml_reader import parse
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
 VALIDATOR = jsonschema_rs.validator_for(json_schema(VOCABULARIES))

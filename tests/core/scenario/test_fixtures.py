@@ -6,10 +6,10 @@ import jsonschema_rs
 import pytest
 
 from emulator.core.base.resources import fixture, fixtures
-from emulator.core.scenario import KeyState, Scenario
-from emulator.core.scenario.errors import Problems
-from emulator.core.scenario.language import json_schema, read
-from emulator.core.scenario.nodes import parse
+from emulator.core.scenario.loader import json_schema, read
+from emulator.core.scenario.model import KeyState, Scenario
+from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.yaml_reader import parse
 from emulator.core.state.jobs import Phase
 from emulator.core.webhooks.model import Hook
 from emulator.providers import PROVIDERS

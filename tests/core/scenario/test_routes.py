@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
 from emulator.core.scenario.routes import Route, Wish, impossible, meets
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.sources import EVENTS, WORDS
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.finishing import Checking
-from emulator.core.scenario import Scenario
+from emulator.core.scenario.model import Scenario
 from emulator.faces.sources import scenario_of
 from emulator.faces.transport import Transport
 from tests.clients import ADDRESS

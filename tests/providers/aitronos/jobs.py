@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from emulator.core.scenario import JobError
+from emulator.core.scenario.model import JobError
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Step, Timeline
 from emulator.providers.aitronos.records import Order, Price, Transcription

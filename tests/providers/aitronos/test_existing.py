@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.aitronos import AITRONOS
 from tests.clients import Bench, bench, exported
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from emulator.core.http.pagination import page
-from emulator.core.scenario import JobError
+from emulator.core.scenario.model import JobError
 from emulator.core.state.jobs import Phase, Timeline
 from emulator.providers.aitronos import render
 from tests.providers.aitronos.jobs import ID, T0, URL, record, said, steps

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.jobs import Phase, put_into
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.azure_speech.records import Transcription

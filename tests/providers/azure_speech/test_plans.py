@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from emulator.core.provider import Backend
-from emulator.core.scenario import Scenario
-from emulator.core.scenario.language import ScenarioErrors
+from emulator.core.scenario.loader import ScenarioErrors
+from emulator.core.scenario.model import Scenario
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.azure_speech import AZURE_SPEECH, plans
 from emulator.providers.azure_speech.records import Failure, Settings, State, Transcription

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.scenario import Plan
+from emulator.core.scenario.model import Plan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import USUAL, Job, Phase, Step
 from emulator.providers.gladia import GLADIA

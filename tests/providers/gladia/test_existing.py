@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from emulator.core.http.messages import Request
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.existing import omissions
 from emulator.providers.gladia.live_socket import SOCKETS

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from emulator.core.scenario import Plan
-from emulator.core.scenario.errors import ScenarioErrors
-from emulator.core.scenario.language import load
+from emulator.core.scenario.loader import load
+from emulator.core.scenario.model import Plan
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live_requests import (
     ACKNOWLEDGMENTS,

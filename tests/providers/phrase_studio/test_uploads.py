@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import Part
-from emulator.core.scenario.errors import ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.jobs import Phase, put_into
 from emulator.providers.phrase_studio.records import Project, Recording, Status
 from emulator.providers.phrase_studio.uploads import known, linked, uploaded

@@ -1,0 +1,1 @@
+"""The scenario language: types, YAML reader, diagnostics; imports `base` and `http` alone."""
