@@ -24,9 +24,9 @@ from emulator.core.finishing import Checking
 from emulator.core.http.bodies import Content, MakeFile, SpoolFiles
 from emulator.core.http.messages import BLANKS, Form, Pairs, Readings, Request, json_response
 from emulator.core.http.problems import Broken, NoOperation
-from emulator.core.journal import Exchange, Met, met
+from emulator.core.journal.exchange import Exchange, Met, met
+from emulator.core.journal.redaction import hidden, secrets_in
 from emulator.core.provider import Provider
-from emulator.core.redaction import hidden, secrets_in
 from emulator.core.refusals import REASON, header, undocumented
 from emulator.core.scenario.model import Scenario
 from emulator.core.speech.generator import WORDS

@@ -15,7 +15,7 @@ from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.finishing import Checking, defer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import NotFound
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.provider import Backend
 from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access, Desk

@@ -19,10 +19,10 @@ import jsonschema_rs
 import pytest
 
 from emulator import application
-from emulator.core import redaction
 from emulator.core.base import escaping
 from emulator.core.contract import openapi, request_reader
 from emulator.core.http import messages
+from emulator.core.journal import redaction
 from emulator.core.scenario import (
     clock_keys_transcripts,
     fault_effects,
@@ -124,7 +124,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
     "core/http/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
-    "core/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
+    "core/journal/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
     "core/scenario/schema/quantities.py: '([0-9.]+)(ms|[dhms])'": Listed(
         (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=quantities.LONGEST
     ),

@@ -53,7 +53,7 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.provider import Backend, OperationFunction, Provider
 from emulator.core.scenario.model import Existing, Scenario
 from emulator.core.scenario.provider_schema import Vocabulary

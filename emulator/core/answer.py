@@ -36,7 +36,7 @@ from emulator.core.http.problems import (
     UnknownKey,
     shortened,
 )
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.scenario.model import KeyState

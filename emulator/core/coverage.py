@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from emulator.core.contract import Operation
 from emulator.core.http.messages import Json, to_json
-from emulator.core.journal import Met
+from emulator.core.journal.exchange import Met
 from emulator.core.provider import Provider
 
 

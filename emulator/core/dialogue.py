@@ -11,7 +11,7 @@ from emulator.core.contract import Operation
 from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import BadLink, Breach, HeadersTooLarge, Problem
-from emulator.core.journal import Course, Exchange
+from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import Refusal, why
 from emulator.core.sockets import Close, Conversation, End, Frame, Reply

@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Drawn, Ids, uuid_of
+from emulator.core.journal.request_observer import Trail
 from emulator.core.provider import Backend
 from emulator.core.scenario.model import Existing
 from emulator.core.state.index import Record
 from emulator.core.state.lazy_records import Crowd
-from emulator.core.trail import Trail
 
 MANY = 100  # so many of an entry are a crowd
 MOST_DRAWS = 10_000  # of ids, for the records of one job

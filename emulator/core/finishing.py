@@ -13,7 +13,7 @@ from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.conditional import conditional
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Unavailable
-from emulator.core.journal import Course, Exchange
+from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.provider import Backend, Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.tenants import Tenant

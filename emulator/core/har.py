@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Request, Response
-from emulator.core.journal import Exchange, Omitted
-from emulator.core.redaction import redacted
+from emulator.core.journal.exchange import Exchange, Omitted
+from emulator.core.journal.redaction import redacted
 
 VERSION = "1.2"
 CREATOR = "Speech Emulator"

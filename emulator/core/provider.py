@@ -15,6 +15,7 @@ from emulator.core.faults.limits import Limits, Rate
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
+from emulator.core.journal.request_observer import Trail
 from emulator.core.scenario.model import Existing, Plan, Scenario
 from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.sockets import Conversation
@@ -23,7 +24,6 @@ from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, arrived
 from emulator.core.state.response_cache import Renderings
 from emulator.core.state.store import Store
-from emulator.core.trail import Trail
 from emulator.core.webhooks.model import Message, Moment
 from emulator.core.webhooks.outbox import Outbox
 

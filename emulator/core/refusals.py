@@ -24,10 +24,11 @@ from emulator.core.http.problems import (
     UnknownKey,
     shortened,
 )
-from emulator.core.journal import Exchange, Journal
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.journal import Journal
+from emulator.core.journal.redaction import hidden, is_secret, masked, secrets_in
 from emulator.core.nearest import nearest
 from emulator.core.provider import Provider
-from emulator.core.redaction import hidden, is_secret, masked, secrets_in
 from emulator.core.state.store import Store
 from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant
 

@@ -17,7 +17,7 @@ from emulator.core.faults.engine import Faults
 from emulator.core.faults.limits import Limits
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Journal
+from emulator.core.journal.journal import Journal
 from emulator.core.provider import Backend, Provider
 from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.speech.library import Library

@@ -14,7 +14,7 @@ from emulator.core.coverage import Coverage
 from emulator.core.explain import Explanation
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import NOTHING, Json
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Delivery

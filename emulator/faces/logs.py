@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from emulator.core.base.escaping import line_of, lines_of
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 
 
 class TextFormatter(logging.Formatter):

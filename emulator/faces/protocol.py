@@ -19,7 +19,7 @@ from uvicorn.server import ServerState
 
 from emulator.core.http.bodies import Stored
 from emulator.core.http.messages import NOTHING, Response
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.faces.faults import TRANSPORT
 from emulator.faces.heads import END, VERSIONS, Head, Headers, has_one_host, names_http, too_large
 from emulator.faces.http import ANSWERED, Door, Pending

@@ -16,7 +16,7 @@ from emulator.core.explain import Explanation, explain
 from emulator.core.finishing import Checking
 from emulator.core.har import har
 from emulator.core.http.messages import NOTHING, Json
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.tenants import ClockMode, Tenant
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.webhooks.model import Delivery

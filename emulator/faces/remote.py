@@ -13,7 +13,7 @@ from emulator.core.base.escaping import line_of
 from emulator.core.coverage import Coverage, coverage
 from emulator.core.explain import Explanation
 from emulator.core.http.messages import NOTHING, Json
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery

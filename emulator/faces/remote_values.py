@@ -14,7 +14,7 @@ from emulator.core.explain import Check, Explanation
 from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, NotFound
-from emulator.core.journal import Exchange, Omitted
+from emulator.core.journal.exchange import Exchange, Omitted
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.verify import BadPattern
 from emulator.core.webhooks.inbox import Received

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from emulator.core.base.escaping import line_of
 from emulator.core.http.problem_texts import sentence
-from emulator.core.journal import Exchange
-from emulator.core.redaction import masked, redacted
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.redaction import masked, redacted
 from emulator.faces.proxies import catching
 
 MOST = 20  # requests without a key that are shown, the latest

@@ -13,7 +13,7 @@ from emulator.core.coverage import FORMATS, Coverage, coverage
 from emulator.core.explain import nearest_operations
 from emulator.core.http.messages import NOTHING
 from emulator.core.http.problems import NoOperation, WrongMethod
-from emulator.core.journal import Exchange, Met
+from emulator.core.journal.exchange import Exchange, Met
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.interface import SpeechEmulator

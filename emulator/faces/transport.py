@@ -14,7 +14,7 @@ from emulator.application import Arrival, Emulator
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.admin.waiting import waiting

@@ -1,7 +1,7 @@
 """Unclaimed: the requests that show no good key, and so belong to no tenant."""
 
 from emulator.application import Emulator
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.tenants import Tenant
 
 

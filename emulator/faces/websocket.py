@@ -12,7 +12,7 @@ from emulator.core.dialogue import ABNORMAL, Dialogue, connect
 from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Response
 from emulator.core.http.problems import NoOperation
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.sockets import Close, End, Frame, Reply
 from emulator.faces.asgi import (
     Message,

@@ -10,7 +10,7 @@ from emulator.core.dialogue import Dialogue, connect
 from emulator.core.explain import explain
 from emulator.core.http.messages import Request, parsed_json
 from emulator.core.http.problems import NoOperation
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, Scenario
 from emulator.core.sockets import Close, Cut, Reply, Say

@@ -10,7 +10,7 @@ from emulator.core.faults.limits import KeyLimit, Rate
 from emulator.core.faults.model import Connection, Fault, FaultMatch, Kind, Reaction, ScriptedAnswer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Course, Exchange, JobChange
+from emulator.core.journal.exchange import Course, Exchange, JobChange
 from emulator.core.scenario.model import Existing, KeyState, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job, Phase, Step
 from tests.toy import JSON, KEY, TOY, ask, link, toy_tenants

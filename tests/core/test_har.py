@@ -9,7 +9,8 @@ from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.har import har
 from emulator.core.http.messages import Json, Part, Request, Response, json_response
-from emulator.core.journal import Exchange, Journal
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.journal import Journal
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TEXT = {"type": "string"}

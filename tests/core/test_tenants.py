@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from emulator.core.base.clock import ManualClock, WallClock
 from emulator.core.http.messages import Request, Response
-from emulator.core.journal import OVERHEAD_BYTES, Exchange
+from emulator.core.journal.exchange import OVERHEAD_BYTES, Exchange
 from emulator.core.scenario.model import ClockPlan, Existing, KeyState, Scenario
 from emulator.core.state.index import Listing
 from emulator.core.state.jobs import Phase

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import Part, Request, Response
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.verify import BadPattern, Count, Miss, Pattern, check_names, verdict
 from tests.toy import TOY
 

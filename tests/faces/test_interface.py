@@ -16,7 +16,7 @@ from emulator.client.values import ClockState, TenantState
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults.engine import MOST_RULES, TooManyFaults
 from emulator.core.http.problems import Breach, NotFound
-from emulator.core.journal import Course, Exchange
+from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.scenario.model import ClockPlan, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.verify import BadPattern

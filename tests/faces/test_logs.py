@@ -11,7 +11,7 @@ import pytest
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.faces import logs
 
 LOGGER = logging.getLogger("speech_emulator")

@@ -12,7 +12,7 @@ from emulator.client import Client
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.faces.pytest_plugin import started
 from emulator.faces.python import Speech
 from emulator.faces.remote import RemoteServer, RemoteSpeech, story

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.http.messages import Request, Response
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.faces.report import MOST, Asked, entry, report
 
 URL = "http://127.0.0.1:4711"

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery, Hook, Message
 from emulator.faces.python import join, make
 from emulator.faces.session import SpeechServer, complaints, flaws, story

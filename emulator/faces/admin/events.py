@@ -8,8 +8,8 @@ from typing import Any
 from emulator.core.base.clock import iso_millis
 from emulator.core.base.events import Event
 from emulator.core.http.messages import Json, to_json
-from emulator.core.journal import Exchange
-from emulator.core.redaction import redacted
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.redaction import redacted
 from emulator.faces.admin.desk import DEFAULT, Desk
 from emulator.faces.admin.exchanges import in_short
 from emulator.faces.admin.webhooks import delivery

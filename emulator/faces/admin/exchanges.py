@@ -10,7 +10,7 @@ from emulator.core.har import url
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Part, Request
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 
 
 def in_short(exchange: Exchange) -> dict[str, Json]:

@@ -9,8 +9,8 @@ from emulator.core.explain import explain
 from emulator.core.har import har
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.journal import Exchange
-from emulator.core.redaction import redacted
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.redaction import redacted
 from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.exchanges import in_full, in_short

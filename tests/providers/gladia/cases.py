@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from emulator.application import Arrival
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Kind, Upload

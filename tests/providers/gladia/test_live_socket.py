@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from emulator.application import Arrival
 from emulator.core.dialogue import Dialogue, connect
 from emulator.core.http.messages import parsed_json
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.core.sockets import Close, Frame, Reply
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live import Session

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 from emulator.providers.gladia import GLADIA
 from tests.providers.gladia.cases import COMMON, FINISHED, GOOD, INVALID, OWN, Ask, answered, full
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from emulator.core.http.messages import Request
-from emulator.core.journal import Course, JobChange
+from emulator.core.journal.exchange import Course, JobChange
 from emulator.core.scenario.model import Existing, Match, Plan, Planned, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import USUAL, Job, Phase, Step

@@ -4,8 +4,8 @@ import pytest
 
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach
-from emulator.core.journal import Exchange
-from emulator.core.redaction import is_secret, masked, redacted, redacted_head
+from emulator.core.journal.exchange import Exchange
+from emulator.core.journal.redaction import is_secret, masked, redacted, redacted_head
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY = "test-annabella"

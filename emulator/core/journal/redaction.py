@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import BLANKS, Pairs, Request
-from emulator.core.journal import Exchange
+from emulator.core.journal.exchange import Exchange
 
 SHOWN = 6  # characters of a key
 SECRET = r"(authorization|cookie\d?|key|password|secret|sig|signature|token)$"

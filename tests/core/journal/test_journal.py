@@ -12,7 +12,8 @@ from emulator.core.base.byte_budget import Retention
 from emulator.core.http.bodies import SpoolFiles, Stored, spooled
 from emulator.core.http.messages import Part, Request, Response, Verdicts
 from emulator.core.http.problems import Breach
-from emulator.core.journal import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Journal, Omitted
+from emulator.core.journal.exchange import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Omitted
+from emulator.core.journal.journal import Journal
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ANSWER = Response(200)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from emulator.core.http.messages import Request
-from emulator.core.journal import Course, JobChange
+from emulator.core.journal.exchange import Course, JobChange
 from emulator.core.scenario.model import Planned
 from emulator.core.state.jobs import Job
 

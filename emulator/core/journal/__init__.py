@@ -1,0 +1,1 @@
+"""Recorded exchanges, their retention and redaction; imports up to `scenario`."""
