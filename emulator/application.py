@@ -26,7 +26,7 @@ from emulator.core.http.messages import BLANKS, Form, Pairs, Readings, Request, 
 from emulator.core.http.problems import Broken, NoOperation
 from emulator.core.journal.exchange import Exchange, Met, met
 from emulator.core.journal.redaction import hidden, secrets_in
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.refusals import REASON, header, undocumented
 from emulator.core.scenario.model import Scenario
 from emulator.core.speech.generator import WORDS

@@ -11,7 +11,7 @@ from emulator.core.base.clock import Clock
 from emulator.core.exporting import exported as written_out
 from emulator.core.finishing import Checking
 from emulator.core.http.bodies import MakeFile
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenant

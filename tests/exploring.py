@@ -9,7 +9,7 @@ from hypothesis import note
 
 from emulator.core.contract.openapi import BRACES
 from emulator.core.http.messages import Request, parsed_json, to_json
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.state.jobs import Phase
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX

@@ -9,7 +9,7 @@ from emulator.core.contract.openapi import BRACES
 from emulator.core.finishing import Checking
 from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenant
 from emulator.faces.admin.answering import answer

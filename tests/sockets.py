@@ -11,8 +11,9 @@ from emulator.core.contract.routing import Routes
 from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import Refused
-from emulator.core.provider import Backend, Provider, Socket
-from emulator.core.sockets import Close, Cut, End, Frame, Reply, Say
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.conversation import Close, Cut, End, Frame, Reply, Say
+from emulator.core.provider.provider import Provider, Socket
 from tests.toy import TOY
 
 SECTION = "x-emulator-sockets"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from emulator.core.contract.openapi import BRACES, Operation
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.azure_speech import AZURE_SPEECH

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from emulator.application import Addressing, Arrival, Emulator, Place
 from emulator.core.finishing import Checking
 from emulator.core.http.messages import parsed_json
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenant
 from emulator.providers import PROVIDERS

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.core.contract import Operation
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 from tests.clients import bench
 

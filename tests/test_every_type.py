@@ -13,7 +13,7 @@ import pytest
 
 from emulator.core.contract import Operation
 from emulator.core.contract.openapi import BRACES
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenant

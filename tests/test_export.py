@@ -9,7 +9,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from emulator.core.exporting import exported
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.tenants import Tenant
 from emulator.faces.sources import EVENTS, WORDS

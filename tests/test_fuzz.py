@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from emulator.core.base.resources import fixture, fixtures
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.exporter import written
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario

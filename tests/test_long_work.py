@@ -16,7 +16,7 @@ from emulator.core.finishing import Checking, defer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import NotFound
 from emulator.core.journal.exchange import Exchange
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.door import AdminDoor

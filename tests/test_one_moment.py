@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.core.base.clock import WallClock
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA

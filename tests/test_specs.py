@@ -9,7 +9,7 @@ from openapi_spec_validator import validate
 from emulator.core.base.resources import folder, spec
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import Habits, types
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)

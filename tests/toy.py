@@ -54,7 +54,8 @@ from emulator.core.http.problems import (
     WrongState,
 )
 from emulator.core.journal.exchange import Exchange
-from emulator.core.provider import Backend, OperationFunction, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction, Provider
 from emulator.core.scenario.model import Existing, Scenario
 from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.scenario.schema.types import Record

@@ -37,7 +37,8 @@ from emulator.core.http.problems import (
     shortened,
 )
 from emulator.core.journal.exchange import Exchange
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.scenario.model import KeyState
 from emulator.core.scripted import FIRST_ERROR, scripted

@@ -8,7 +8,7 @@ from msgspec import Struct
 from emulator.core.contract import Operation
 from emulator.core.http.messages import Json, to_json
 from emulator.core.journal.exchange import Met
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 
 
 class Answers(Struct, frozen=True):

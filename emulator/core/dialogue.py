@@ -12,9 +12,10 @@ from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import BadLink, Breach, HeadersTooLarge, Problem
 from emulator.core.journal.exchange import Course, Exchange
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.conversation import Close, Conversation, End, Frame, Reply
+from emulator.core.provider.provider import Provider
 from emulator.core.refusals import Refusal, why
-from emulator.core.sockets import Close, Conversation, End, Frame, Reply
 from emulator.core.tenants import Tenant, Tenants
 
 T = TypeVar("T")

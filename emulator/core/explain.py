@@ -17,8 +17,8 @@ from emulator.core.http.messages import Json
 from emulator.core.http.problem_texts import standing_at
 from emulator.core.journal.exchange import Exchange, JobChange
 from emulator.core.journal.redaction import hidden, masked, redacted, secrets
-from emulator.core.nearest import NEAREST, nearest
-from emulator.core.provider import Provider
+from emulator.core.provider.nearest import NEAREST, nearest
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Match, Planned, Rule
 from emulator.core.state.jobs import Job
 from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX

@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.exporter import content, printable, written
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Existing, Scenario

@@ -14,7 +14,8 @@ from emulator.core.http.conditional import conditional
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Unavailable
 from emulator.core.journal.exchange import Course, Exchange
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Provider
 from emulator.core.refusals import REASON, Refusal, header, why
 from emulator.core.tenants import Tenant
 

@@ -27,8 +27,8 @@ from emulator.core.http.problems import (
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.journal import Journal
 from emulator.core.journal.redaction import hidden, is_secret, masked, secrets_in
-from emulator.core.nearest import nearest
-from emulator.core.provider import Provider
+from emulator.core.provider.nearest import nearest
+from emulator.core.provider.provider import Provider
 from emulator.core.state.store import Store
 from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant
 

@@ -19,7 +19,8 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
 )
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Provider
 
 FIRST_ERROR = 400
 

@@ -18,7 +18,8 @@ from emulator.core.faults.limits import Limits
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.http.problems import Breach
 from emulator.core.journal.journal import Journal
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.speech.library import Library
 from emulator.core.state.jobs import Job

@@ -9,12 +9,12 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, fields
 
 from emulator.core.base.escaping import line_of
-from emulator.core.contract.asking import routes
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Request, parsed_json, to_json
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
-from emulator.core.provider import Provider
+from emulator.core.provider.api_request import routes
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.routes import Wish, impossible
 from emulator.core.scenario.schema.diagnostics import sentence
 from emulator.core.scenario.schema.scalars import MAGIC, MOST_GLOB

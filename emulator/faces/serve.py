@@ -19,7 +19,7 @@ from emulator.application import Addressing, Emulator
 from emulator.core.base.escaping import line_of
 from emulator.core.contract.reference_validator import Reference
 from emulator.core.finishing import Checking
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces import logs, tls

@@ -13,7 +13,7 @@ from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Response
 from emulator.core.http.problems import NoOperation
 from emulator.core.journal.exchange import Exchange
-from emulator.core.sockets import Close, End, Frame, Reply
+from emulator.core.provider.conversation import Close, End, Frame, Reply
 from emulator.faces.asgi import (
     Message,
     Receive,

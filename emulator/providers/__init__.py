@@ -1,6 +1,6 @@
 """PROVIDERS: the list, one line each."""
 
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA

@@ -10,7 +10,7 @@ from emulator.core.contract.routing import Routes
 from emulator.core.finishing import Checking, Strictness
 from emulator.core.http.messages import Pairs, Request, Response, to_json
 from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Existing, KeyState, Scenario
 from emulator.core.tenants import Tenant, Tenants
 from tests.toy import (

@@ -11,9 +11,9 @@ from emulator.core.explain import explain
 from emulator.core.http.messages import Request, parsed_json
 from emulator.core.http.problems import NoOperation
 from emulator.core.journal.exchange import Exchange
+from emulator.core.provider.conversation import Close, Cut, Reply, Say
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, Scenario
-from emulator.core.sockets import Close, Cut, Reply, Say
 from emulator.core.tenants import Tenant, Tenants
 from emulator.core.verify import Pattern, check_names
 from tests.sockets import echoing

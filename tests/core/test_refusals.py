@@ -8,7 +8,7 @@ import pytest
 from emulator.core.finishing import NOWHERE, Checking, closed
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.refusals import REASON
 from emulator.core.scenario.model import Scenario
 from emulator.core.tenants import Tenants

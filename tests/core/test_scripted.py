@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.gladia import GLADIA

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from emulator.application import Emulator
 from emulator.core.http.messages import Request, Response
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.faces.heads import LARGEST
 from emulator.faces.protocol import head_of
 from emulator.faces.python import make

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 from emulator.core.state.index import Listing
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos import records as aitronos

@@ -12,7 +12,8 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import Refused
-from emulator.core.provider import Backend, Provider
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.index import Record
 from emulator.core.state.jobs import Job, Phase, put_into

@@ -34,7 +34,7 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 
 
 class Row(NamedTuple):

@@ -10,7 +10,8 @@ from emulator.core.http.conditional import etag
 from emulator.core.http.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
 from emulator.core.http.pagination import Page, page
 from emulator.core.http.problems import Breach, Invalid, NotEmulated, Refused, WrongState
-from emulator.core.provider import Backend, OperationFunction
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction
 from emulator.core.speech import captions
 from emulator.core.speech.transcripts import Stretch, Transcript
 from emulator.core.state.jobs import Phase

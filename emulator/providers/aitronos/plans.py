@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Plan
 from emulator.core.state.jobs import Job
 from emulator.providers.aitronos.records import Order, Price, Priority, Transcription

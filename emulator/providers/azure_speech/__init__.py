@@ -2,8 +2,8 @@
 
 from emulator.core.base.resources import spec
 from emulator.core.contract import Contract
-from emulator.core.contract.asking import routes
-from emulator.core.provider import Provider
+from emulator.core.provider.api_request import routes
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.providers.azure_speech.errors import envelope
 from emulator.providers.azure_speech.existing import describe, make_existing, words

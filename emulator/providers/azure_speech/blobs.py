@@ -6,7 +6,7 @@ from emulator.core.base.clock import iso_seconds
 from emulator.core.http.messages import Json, Request
 from emulator.core.http.problems import BadLink, NotFound
 from emulator.core.http.signed_urls import check, signature
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.state.response_cache import Kept
 from emulator.providers.azure_speech import render, results
 from emulator.providers.azure_speech.records import (

@@ -38,7 +38,7 @@ from emulator.core.http.problems import (
     WrongState,
     shortened,
 )
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.providers.azure_speech.blobs import moment
 from emulator.providers.azure_speech.records import CONTAINER
 from emulator.providers.azure_speech.render import reply

@@ -7,9 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from emulator.core.contract import Contract
-from emulator.core.contract.asking import asked
-from emulator.core.existing import put_existing
-from emulator.core.provider import Backend
+from emulator.core.provider.api_request import asked
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.model import Existing, Recorded
 from emulator.core.scenario.schema.types import ListOf, Record, Text
 from emulator.core.speech.media import audio_of_url

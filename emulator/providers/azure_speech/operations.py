@@ -8,7 +8,8 @@ from emulator.core.base.clock import http_date
 from emulator.core.http.messages import JSON, NOTHING, Json, Request, Response
 from emulator.core.http.pagination import Page, page
 from emulator.core.http.problems import NotFound, WrongState
-from emulator.core.provider import Backend, OperationFunction
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction
 from emulator.providers.azure_speech import blobs, filters, plans, render, requests
 from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import JobError, Plan
 from emulator.core.scenario.schema.types import (
     Choice,

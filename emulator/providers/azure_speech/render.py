@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from emulator.core.base.clock import iso_seconds
 from emulator.core.http.messages import HOLE, NOTHING, Json, Request, Response, to_json
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.state.response_cache import Kept, Renderings, indented_item
 from emulator.providers.azure_speech.durations import iso_duration
 from emulator.providers.azure_speech.records import (

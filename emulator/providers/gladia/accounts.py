@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.core.faults.limits import waiting
 from emulator.core.http.problems import TooManyRequests
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import JobError, Plan
 from emulator.core.scenario.schema.types import Word
 from emulator.core.speech.transcripts import Audio

@@ -32,7 +32,7 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 
 # Seen in the service: on every answer, and what a preflight gets. Strict-Transport-Security is left
 # out: it would bind a browser to TLS on the developer's own machine.

@@ -2,7 +2,7 @@
 
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Request, Response
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.speech.media import extension_of, made_up
 from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia import sound

@@ -11,7 +11,7 @@ from emulator.core.contract import Operation
 from emulator.core.contract.request_reader import DEEPEST, depth
 from emulator.core.http.messages import Json, Pairs, Params, Request, parsed_json, to_json
 from emulator.core.http.problems import Breach, Invalid
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.state.index import FIRST, LAST
 from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
 

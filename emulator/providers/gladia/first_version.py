@@ -1,7 +1,7 @@
 """What is left of the first API version beside its history: the models, a callback."""
 
 from emulator.core.http.messages import Json, Request, Response, json_response
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 
 # Seen in the service in 2026: the members, their order and all values but the description, whose
 # text is ours.

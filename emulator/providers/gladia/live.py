@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, parsed_json
-from emulator.core.sockets import Close, Cut, End, Frame
+from emulator.core.provider.conversation import Close, Cut, End, Frame
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Phase, Step, Timeline
 from emulator.providers.gladia import live_messages as messages

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from emulator.core.base.ids import digest
 from emulator.core.contract import Contract
-from emulator.core.contract.asking import asked
 from emulator.core.http.messages import Params, parsed_json
-from emulator.core.provider import Backend
+from emulator.core.provider.api_request import asked
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Existing, Plan
 from emulator.core.scenario.schema.diagnostics import Problems
 from emulator.core.scenario.schema.nodes import Node

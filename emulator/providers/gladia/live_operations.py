@@ -8,7 +8,8 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Params, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach, Invalid, TooLarge
-from emulator.core.provider import Backend, OperationFunction
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction
 from emulator.core.scenario.model import Plan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase

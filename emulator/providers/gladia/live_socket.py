@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, Request, to_json
 from emulator.core.http.problems import BadLink, Scripted
-from emulator.core.provider import Backend, Socket
-from emulator.core.sockets import Close, Frame, Reply, Say
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.conversation import Close, Frame, Reply, Say
+from emulator.core.provider.provider import Socket
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Job
 from emulator.providers.gladia import live, render

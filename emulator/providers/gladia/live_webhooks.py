@@ -7,7 +7,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Json, as_written, parsed_json, to_json
-from emulator.core.provider import Backend, Webhooks
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Webhooks
 from emulator.core.webhooks.model import Message, Moment, unsealed
 from emulator.providers.gladia import webhooks
 from emulator.providers.gladia.live import Session

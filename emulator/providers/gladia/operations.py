@@ -7,7 +7,8 @@ from emulator.core.base.clock import LAST
 from emulator.core.http.messages import JSON, Json, Request, Response, json_response, to_json
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import WrongState
-from emulator.core.provider import Backend, OperationFunction
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction
 from emulator.core.scenario.model import Plan
 from emulator.core.speech.media import audio_of_url
 from emulator.core.state.response_cache import Kept

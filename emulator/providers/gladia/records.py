@@ -9,7 +9,7 @@ from msgspec import Struct
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Params, Request
 from emulator.core.http.problems import NotFound
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.index import Listing, Way
 from emulator.core.state.jobs import Job, Phase

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import HOLE, Json, Pairs, Request, to_json
 from emulator.core.http.pagination import Page
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.speech.captions import cues, srt, vtt
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import SPACELESS, Stretch, Transcript, base, gap

@@ -4,7 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 from emulator.core.http.messages import Part, Request, Response, json_response
 from emulator.core.http.problems import Breach, Invalid, Refused
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.speech.media import (
     audio_of_bytes,
     audio_of_url,

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from emulator.core.http.messages import Json, Params, to_json
-from emulator.core.provider import Backend, Webhooks
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import Webhooks
 from emulator.core.state.jobs import Phase
 from emulator.core.webhooks.model import Hook, Message, Moment, Seal, unsealed
 from emulator.providers.gladia.records import Transcription

@@ -1,7 +1,7 @@
 """Phrase Studio: projects of audio and video files, transcribed, translated and dubbed."""
 
-from emulator.core.contract.asking import routes
-from emulator.core.provider import Provider
+from emulator.core.provider.api_request import routes
+from emulator.core.provider.provider import Provider
 from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.scenario.schema.types import Flag, OneOf, Record, Text, Word
 from emulator.providers.phrase_studio.errors import envelope

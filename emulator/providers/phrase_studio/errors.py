@@ -33,7 +33,7 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.providers.phrase_studio.requests import CONTRACT
 
 

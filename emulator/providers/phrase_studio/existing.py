@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import digest
-from emulator.core.contract.asking import asked
-from emulator.core.existing import put_existing
-from emulator.core.provider import Backend
+from emulator.core.provider.api_request import asked
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.job_rules import TIMELINE
 from emulator.core.scenario.model import Existing, Plan, Recorded
 from emulator.core.scenario.schema.types import Duration, Flag, MapOf, Record, Text, Whole, Word

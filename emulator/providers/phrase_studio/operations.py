@@ -9,7 +9,8 @@ from emulator.core.http import signed_urls
 from emulator.core.http.messages import JSON, Request, Response, json_response, to_json
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
-from emulator.core.provider import Backend, OperationFunction
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.provider import OperationFunction
 from emulator.core.speech.media import silent_mp3
 from emulator.core.speech.transcripts import Transcript
 from emulator.providers.phrase_studio import render

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Part
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Plan
 from emulator.core.scenario.schema.types import Duration, MapOf, Text
 from emulator.core.speech.media import audio_of_bytes, audio_of_url, extension_of, inspect, mime_of

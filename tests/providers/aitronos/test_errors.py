@@ -33,7 +33,7 @@ from emulator.core.http.problems import (
     WrongMethod,
     WrongState,
 )
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos.errors import REFUSALS, TOKEN_ROWS, envelope, finish
 from tests.clients import bench

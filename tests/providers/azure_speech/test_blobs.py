@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import BadLink, NotFound
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.providers.azure_speech import AZURE_SPEECH, blobs
 from emulator.providers.azure_speech.records import Settings, Speakers
 from tests.clients import Bench, bench

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import ScenarioErrors
 from emulator.core.scenario.model import Scenario
 from emulator.core.state.jobs import Phase, Step

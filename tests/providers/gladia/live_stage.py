@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from emulator.core.base.ids import Ids
-from emulator.core.sockets import Frame
+from emulator.core.provider.conversation import Frame
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Line, Script
 from emulator.core.state.jobs import Job

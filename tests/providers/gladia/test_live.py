@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.sockets import Close, Cut
+from emulator.core.provider.conversation import Close, Cut
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import live
 from emulator.providers.gladia.live import Session

@@ -7,7 +7,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import emulator
-from emulator.core.sockets import Frame
+from emulator.core.provider.conversation import Frame
 from emulator.providers.gladia import GLADIA
 from tests.clients import bench
 from tests.enumeration import TEXTS, Enumeration

@@ -11,7 +11,7 @@ from emulator.application import Arrival
 from emulator.core.dialogue import Dialogue, connect
 from emulator.core.http.messages import parsed_json
 from emulator.core.journal.exchange import Exchange
-from emulator.core.sockets import Close, Frame, Reply
+from emulator.core.provider.conversation import Close, Frame, Reply
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live import Session
 from emulator.providers.gladia.records import Ticket, Transcription

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.bodies import File, NamedFile, SpoolFiles
-from emulator.core.sockets import Close, Reply, Say
+from emulator.core.provider.conversation import Close, Reply, Say
 from emulator.core.webhooks.model import Moment
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live import Session

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from emulator.core.contract.asking import asked
 from emulator.core.http.problems import Breach, Invalid, NotEmulated, Problem, Refused
+from emulator.core.provider.api_request import asked
 from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
 from emulator.core.scenario.schema.types import BAD, Readable, Values
 from emulator.core.scenario.schema.yaml_reader import parse

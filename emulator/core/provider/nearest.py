@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from itertools import zip_longest
 
-from emulator.core.provider import Provider
+from emulator.core.provider.provider import Provider
 
 NEAREST = 3  # alternatives that are shown
 LEAST_LIKENESS = 0.5  # of a path that is named as an alternative

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.core.base.ids import Drawn, Ids, uuid_of
 from emulator.core.journal.request_observer import Trail
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Existing
 from emulator.core.state.index import Record
 from emulator.core.state.lazy_records import Crowd

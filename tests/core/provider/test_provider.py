@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 from emulator.core.http.messages import Request, Response
-from emulator.core.provider import as_it_is, nothing_more, nothing_there
+from emulator.core.provider.provider import as_it_is, nothing_more, nothing_there
 from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Phase, Step

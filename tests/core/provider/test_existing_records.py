@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.core.existing import put_existing
 from emulator.core.faults.limits import KeyLimit
-from emulator.core.provider import Backend
+from emulator.core.provider.backend import Backend
+from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job
 from tests.toy import TOY, Note, toy_tenants

@@ -1,0 +1,1 @@
+"""The plug for an API: `Provider`, and the `Backend` behind it; imports up to `journal`."""
