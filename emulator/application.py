@@ -15,23 +15,25 @@ from urllib.parse import unquote
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.core import answer as life
 from emulator.core.base.byte_budget import MOST_BYTES
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
 from emulator.core.base.events import Events
-from emulator.core.finishing import Checking
+from emulator.core.engine import answer as life
+from emulator.core.engine import authentication
+from emulator.core.engine.finishing import Checking
+from emulator.core.engine.refusals import REASON, header, undocumented
+from emulator.core.engine.tenant import DEFAULT, ClockMode, Tenant
+from emulator.core.engine.tenants import Change, Tenants
 from emulator.core.http.bodies import Content, MakeFile, SpoolFiles
 from emulator.core.http.messages import BLANKS, Form, Pairs, Readings, Request, json_response
 from emulator.core.http.problems import Broken, NoOperation
 from emulator.core.journal.exchange import Exchange, Met, met
 from emulator.core.journal.redaction import hidden, secrets_in
 from emulator.core.provider.provider import Provider
-from emulator.core.refusals import REASON, header, undocumented
 from emulator.core.scenario.model import Scenario
 from emulator.core.speech.generator import WORDS
 from emulator.core.speech.vocabulary import check_word_lists
-from emulator.core.tenants import DEFAULT, Change, ClockMode, Tenant, Tenants
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
@@ -284,7 +286,7 @@ class Emulator:
     def owner(self, provider: Provider, arrival: Arrival) -> Tenant | None:
         """Whose key the request shows with that provider."""
         request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
-        return life.owner(provider, request, self.tenants)
+        return authentication.owner(provider, request, self.tenants)
 
     def told(self, exchange: Exchange) -> Exchange:
         """The exchange; its tenant's clock now knows of it."""

@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from emulator.application import Emulator
 from emulator.core.base.clock import Clock
-from emulator.core.exporting import exported as written_out
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
+from emulator.core.engine.scenario_export import exported as written_out
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.bodies import MakeFile
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenant
 from emulator.faces.transport import Transport
 
 ADDRESS = "http://127.0.0.1:4788"

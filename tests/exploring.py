@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import note
 
 from emulator.core.contract.openapi import BRACES
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Request, parsed_json, to_json
 from emulator.core.provider.provider import Provider
 from emulator.core.state.jobs import Phase
-from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX
 from tests.clients import KEY_HEADERS, wav
 from tests.fuzzing import Ask, Headers

@@ -6,12 +6,12 @@ from random import Random
 
 from emulator.application import Emulator
 from emulator.core.contract.openapi import BRACES
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenant
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.asgi import start_of

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from emulator.application import Addressing, Arrival, Emulator, Place
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import parsed_json
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenant
 from emulator.providers import PROVIDERS
 from tests.toy import KEY, TOY
 

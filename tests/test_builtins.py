@@ -15,7 +15,7 @@ from gladiaio_sdk import GladiaClient, HttpError
 
 import emulator
 from emulator.core.base.resources import fixtures
-from emulator.core.tenants import ClockMode
+from emulator.core.engine.tenant import ClockMode
 from emulator.faces.python import Speech
 
 AZURE = "/speechtotext/v3.1/transcriptions"

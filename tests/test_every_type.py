@@ -13,10 +13,10 @@ import pytest
 
 from emulator.core.contract import Operation
 from emulator.core.contract.openapi import BRACES
+from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenant
 from emulator.faces.site import application
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.faces.thread import ServerThread

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from emulator.core.base.resources import fixture, fixtures
+from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.exporter import written
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import PREFIX
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from emulator.application import Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application

@@ -12,7 +12,7 @@ from emulator.application import Arrival, Emulator
 from emulator.client import Client
 from emulator.core.base.deferral import MANY, Unfinished
 from emulator.core.base.keyed_locks import KeyedLocks
-from emulator.core.finishing import Checking, defer
+from emulator.core.engine.finishing import Checking, defer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import NotFound
 from emulator.core.journal.exchange import Exchange

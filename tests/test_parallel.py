@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.base.events import Event
-from emulator.core.tenants import Tenant
+from emulator.core.engine.tenant import Tenant
 from emulator.faces.python import make
 from emulator.faces.server import Server
 from emulator.faces.site import application

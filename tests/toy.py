@@ -8,13 +8,14 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.answer import answer
 from emulator.core.base.clock import iso_seconds
 from emulator.core.base.ids import digest
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import Habits
 from emulator.core.contract.routing import Routes
-from emulator.core.finishing import Checking
+from emulator.core.engine.answer import answer
+from emulator.core.engine.finishing import Checking
+from emulator.core.engine.tenants import Tenants
 from emulator.core.http import signed_urls
 from emulator.core.http.conditional import etag
 from emulator.core.http.messages import (
@@ -61,7 +62,6 @@ from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.scenario.schema.types import Record
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Step
-from emulator.core.tenants import Tenants
 
 TOY_YAML = Path(__file__).parent / "toy.yaml"
 

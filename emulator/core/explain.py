@@ -11,17 +11,18 @@ from msgspec.structs import asdict, replace
 from emulator.core.base.escaping import line_of
 from emulator.core.contract import Operation
 from emulator.core.contract.security import place, shown
+from emulator.core.engine.tenants import GOOD_KEYS
 from emulator.core.faults.engine import Effect, Miss
 from emulator.core.faults.model import Kind
 from emulator.core.http.messages import Json
 from emulator.core.http.problem_texts import standing_at
 from emulator.core.journal.exchange import Exchange, JobChange
 from emulator.core.journal.redaction import hidden, masked, redacted, secrets
+from emulator.core.provider.keys import OPEN_PREFIX, WRONG_PREFIX
 from emulator.core.provider.nearest import NEAREST, nearest
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Match, Planned, Rule
 from emulator.core.state.jobs import Job
-from emulator.core.tenants import GOOD_KEYS, OPEN_PREFIX, WRONG_PREFIX
 
 Verdict = Literal["ok", "FAILED", "-"]  # "-": not reached
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, get_args
 
-from emulator.core.finishing import Strictness
+from emulator.core.engine.finishing import Strictness
+from emulator.core.engine.tenant import ClockMode
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import sentence
-from emulator.core.tenants import ClockMode
 from emulator.faces import options
 from emulator.faces.options import BadOption
 

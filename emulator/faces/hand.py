@@ -5,11 +5,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from emulator.application import Emulator
+from emulator.core.engine.tenant import Tenant, clock_of
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.scenario.phases import phase_of
 from emulator.core.scenario.schema.quantities import duration
 from emulator.core.state.jobs import Job
-from emulator.core.tenants import Tenant, clock_of
 
 
 class NeverHappens(LookupError):

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from emulator.application import Arrival, Emulator
 from emulator.core.base.deferral import Unfinished
+from emulator.core.engine.refusals import printable
 from emulator.core.http.bodies import MakeFile
 from emulator.core.http.problem_texts import sentence
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import redacted_head
-from emulator.core.refusals import printable
 from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
 from emulator.faces.faults import strike
 from emulator.faces.heads import Heads

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from emulator.core.tenants import Tenants
+from emulator.core.engine.tenants import Tenants
 
 TRIM_SECONDS = 1.0  # between looks
 

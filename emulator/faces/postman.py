@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from emulator.application import Emulator
 from emulator.core.base.clock import Clock
-from emulator.core.tenants import Tenant
+from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.inbox import Inboxes, InboxFull
 from emulator.core.webhooks.model import INBOX, Attempt, Delivery
 from emulator.core.webhooks.outbox import Outbox

@@ -18,7 +18,7 @@ from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.base.escaping import line_of
 from emulator.core.contract.reference_validator import Reference
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.application import Emulator
+from emulator.core.engine.tenant import Tenant
 from emulator.core.faults.engine import Rule
-from emulator.core.tenants import Tenant
 from emulator.faces.sources import part_of
 
 

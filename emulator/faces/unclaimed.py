@@ -1,8 +1,8 @@
 """Unclaimed: the requests that show no good key, and so belong to no tenant."""
 
 from emulator.application import Emulator
+from emulator.core.engine.tenant import Tenant
 from emulator.core.journal.exchange import Exchange
-from emulator.core.tenants import Tenant
 
 
 class UnclaimedRequests:

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from emulator.application import Emulator
 from emulator.core.base.escaping import line_of
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json
-from emulator.core.tenants import Tenant
 from emulator.core.webhooks.inbox import Inbox, Received
 from emulator.core.webhooks.model import Delivery, Hook, Secret
 from emulator.faces.hand import seconds

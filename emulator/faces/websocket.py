@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.application import Arrival, Emulator
 from emulator.core.base.events import Event
-from emulator.core.dialogue import ABNORMAL, Dialogue, connect
+from emulator.core.engine.websocket_session import ABNORMAL, Dialogue, connect
 from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Response
 from emulator.core.http.problems import NoOperation

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.application import Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
 from emulator.faces.asgi import MAX_HEADER_BYTES, headers_by_name

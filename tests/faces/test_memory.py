@@ -3,8 +3,8 @@
 import asyncio
 from threading import Event
 
+from emulator.core.engine.tenants import Tenants
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenants
 from emulator.faces.memory import Trimmer, trim, trim_regularly
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.application import Addressing, Emulator
 from emulator.core.base.events import Event as Happening
-from emulator.core.tenants import Tenant
+from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Secret, Stand
 from emulator.faces.postman import Postman
 from emulator.faces.site import application

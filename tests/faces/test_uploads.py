@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from emulator.application import Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.speech.media import wav_head
 from emulator.faces.admin.desk import Access

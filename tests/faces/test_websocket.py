@@ -24,8 +24,8 @@ from websockets.sync.client import ClientConnection, connect
 
 import emulator
 from emulator.application import Emulator
+from emulator.core.engine.tenant import Tenant
 from emulator.core.scenario.loader import load
-from emulator.core.tenants import Tenant
 from emulator.core.webhooks.model import Moment
 from emulator.faces.faults import BrokenOff
 from emulator.faces.http import Door

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core.base.clock import BackInTime, iso_millis
+from emulator.core.engine.tenant import Tenant, plan_of
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.scenario.schema.quantities import duration
 from emulator.core.scenario.schema.scalars import MAX_SECONDS
-from emulator.core.tenants import Tenant, plan_of
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.jobs import known
 from emulator.faces.hand import Hand, NeverHappens

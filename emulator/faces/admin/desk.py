@@ -10,8 +10,9 @@ from emulator.application import Emulator
 from emulator.core.base.ids import digest
 from emulator.core.base.resources import fixtures, spec
 from emulator.core.contract import Contract
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import RESERVED
 from emulator.core.http.problems import Refused
-from emulator.core.tenants import RESERVED, Tenant
 from emulator.faces.sources import scenario_in
 
 PREFIX = "/_emulator"

@@ -4,9 +4,9 @@ from contextlib import suppress
 from urllib.parse import quote, unquote
 
 from emulator.core.base.clock import iso_millis
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.tenants import Tenant
 from emulator.core.webhooks.inbox import Inbox, InboxFull, Received
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.admin.errors import error

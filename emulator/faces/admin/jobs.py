@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.clock import iso_millis
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.pagination import page
 from emulator.core.http.problems import Refused
@@ -17,7 +18,6 @@ from emulator.core.provider.provider import Provider
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.index import Record
 from emulator.core.state.jobs import Job, Phase, put_into
-from emulator.core.tenants import Tenant
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong
 from emulator.faces.sources import part_of

@@ -1,11 +1,11 @@
 """Tenants: who is there; opened, given other scenarios, begun afresh, forgotten."""
 
 from emulator.core.base.clock import iso_millis
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response, to_json
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.tenants import Tenant
 from emulator.faces.admin.clock import clock
 from emulator.faces.admin.desk import DEFAULT, Desk, key_of
 from emulator.faces.admin.refusals import wrong
@@ -76,7 +76,7 @@ def reset_tenant(request: Request, desk: Desk) -> Response:
 
 
 def export_tenant(request: Request, desk: Desk) -> Response:
-    from emulator.core.exporting import exported  # with YAML
+    from emulator.core.engine.scenario_export import exported  # with YAML
 
     live = desk.prepared(request.text("key"))
     with desk.emulator.lock:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from emulator.application import Arrival
+from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.schema.quantities import duration
-from emulator.core.tenants import Tenant
 from emulator.core.webhooks.inbox import Inbox
 from emulator.faces.admin.desk import PREFIX, Desk
 from emulator.faces.asgi import Receive

@@ -9,11 +9,11 @@ from emulator.core.base.ids import digest
 from emulator.core.http.messages import Params, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach, Invalid, TooLarge
 from emulator.core.provider.backend import Backend
+from emulator.core.provider.keys import ACCOUNT_DIGITS
 from emulator.core.provider.provider import OperationFunction
 from emulator.core.scenario.model import Plan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase
-from emulator.core.tenants import ACCOUNT_DIGITS
 from emulator.providers.gladia import accounts, live, requests
 from emulator.providers.gladia.files import given_out
 from emulator.providers.gladia.live import Session

@@ -6,7 +6,7 @@ import httpx
 from msgspec import Struct
 
 from emulator.application import Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.model import Scenario
 from emulator.faces.sources import scenario_of
 from emulator.faces.transport import Transport

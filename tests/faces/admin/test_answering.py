@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.application import Arrival, Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import json_response
 from emulator.core.http.problems import Refused
 from emulator.faces.admin import answering

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from emulator.application import Arrival, Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.webhooks.model import Attempt
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.events import MOST_WAITING, stream

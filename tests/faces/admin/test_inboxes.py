@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from emulator.application import Emulator
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import NOTHING
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.application import Arrival
-from emulator.core.dialogue import Dialogue, connect
+from emulator.core.engine.websocket_session import Dialogue, connect
 from emulator.core.http.messages import parsed_json
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, Frame, Reply

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.finishing import Checking
+from emulator.core.engine.finishing import Checking
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.operations import NOT_EMULATED
 from tests.clients import bench, wav

@@ -1,7 +1,8 @@
-from emulator.core.exporting import exported, readable_jobs
+from emulator.core.engine.scenario_export import exported, readable_jobs
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import Tenants
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Existing, Scenario
-from emulator.core.tenants import Tenant, Tenants
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from emulator.core import answer as life
-from emulator.core import finishing
 from emulator.core.contract import Operation
+from emulator.core.engine import authentication, fault_injection, finishing
+from emulator.core.engine.refusals import Refusal, why
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import Tenants
 from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import BadLink, Breach, HeadersTooLarge, Problem
@@ -15,8 +17,6 @@ from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.conversation import Close, Conversation, End, Frame, Reply
 from emulator.core.provider.provider import Provider
-from emulator.core.refusals import Refusal, why
-from emulator.core.tenants import Tenant, Tenants
 
 T = TypeVar("T")
 
@@ -112,7 +112,7 @@ def connect(
     """The handshake, recorded; None: the client is not let in. Raises NoOperation."""
     operation, in_path = provider.contract.find_socket(request)
     owner = tenants.of_account(provider.sockets[operation.id].account(request))
-    tenant = owner or life.owner(provider, request, tenants) or tenants.default
+    tenant = owner or authentication.owner(provider, request, tenants) or tenants.default
     tenant.clock.hold()
     try:
         return shake_hands(provider, operation, request, in_path, tenants, tenant, owner)
@@ -135,9 +135,9 @@ def shake_hands(
     misses: list[Miss] = []
     if request.excess == "headers":
         return refused(provider, operation, request, tenant, HeadersTooLarge(), None, misses), None
-    fault = life.fault_for(operation, request, in_path, backend, tenant, misses)
+    fault = fault_injection.fault_for(operation, request, in_path, backend, tenant, misses)
     if fault and fault.is_instead:
-        return life.struck(provider, operation, request, tenant, fault), None
+        return fault_injection.struck(provider, operation, request, tenant, fault), None
     try:
         if owner is None:
             raise BadLink(expired=False, path=request.path)

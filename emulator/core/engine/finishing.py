@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
 from emulator.core.contract import Operation
+from emulator.core.engine.refusals import REASON, Refusal, header, why
+from emulator.core.engine.tenant import Tenant
 from emulator.core.faults.engine import Effect, Miss
 from emulator.core.http.conditional import conditional
 from emulator.core.http.messages import Request, Response
@@ -16,8 +18,6 @@ from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Un
 from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Provider
-from emulator.core.refusals import REASON, Refusal, header, why
-from emulator.core.tenants import Tenant
 
 Strictness = Literal["fail", "warn", "off"]
 

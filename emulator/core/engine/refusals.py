@@ -7,6 +7,8 @@ from msgspec import Struct
 from emulator.core.contract import Operation
 from emulator.core.contract.openapi import Scheme
 from emulator.core.contract.security import place, shown
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import GOOD_KEYS
 from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Request
 from emulator.core.http.problem_texts import noun, reasons, sentence, standing_at
@@ -27,10 +29,10 @@ from emulator.core.http.problems import (
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.journal import Journal
 from emulator.core.journal.redaction import hidden, is_secret, masked, secrets_in
+from emulator.core.provider.keys import WRONG_PREFIX
 from emulator.core.provider.nearest import nearest
 from emulator.core.provider.provider import Provider
 from emulator.core.state.store import Store
-from emulator.core.tenants import GOOD_KEYS, WRONG_PREFIX, Tenant
 
 REASON = "X-Emulator-Reason"
 MOST_REASON = 1000  # characters; some clients refuse a long header

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from emulator.core.engine.tenant import Tenant, plan_of
 from emulator.core.faults.engine import Rule
 from emulator.core.faults.model import Fault, FaultMatch, Moment
+from emulator.core.provider.keys import OPEN_PREFIX
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.fault_rules import MOST_CALLS, is_over, shadowed
 from emulator.core.scenario.model import KeyState, Scenario
-from emulator.core.tenants import OPEN_PREFIX, Tenant, plan_of
 
 
 def snapshot(tenant: Tenant, providers: Iterable[Provider]) -> Scenario:

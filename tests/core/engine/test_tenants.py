@@ -7,19 +7,13 @@ import pytest
 from msgspec import Struct
 
 from emulator.core.base.clock import ManualClock, WallClock
+from emulator.core.engine.tenant import ClockMode, Tenant, clock_of, plan_of
+from emulator.core.engine.tenants import MOST_RENDERING_BYTES, Tenants
 from emulator.core.http.messages import Request, Response
 from emulator.core.journal.exchange import OVERHEAD_BYTES, Exchange
 from emulator.core.scenario.model import ClockPlan, Existing, KeyState, Scenario
 from emulator.core.state.index import Listing
 from emulator.core.state.jobs import Phase
-from emulator.core.tenants import (
-    MOST_RENDERING_BYTES,
-    ClockMode,
-    Tenant,
-    Tenants,
-    clock_of,
-    plan_of,
-)
 from tests.toy import TOY, Note, toy, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.answer import ACCOUNT_PROBLEMS, KEY_PROBLEMS, failed
 from emulator.core.contract.routing import Routes
-from emulator.core.finishing import Checking, Strictness
+from emulator.core.engine.answer import failed
+from emulator.core.engine.authentication import ACCOUNT_PROBLEMS, KEY_PROBLEMS
+from emulator.core.engine.finishing import Checking, Strictness
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import Tenants
 from emulator.core.http.messages import Pairs, Request, Response, to_json
 from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
 from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Existing, KeyState, Scenario
-from emulator.core.tenants import Tenant, Tenants
 from tests.toy import (
     ANSWERS,
     JSON,

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from emulator.core.finishing import NOWHERE, Checking, closed
+from emulator.core.engine.finishing import NOWHERE, Checking, closed
+from emulator.core.engine.refusals import REASON
+from emulator.core.engine.tenants import Tenants
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
 from emulator.core.provider.provider import Provider
-from emulator.core.refusals import REASON
 from emulator.core.scenario.model import Scenario
-from emulator.core.tenants import Tenants
 from emulator.providers import PROVIDERS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA

@@ -3,12 +3,13 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.base.clock import WallClock
+from emulator.core.engine.snapshot import omissions, snapshot
+from emulator.core.engine.tenant import Tenant
+from emulator.core.engine.tenants import Tenants
 from emulator.core.faults.model import Fault, FaultMatch
 from emulator.core.http.messages import Request
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
-from emulator.core.snapshot import omissions, snapshot
-from emulator.core.tenants import Tenant, Tenants
 from emulator.core.webhooks.model import Moment
 from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS

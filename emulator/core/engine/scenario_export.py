@@ -5,13 +5,13 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from emulator.core.engine.snapshot import omissions, snapshot
+from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.exporter import content, printable, written
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Existing, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.snapshot import omissions, snapshot
-from emulator.core.tenants import Tenant
 
 REPLACED = "characters that YAML does not have: U+FFFD stands in their place"
 BATCH = 200  # jobs; far from the bounds of a file, and few to go through again
