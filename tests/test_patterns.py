@@ -196,10 +196,10 @@ EXPRESSIONS: dict[str, Listed] = {
 GLOBS = {
     *(
         "application.py",
-        "core/explain.py",
+        "core/inspection/explain.py",
         "core/faults/engine.py",
         "core/base/globs.py",
-        "core/verify.py",
+        "core/inspection/verification.py",
     ),
     *(
         "core/scenario/fault_rules.py",

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
 from emulator.core.base.escaping import line_of, lines_of
-from emulator.core.coverage import FORMATS
+from emulator.core.inspection.coverage import FORMATS
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.loader import json_schema
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted

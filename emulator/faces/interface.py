@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from emulator.core.coverage import Coverage
-from emulator.core.explain import Explanation
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import NOTHING, Json
+from emulator.core.inspection.coverage import Coverage
+from emulator.core.inspection.explain import Explanation
 from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.webhooks.inbox import Received

@@ -11,14 +11,14 @@ from emulator import __version__
 from emulator.application import Addressing, Emulator
 from emulator.core.base.clock import BackInTime
 from emulator.core.base.ids import digest
-from emulator.core.coverage import Coverage, coverage
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import ClockMode, Tenant
-from emulator.core.explain import Explanation, explain
-from emulator.core.har import har
 from emulator.core.http.messages import NOTHING, Json
+from emulator.core.inspection.coverage import Coverage, coverage
+from emulator.core.inspection.explain import Explanation, explain
+from emulator.core.inspection.har import har
+from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.journal.exchange import Exchange
-from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown

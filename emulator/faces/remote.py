@@ -10,9 +10,9 @@ import httpx2
 
 from emulator.client import AdminError, Client, Tenant
 from emulator.core.base.escaping import line_of
-from emulator.core.coverage import Coverage, coverage
-from emulator.core.explain import Explanation
 from emulator.core.http.messages import NOTHING, Json
+from emulator.core.inspection.coverage import Coverage, coverage
+from emulator.core.inspection.explain import Explanation
 from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.model import Scenario

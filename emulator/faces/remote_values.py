@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from emulator.client import AdminError
 from emulator.client import values as client
 from emulator.core.base.clock import BackInTime, TooFar
-from emulator.core.explain import Check, Explanation
 from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
 from emulator.core.http.problems import Breach, NotFound
+from emulator.core.inspection.explain import Check, Explanation
+from emulator.core.inspection.verification import BadPattern
 from emulator.core.journal.exchange import Exchange, Omitted
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.verify import BadPattern
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand
 from emulator.faces.hand import NeverHappens

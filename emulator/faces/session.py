@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from emulator.application import Emulator
 from emulator.core.base.escaping import line_of
-from emulator.core.coverage import FORMATS, Coverage, coverage
-from emulator.core.explain import nearest_operations
 from emulator.core.http.messages import NOTHING
 from emulator.core.http.problems import NoOperation, WrongMethod
+from emulator.core.inspection.coverage import FORMATS, Coverage, coverage
+from emulator.core.inspection.explain import nearest_operations
 from emulator.core.journal.exchange import Exchange, Met
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery

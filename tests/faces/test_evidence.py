@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.verify import BadPattern
+from emulator.core.inspection.verification import BadPattern
 from emulator.faces.python import NoExchange, Speech, join, make
 from emulator.faces.transport import Transport
 

@@ -16,10 +16,10 @@ from emulator.client.values import ClockState, TenantState
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults.engine import MOST_RULES, TooManyFaults
 from emulator.core.http.problems import Breach, NotFound
+from emulator.core.inspection.verification import BadPattern
 from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.scenario.model import ClockPlan, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.verify import BadPattern
 from emulator.core.webhooks.model import Delivery, Hook, unsealed
 from emulator.faces.hand import Hand
 from emulator.faces.interface import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.coverage import FORMATS
+from emulator.core.inspection.coverage import FORMATS
 from emulator.faces import pytest_plugin
 
 pytest_plugins = ["pytester"]

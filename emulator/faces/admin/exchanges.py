@@ -6,10 +6,10 @@ from msgspec import to_builtins
 
 from emulator.core.base.clock import iso_millis
 from emulator.core.faults.engine import Effect
-from emulator.core.har import url
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Part, Request
 from emulator.core.http.problems import Breach
+from emulator.core.inspection.har import url
 from emulator.core.journal.exchange import Exchange
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from emulator import __version__
-from emulator.core.coverage import FORMATS, coverage
-from emulator.core.explain import explain
-from emulator.core.har import har
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import Refused
+from emulator.core.inspection.coverage import FORMATS, coverage
+from emulator.core.inspection.explain import explain
+from emulator.core.inspection.har import har
+from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import redacted
-from emulator.core.verify import BadPattern, Count, Pattern, check_names, verdict
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.exchanges import in_full, in_short
 

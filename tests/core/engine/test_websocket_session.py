@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.coverage import coverage
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
 from emulator.core.engine.websocket_session import Dialogue, connect
-from emulator.core.explain import explain
 from emulator.core.http.messages import Request, parsed_json
 from emulator.core.http.problems import NoOperation
+from emulator.core.inspection.coverage import coverage
+from emulator.core.inspection.explain import explain
+from emulator.core.inspection.verification import Pattern, check_names
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, Cut, Reply, Say
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, Scenario
-from emulator.core.verify import Pattern, check_names
 from tests.sockets import echoing
 from tests.toy import KEY, toy_tenants
 

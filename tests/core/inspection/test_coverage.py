@@ -2,8 +2,8 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from emulator.core.coverage import FORMATS, Coverage, coverage
 from emulator.core.http.messages import parsed_json
+from emulator.core.inspection.coverage import FORMATS, Coverage, coverage
 from emulator.core.journal.exchange import Met
 from emulator.core.provider.provider import Provider
 from tests.toy import TOY, ask, toy_tenants

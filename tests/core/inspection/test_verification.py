@@ -5,8 +5,15 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import Part, Request, Response
+from emulator.core.inspection.verification import (
+    BadPattern,
+    Count,
+    Miss,
+    Pattern,
+    check_names,
+    verdict,
+)
 from emulator.core.journal.exchange import Exchange
-from emulator.core.verify import BadPattern, Count, Miss, Pattern, check_names, verdict
 from tests.toy import TOY
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.explain import CHECKS, Explanation, explain, nearest_operations
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.limits import KeyLimit, Rate
 from emulator.core.faults.model import Connection, Fault, FaultMatch, Kind, Reaction, ScriptedAnswer
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
+from emulator.core.inspection.explain import CHECKS, Explanation, explain, nearest_operations
 from emulator.core.journal.exchange import Course, Exchange, JobChange
 from emulator.core.scenario.model import Existing, KeyState, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job, Phase, Step

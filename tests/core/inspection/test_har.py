@@ -7,8 +7,8 @@ import jsonschema_rs
 
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
-from emulator.core.har import har
 from emulator.core.http.messages import Json, Part, Request, Response, json_response
+from emulator.core.inspection.har import har
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.journal import Journal
 

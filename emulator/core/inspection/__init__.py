@@ -1,0 +1,1 @@
+"""Explanations, verification, coverage and HAR; imports up to `engine`."""
