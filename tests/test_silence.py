@@ -10,7 +10,7 @@ from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from tests.clients import Bench, bench, exported, wav
-from tests.providers.gladia.test_live_socket import SECOND, STOP, talk
+from tests.providers.gladia.live.test_socket import SECOND, STOP, talk
 from tests.providers.phrase_studio.build import FIELDS, FILES, form
 
 AUDIO = "https://files.example.com/nobody.mp3"

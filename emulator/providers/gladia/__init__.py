@@ -6,7 +6,7 @@ from emulator.core.provider.api_request import routes
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.core.scenario.schema.types import Record
-from emulator.providers.gladia.accounts import PLAN
+from emulator.providers.gladia.concurrency import PLAN
 from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (
     ADDONS,
@@ -18,10 +18,10 @@ from emulator.providers.gladia.existing import (
     words,
 )
 from emulator.providers.gladia.filters import prepare
-from emulator.providers.gladia.live_operations import LIVE_OPERATIONS
-from emulator.providers.gladia.live_socket import SOCKETS
-from emulator.providers.gladia.live_webhooks import WEBHOOKS
-from emulator.providers.gladia.live_words import LIVE
+from emulator.providers.gladia.live.operations import LIVE_OPERATIONS
+from emulator.providers.gladia.live.scenario_words import LIVE
+from emulator.providers.gladia.live.socket import SOCKETS
+from emulator.providers.gladia.live.webhooks import WEBHOOKS
 from emulator.providers.gladia.operations import NOT_EMULATED
 from emulator.providers.gladia.operations import OPERATIONS as RECORDED_OPERATIONS
 

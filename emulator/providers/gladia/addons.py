@@ -11,7 +11,7 @@ from emulator.core.http.messages import Json, to_json
 from emulator.core.speech.transcripts import Stretch, Transcript, join
 from emulator.providers.gladia.entities import core
 from emulator.providers.gladia.requests import Wanted
-from emulator.providers.gladia.wording import Speech
+from emulator.providers.gladia.transcript import Speech
 
 # Documentation, sentiment and emotion analysis: 25 emotions, and the sentiment of each.
 SENTIMENTS: Mapping[str, tuple[str, ...]] = {

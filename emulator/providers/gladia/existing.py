@@ -13,21 +13,21 @@ from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.model import Existing, Plan, Recorded
 from emulator.core.scenario.schema.types import MapOf, Record, Text, Whole, Word
 from emulator.core.speech.media import audio_of_url
-from emulator.providers.gladia import accounts, requests
-from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.live_existing import (
+from emulator.providers.gladia import concurrency, requests
+from emulator.providers.gladia.live.existing import (
     live_facts,
     live_job,
     live_omissions,
     live_words,
     usual_audio,
 )
+from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
 from emulator.providers.gladia.records import File, Kind, Transcription, Upload
 from emulator.providers.gladia.render import ADDON_NAMES
 from emulator.providers.gladia.requests import Legacy
+from emulator.providers.gladia.transcript import code
 from emulator.providers.gladia.uploads import filename_of, known
-from emulator.providers.gladia.wording import code
 
 CREATE = "PreRecordedController_initPreRecordedJob_v2"
 USUAL_URL = "https://files.example.com/recording-{}.mp3"
@@ -85,7 +85,7 @@ def existing_one(
     else:
         plan, record = recorded_job(existing, number, age_seconds, backend)
     record = with_ends(record, existing, plan)
-    accounts.joined(record, plan, backend)
+    concurrency.joined(record, plan, backend)
     return (*sessions, record)
 
 

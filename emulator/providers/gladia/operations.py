@@ -12,15 +12,11 @@ from emulator.core.provider.provider import OperationFunction
 from emulator.core.scenario.model import Plan
 from emulator.core.speech.media import audio_of_url
 from emulator.core.state.response_cache import Kept
-from emulator.providers.gladia import accounts, filters, render, requests
-from emulator.providers.gladia.files import (
+from emulator.providers.gladia import concurrency, filters, render, requests
+from emulator.providers.gladia.audio_files import (
     file_controller_get_file,
     pre_recorded_controller_get_audio_v2,
     transcription_controller_get_audio_v2,
-)
-from emulator.providers.gladia.first_version import (
-    models_controller_list_v1,
-    receive_large_language_model_callback,
 )
 from emulator.providers.gladia.records import LISTING, Kind, Transcription, named
 from emulator.providers.gladia.requests import Legacy
@@ -29,6 +25,10 @@ from emulator.providers.gladia.uploads import (
     file_of,
     known,
     uploaded_before,
+)
+from emulator.providers.gladia.v1 import (
+    models_controller_list_v1,
+    receive_large_language_model_callback,
 )
 from emulator.providers.gladia.webhooks import moments
 
@@ -65,7 +65,7 @@ def create(request: Request, backend: Backend) -> Response:
     legacy = legacy_of(planned)
     if legacy is Legacy.REFUSED:
         requests.check_legacy(given)
-    plan = accounts.measured(accounts.seated(planned, Kind.PRE_RECORDED, backend), audio)
+    plan = concurrency.measured(concurrency.seated(planned, Kind.PRE_RECORDED, backend), audio)
     record = Transcription(
         job=backend.job(backend.ids.uuid(), plan),
         kind=Kind.PRE_RECORDED,
@@ -83,7 +83,7 @@ def create(request: Request, backend: Backend) -> Response:
         # What cannot be shown breaks here, not whoever reads the job later.
         to_json(render.job(record, backend.library, LAST))
     backend.store.put(record)
-    accounts.joined(record, plan, backend)
+    concurrency.joined(record, plan, backend)
     backend.outbox.plan(moments(record, backend))
     return json_response(201, render.created(record, request))
 

@@ -13,7 +13,7 @@ from emulator.core.provider.backend import Backend
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.index import Listing, Way
 from emulator.core.state.jobs import Job, Phase
-from emulator.providers.gladia.tape import Tape
+from emulator.providers.gladia.live.recording import Tape
 
 
 class Status(StrEnum):

@@ -14,11 +14,11 @@ from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import SPACELESS, Stretch, Transcript, base, gap
 from emulator.core.state.response_cache import Kept
 from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
-from emulator.providers.gladia.hearing import heard
-from emulator.providers.gladia.live_requests import live_params
+from emulator.providers.gladia.live.requests import live_params
+from emulator.providers.gladia.recognition import heard
 from emulator.providers.gladia.records import Kind, Status, Transcription, Upload
 from emulator.providers.gladia.requests import Subtitles, Wanted, request_params
-from emulator.providers.gladia.wording import Speech, languages
+from emulator.providers.gladia.transcript import Speech, languages
 
 PARAMS = {Kind.PRE_RECORDED: request_params, Kind.LIVE: live_params}
 CAPTIONS = {"srt": srt, "vtt": vtt}

@@ -10,8 +10,8 @@ from emulator.application import Arrival
 from emulator.core.journal.exchange import Exchange
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
+from emulator.providers.gladia.live.recording import Tape
 from emulator.providers.gladia.records import Kind, Upload
-from emulator.providers.gladia.tape import Tape
 from tests.clients import Bench, bench, wav
 from tests.providers.gladia.jobs import URL, record
 

@@ -7,9 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Timeline
+from emulator.providers.gladia.live.recording import Tape
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.requests import Wanted, wanted
-from emulator.providers.gladia.tape import Tape
 from tests.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

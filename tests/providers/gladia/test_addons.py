@@ -8,7 +8,7 @@ import pytest
 from emulator.core.speech.transcripts import Transcript
 from emulator.providers.gladia.addons import ADDONS, CHAPTER_SENTENCES, EMOTIONS, Ground, addons
 from emulator.providers.gladia.entities import entities
-from emulator.providers.gladia.wording import Speech
+from emulator.providers.gladia.transcript import Speech
 from tests.providers.gladia.jobs import stretch, transcript, wish
 
 NOBODY: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ from emulator.core.http.messages import Request
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.existing import omissions
-from emulator.providers.gladia.live_socket import SOCKETS
+from emulator.providers.gladia.live.socket import SOCKETS
 from tests.clients import Bench, bench, exported, wav
 
 LIST = "/v2/pre-recorded"

@@ -11,7 +11,7 @@ from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Webhooks
 from emulator.core.webhooks.model import Message, Moment, unsealed
 from emulator.providers.gladia import webhooks
-from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.records import Kind, Transcription
 from emulator.providers.gladia.webhooks import EVENTS, JSON_TYPE, RETRY_SECONDS, svix, told
 

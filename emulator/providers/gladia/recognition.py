@@ -7,16 +7,16 @@ from msgspec.structs import replace
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, cut
 from emulator.providers.gladia.entities import Entity, entities
-from emulator.providers.gladia.live_requests import (
+from emulator.providers.gladia.live.requests import (
     end_of_turn,
     endpointing_ms,
     live_wanted,
     longest_ms,
 )
-from emulator.providers.gladia.live_score import Line, Score, turns
+from emulator.providers.gladia.live.schedule import Line, Score, turns
 from emulator.providers.gladia.records import Kind, Transcription
 from emulator.providers.gladia.requests import LEGACY_ADDONS, Wanted, wanted
-from emulator.providers.gladia.wording import Speech, code, evenly, relabelled, respelled, speech
+from emulator.providers.gladia.transcript import Speech, code, evenly, relabelled, respelled, speech
 
 PARSERS = {Kind.PRE_RECORDED: wanted, Kind.LIVE: live_wanted}
 

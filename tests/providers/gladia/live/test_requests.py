@@ -8,7 +8,7 @@ from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Plan
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live_requests import (
+from emulator.providers.gladia.live.requests import (
     ACKNOWLEDGMENTS,
     ERRORS,
     FINALS,

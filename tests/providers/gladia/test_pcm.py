@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from emulator.core.http.bodies import Stored, opened
 from emulator.core.http.problems import NotFound
 from emulator.core.speech.media import inspect
+from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.pcm import Sound, header_size, sound_of, wav, wav_of
 from emulator.providers.gladia.records import Transcription
-from emulator.providers.gladia.sound import Sound, header_size, sound_of, wav, wav_of
-from emulator.providers.gladia.tape import Tape
-from tests.providers.gladia.live_stage import record
+from tests.providers.gladia.live.stage import record
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from emulator.core.base.ids import digest
 from emulator.core.speech.library import SPEAKERS, Library
 from emulator.core.speech.transcripts import Audio, Stretch, Word, cut, ends_sentence
-from emulator.providers.gladia.live_requests import EndOfTurn
+from emulator.providers.gladia.live.requests import EndOfTurn
 from emulator.providers.gladia.requests import Wanted
 
 MINUTE_MS = 60_000  # speech is made up by the minute: nobody knows how long a session lasts

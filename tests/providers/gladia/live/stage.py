@@ -10,14 +10,14 @@ from emulator.core.provider.conversation import Frame
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Line, Script
 from emulator.core.state.jobs import Job
-from emulator.providers.gladia import live
-from emulator.providers.gladia.hearing import heard, score
-from emulator.providers.gladia.live import Session, Stage, Turn
-from emulator.providers.gladia.live_messages import Note
-from emulator.providers.gladia.live_requests import live_wanted
+from emulator.providers.gladia.live import session as live
+from emulator.providers.gladia.live.messages import Note
+from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.requests import live_wanted
+from emulator.providers.gladia.live.session import Session, Stage, Turn
+from emulator.providers.gladia.recognition import heard, score
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.render import result
-from emulator.providers.gladia.tape import Tape
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ID = "5d8f1f0c-6f0a-4c0f-8f5e-0e3b6a2f7c11"

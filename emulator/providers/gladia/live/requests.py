@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from emulator.core.http.messages import Params
 from emulator.core.scenario.model import Plan
+from emulator.providers.gladia.pcm import USUAL
 from emulator.providers.gladia.requests import Wanted, wanted
-from emulator.providers.gladia.sound import USUAL
 
 PARTIALS = "receive_partial_transcripts"
 FINALS = "receive_final_transcripts"

@@ -5,7 +5,7 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
 from emulator.core.speech.media import extension_of, made_up
 from emulator.core.speech.transcripts import Audio
-from emulator.providers.gladia import sound
+from emulator.providers.gladia import pcm
 from emulator.providers.gladia.records import Kind, Transcription, Upload, named
 
 BYTES = {"Content-Type": "application/octet-stream"}  # published document, whatever the file is
@@ -32,7 +32,7 @@ def given_out(content: Content) -> Response:
 def recording(record: Transcription, backend: Backend) -> Content:
     """GUESS: in every state of the job; seen of finished ones."""
     if record.kind is Kind.LIVE:
-        return sound.wav_of(record)
+        return pcm.wav_of(record)
     upload = backend.store.find(Upload, record.file.id)
     return file_at(upload) if upload else silence(record.file.filename, record.audio)
 

@@ -9,7 +9,7 @@ from emulator.core.base.ids import Ids
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Line, Script, Stretch, Transcript, Word
 from emulator.providers.gladia.requests import Phrases, Spelling, Translation
-from emulator.providers.gladia.wording import (
+from emulator.providers.gladia.transcript import (
     add_phrases,
     arranged,
     code,

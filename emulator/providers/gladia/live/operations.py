@@ -14,18 +14,19 @@ from emulator.core.provider.provider import OperationFunction
 from emulator.core.scenario.model import Plan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase
-from emulator.providers.gladia import accounts, live, requests
-from emulator.providers.gladia.files import given_out
-from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.live_messages import lifecycle
-from emulator.providers.gladia.live_requests import callbacks_wanted, going
-from emulator.providers.gladia.live_socket import TOKEN
-from emulator.providers.gladia.live_webhooks import called_back, live_moments
+from emulator.providers.gladia import concurrency, requests
+from emulator.providers.gladia.audio_files import given_out
+from emulator.providers.gladia.live import session as live
+from emulator.providers.gladia.live.messages import lifecycle
+from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.requests import callbacks_wanted, going
+from emulator.providers.gladia.live.session import Session
+from emulator.providers.gladia.live.socket import TOKEN
+from emulator.providers.gladia.live.webhooks import called_back, live_moments
 from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
+from emulator.providers.gladia.pcm import sound_of, wav_of
 from emulator.providers.gladia.records import File, Kind, Ticket, Transcription, named
 from emulator.providers.gladia.requests import Legacy
-from emulator.providers.gladia.sound import sound_of, wav_of
-from emulator.providers.gladia.tape import Tape
 
 LIVE = frozenset({Kind.LIVE})
 RECORDING = "live"  # what a scenario's rules know the recording of a session as
@@ -60,7 +61,7 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
     legacy = legacy_of(planned)
     if legacy is Legacy.REFUSED:
         requests.check_legacy(given)
-    plan = accounts.seated(planned, Kind.LIVE, backend)
+    plan = concurrency.seated(planned, Kind.LIVE, backend)
     session = Session(
         id=id,
         made_at=backend.now(),
@@ -83,7 +84,7 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
         applies_legacy=legacy is Legacy.APPLIED,
         tape=Tape(backend.make_file),
     )
-    accounts.joined(record, plan, backend)
+    concurrency.joined(record, plan, backend)
     return session, record
 
 

@@ -8,9 +8,9 @@ import pytest
 from emulator.core.base.ids import Ids
 from emulator.core.speech.library import Library
 from emulator.core.speech.transcripts import Audio, Stretch, Word
-from emulator.providers.gladia.hearing import Said
-from emulator.providers.gladia.live_requests import EndOfTurn, live_wanted
-from emulator.providers.gladia.live_score import Cue, Score, Turn, turns
+from emulator.providers.gladia.live.requests import EndOfTurn, live_wanted
+from emulator.providers.gladia.live.schedule import Cue, Score, Turn, turns
+from emulator.providers.gladia.recognition import Said
 
 AUDIO = Audio("live", "d1", None, 1)
 

@@ -11,22 +11,12 @@ from msgspec.structs import replace
 
 from emulator.core.provider.conversation import Close, Cut
 from emulator.core.state.jobs import Phase, Step
-from emulator.providers.gladia import live
-from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.live_requests import Going, Trouble
-from emulator.providers.gladia.sound import Sound, wav
+from emulator.providers.gladia.live import session as live
+from emulator.providers.gladia.live.requests import Going, Trouble
+from emulator.providers.gladia.live.session import Session
+from emulator.providers.gladia.pcm import Sound, wav
 from tests.conftest import EXAMPLES
-from tests.providers.gladia.live_stage import (
-    ID,
-    SECOND,
-    T0,
-    at,
-    hear,
-    said,
-    session,
-    stage,
-    types,
-)
+from tests.providers.gladia.live.stage import ID, SECOND, T0, at, hear, said, session, stage, types
 
 STOP = '{"type": "stop_recording"}'
 HELLO = {"word": " Hello", "start": 0.5, "end": 0.71, "confidence": 0.9329}

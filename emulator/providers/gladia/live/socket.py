@@ -14,15 +14,13 @@ from emulator.core.provider.conversation import Close, Frame, Reply, Say
 from emulator.core.provider.provider import Socket
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Job
-from emulator.providers.gladia import live, render
-from emulator.providers.gladia.hearing import heard, score, wish_of
-from emulator.providers.gladia.live import Session, Stage, Turn
-from emulator.providers.gladia.live_messages import Note
-from emulator.providers.gladia.live_requests import (
-    callbacks_wanted,
-    messages_wanted,
-)
-from emulator.providers.gladia.live_webhooks import called_back, replan
+from emulator.providers.gladia import render
+from emulator.providers.gladia.live import session as live
+from emulator.providers.gladia.live.messages import Note
+from emulator.providers.gladia.live.requests import callbacks_wanted, messages_wanted
+from emulator.providers.gladia.live.session import Session, Stage, Turn
+from emulator.providers.gladia.live.webhooks import called_back, replan
+from emulator.providers.gladia.recognition import heard, score, wish_of
 from emulator.providers.gladia.records import Ticket, Transcription
 
 TOKEN = "token"

@@ -16,12 +16,12 @@ from emulator.core.http.messages import Json, parsed_json
 from emulator.core.provider.conversation import Close, Cut, End, Frame
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Phase, Step, Timeline
-from emulator.providers.gladia import live_messages as messages
-from emulator.providers.gladia.live_messages import Note
-from emulator.providers.gladia.live_requests import AS_USUAL, Going, Trouble
-from emulator.providers.gladia.live_score import Cue, Score, Sign
+from emulator.providers.gladia.live import messages
+from emulator.providers.gladia.live.messages import Note
+from emulator.providers.gladia.live.requests import AS_USUAL, Going, Trouble
+from emulator.providers.gladia.live.schedule import Cue, Score, Sign
+from emulator.providers.gladia.pcm import USUAL, Sound, header_size
 from emulator.providers.gladia.requests import Wanted
-from emulator.providers.gladia.sound import USUAL, Sound, header_size
 
 MOST_FRAME_BYTES = 1024 * 1024  # seen: larger ones end in 1009
 MOST_OVERSIZED = 3  # GUESS: after so many the URL is refused; seen: "after repeated failures"

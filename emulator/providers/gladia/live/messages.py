@@ -11,8 +11,7 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json
 from emulator.core.speech.transcripts import Stretch, Transcript, join, sentences
 from emulator.providers.gladia.addons import CHAPTER_SENTENCES, chapter, sentiment
-from emulator.providers.gladia.hearing import Said
-from emulator.providers.gladia.live_requests import (
+from emulator.providers.gladia.live.requests import (
     ACKNOWLEDGMENTS,
     ERRORS,
     FINALS,
@@ -22,7 +21,8 @@ from emulator.providers.gladia.live_requests import (
     REALTIME,
     SPEECH,
 )
-from emulator.providers.gladia.live_score import Cue, Sign
+from emulator.providers.gladia.live.schedule import Cue, Sign
+from emulator.providers.gladia.recognition import Said
 from emulator.providers.gladia.render import blank, utterances, words
 from emulator.providers.gladia.requests import Wanted
 

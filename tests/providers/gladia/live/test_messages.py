@@ -7,7 +7,7 @@ import pytest
 
 from emulator.core.speech.transcripts import Stretch, Word
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live_messages import (
+from emulator.providers.gladia.live.messages import (
     Note,
     acknowledged,
     cued,
@@ -16,11 +16,11 @@ from emulator.providers.gladia.live_messages import (
     rejected,
     results,
 )
-from emulator.providers.gladia.live_requests import live_wanted
-from emulator.providers.gladia.live_score import Cue, Line, Sign
-from emulator.providers.gladia.live_socket import SCHEMAS
+from emulator.providers.gladia.live.requests import live_wanted
+from emulator.providers.gladia.live.schedule import Cue, Line, Sign
+from emulator.providers.gladia.live.socket import SCHEMAS
 from tests.providers.gladia.jobs import transcript
-from tests.providers.gladia.live_stage import ID, SECOND, hear, session, stage
+from tests.providers.gladia.live.stage import ID, SECOND, hear, session, stage
 
 AT = datetime(2026, 3, 2, 9, 15, 0, 120_000, tzinfo=UTC)
 NOBODY: frozenset[str] = frozenset()

@@ -26,13 +26,13 @@ from emulator.core.scenario.schema.types import (
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase
 from emulator.providers.gladia import requests
-from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.live_operations import RECORDING
+from emulator.providers.gladia.live.operations import RECORDING
+from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.session import Session
+from emulator.providers.gladia.pcm import sound_of
 from emulator.providers.gladia.records import File, Kind, Transcription
-from emulator.providers.gladia.sound import sound_of
-from emulator.providers.gladia.tape import Tape
+from emulator.providers.gladia.transcript import code
 from emulator.providers.gladia.uploads import known
-from emulator.providers.gladia.wording import code
 
 CREATE = "StreamingController_initStreamingSession_v2"
 

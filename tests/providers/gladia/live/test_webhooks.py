@@ -10,7 +10,7 @@ from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import SCRIPTED
-from tests.providers.gladia.test_live_socket import SECOND, STOP, init, join, rule, talk
+from tests.providers.gladia.live.test_socket import SECOND, STOP, init, join, rule, talk
 
 HOOKED = f"{SCRIPTED}webhooks:\n  - {{provider: gladia, url: 'http://127.0.0.1:9/hook'}}\n"
 ADDRESS = "http://127.0.0.1:9/live"

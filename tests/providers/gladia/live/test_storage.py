@@ -13,12 +13,12 @@ from emulator.core.http.bodies import File, NamedFile, SpoolFiles
 from emulator.core.provider.conversation import Close, Reply, Say
 from emulator.core.webhooks.model import Moment
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live import Session
-from emulator.providers.gladia.live_webhooks import announce
+from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.session import Session
+from emulator.providers.gladia.live.webhooks import announce
 from emulator.providers.gladia.records import Transcription
-from emulator.providers.gladia.tape import Tape
 from tests.clients import Bench, bench
-from tests.providers.gladia.test_live_socket import STOP, init, job, join, knock
+from tests.providers.gladia.live.test_socket import STOP, init, job, join, knock
 
 CHUNK = bytes(range(256)) * 125  # a second of the usual sound
 CALLBACK: dict[str, Any] = {

@@ -12,7 +12,7 @@ from emulator.providers.gladia import GLADIA
 from tests.clients import bench
 from tests.enumeration import TEXTS, Enumeration
 from tests.fuzzing import Schema, dumped
-from tests.providers.gladia.test_live_socket import SECOND, init, join
+from tests.providers.gladia.live.test_socket import SECOND, init, join
 
 MESSAGE: Schema = {  # what a client may send as text
     "type": "object",

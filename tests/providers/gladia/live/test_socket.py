@@ -13,9 +13,9 @@ from emulator.core.http.messages import parsed_json
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, Frame, Reply
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live import Session
+from emulator.providers.gladia.live.session import Session
+from emulator.providers.gladia.pcm import Sound, wav
 from emulator.providers.gladia.records import Ticket, Transcription
-from emulator.providers.gladia.sound import Sound, wav
 from tests.clients import Bench, bench, exported
 from tests.providers.gladia.jobs import SCRIPTED
 
