@@ -16,7 +16,7 @@ from emulator.core.scenario.schema.scalars import is_language
 from emulator.core.scenario.schema.types import Duration, Flag, Record, Text, Whole
 from emulator.core.speech.media import audio_of_url
 from emulator.providers.aitronos import requests
-from emulator.providers.aitronos.plans import ORGANIZATION, transcription
+from emulator.providers.aitronos.planning import ORGANIZATION, transcription
 from emulator.providers.aitronos.records import Order, Price, Priority, Transcription
 
 CREATE = "create_transcription"

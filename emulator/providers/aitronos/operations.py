@@ -17,7 +17,7 @@ from emulator.core.speech.transcripts import Stretch, Transcript
 from emulator.core.state.jobs import Phase
 from emulator.providers.aitronos import render, requests, results
 from emulator.providers.aitronos.errors import UNKNOWN_FORMAT, request_id
-from emulator.providers.aitronos.plans import transcription
+from emulator.providers.aitronos.planning import transcription
 from emulator.providers.aitronos.records import LISTING, Transcription
 
 MOST_WORDS = 5  # published with the search

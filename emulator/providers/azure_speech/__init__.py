@@ -8,7 +8,7 @@ from emulator.core.scenario.provider_schema import Vocabulary
 from emulator.providers.azure_speech.errors import envelope
 from emulator.providers.azure_speech.existing import describe, make_existing, words
 from emulator.providers.azure_speech.operations import NOT_EMULATED, OPERATIONS
-from emulator.providers.azure_speech.plans import WORDS, retime
+from emulator.providers.azure_speech.planning import WORDS, retime
 from emulator.providers.azure_speech.render import finish
 from emulator.providers.azure_speech.requests import prepare
 

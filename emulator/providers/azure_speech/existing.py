@@ -21,12 +21,7 @@ from emulator.providers.azure_speech.locales import (
     locale_for,
     locale_of_base_model,
 )
-from emulator.providers.azure_speech.plans import (
-    FILES,
-    assembled,
-    failure_of,
-    planned_failure,
-)
+from emulator.providers.azure_speech.planning import FILES, assembled, failure_of, planned_failure
 from emulator.providers.azure_speech.records import (
     Order,
     Recording,

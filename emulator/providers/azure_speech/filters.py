@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 
 from emulator.core.http.problems import Refused
-from emulator.providers.azure_speech.reach import UNKNOWN, Reach, of_making, of_state
+from emulator.providers.azure_speech.filter_ranges import UNKNOWN, Reach, of_making, of_state
 
 Value = str | datetime | None  # None: the entity does not have the property
 Values = Mapping[str, Value]

@@ -10,7 +10,7 @@ from emulator.core.http.pagination import Page, page
 from emulator.core.http.problems import NotFound, WrongState
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction
-from emulator.providers.azure_speech import blobs, filters, plans, render, requests
+from emulator.providers.azure_speech import blobs, filters, planning, render, requests
 from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription
 
 Item = TypeVar("Item")
@@ -50,7 +50,7 @@ FILE_FILTERS: filters.Properties = {
 
 
 def transcriptions_create(request: Request, backend: Backend) -> Response:
-    record = plans.transcription(requests.order(request.fields), backend)
+    record = planning.transcription(requests.order(request.fields), backend)
     backend.store.put(record)
     content = render.transcription(record, backend.now(), request.url)
     return render.reply(201, content, {"Location": request.url(render.path(record))})

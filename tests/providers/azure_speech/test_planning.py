@@ -8,7 +8,7 @@ from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import ScenarioErrors
 from emulator.core.scenario.model import Scenario
 from emulator.core.state.jobs import Phase, Step
-from emulator.providers.azure_speech import AZURE_SPEECH, plans
+from emulator.providers.azure_speech import AZURE_SPEECH, planning
 from emulator.providers.azure_speech.records import Failure, Settings, State, Transcription
 from tests.clients import bench
 from tests.providers.azure_speech.making import T0, order
@@ -25,7 +25,7 @@ def planned(
     scenario: str, *names: str, settings: Settings | None = None, **changes: Any
 ) -> Transcription:
     urls = tuple(f"https://media.example.com/{name}" for name in names)
-    return plans.transcription(order(settings, content_urls=urls, **changes), backend(scenario))
+    return planning.transcription(order(settings, content_urls=urls, **changes), backend(scenario))
 
 
 def failures(record: Transcription) -> list[Failure | None]:
@@ -286,7 +286,7 @@ def test_an_existing_transcription_has_a_locale(language: str, locale: str) -> N
 
 
 def test_the_defaults_of_the_scenario_need_no_file() -> None:
-    record = plans.transcription(
+    record = planning.transcription(
         order(), bench(AZURE_SPEECH, Scenario()).tenant.backend(AZURE_SPEECH)
     )
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.core.state.index import FIRST, LAST
+from emulator.providers.azure_speech.filter_ranges import STATES, UNKNOWN, Reach
 from emulator.providers.azure_speech.filters import Filter, parse
 from emulator.providers.azure_speech.operations import TRANSCRIPTION_FILTERS
-from emulator.providers.azure_speech.reach import STATES, UNKNOWN, Reach
 from emulator.providers.azure_speech.records import State
 from tests.conftest import EXAMPLES
 
