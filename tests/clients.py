@@ -6,7 +6,7 @@ import wave
 import httpx
 from msgspec import Struct
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.base.clock import Clock
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.scenario_export import exported as written_out

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json

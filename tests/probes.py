@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from random import Random
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.contract.openapi import BRACES
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import Tenant

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import EVENTS, WORDS, scenario_of
 from emulator.core.scenario.loader import language
 from emulator.core.scenario.schema.reference_page import page
-from emulator.faces.sources import EVENTS, WORDS, scenario_of
 from emulator.faces.summary import summary
 from emulator.providers import PROVIDERS
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 import httpx
 import pytest
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.contract import Operation
 from emulator.core.contract.openapi import BRACES
 from emulator.core.engine.tenant import Tenant
@@ -18,7 +19,6 @@ from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.faces.site import application
-from emulator.faces.sources import EVENTS, WORDS
 from emulator.faces.thread import ServerThread
 from emulator.providers import PROVIDERS
 from tests.clients import KEY_HEADERS

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.engine.scenario_export import exported
 from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
-from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia.records import Upload
 from tests.exploring import KEY, STORIES, Explorer, reads

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access
 from emulator.faces.site import application
-from emulator.faces.sources import EVENTS, WORDS
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
 from tests.clients import ADDRESS, KEY_HEADERS

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.client import Client
 from emulator.core.base.deferral import MANY, Unfinished
 from emulator.core.base.keyed_locks import KeyedLocks

@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 from msgspec import Struct, field
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.events import Event
 from emulator.core.engine.tenant import Tenant
 from emulator.faces.python import make
 from emulator.faces.server import Server
 from emulator.faces.site import application
-from emulator.faces.sources import scenario_of
 from emulator.faces.thread import loop_maker
 
 CLIENTS = 200

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 import pytest
 
-from emulator import application
+from emulator.application import addressing
 from emulator.core.base import escaping
 from emulator.core.contract import openapi, request_reader
 from emulator.core.http import messages
@@ -98,7 +98,7 @@ TEXTS = (
 )
 URL = "https://a/speechtotext/"
 EXPRESSIONS: dict[str, Listed] = {
-    "application.py: HOST": one(application.HOST.pattern, FULL, "[", "a:"),
+    "application.py: HOST": one(addressing.HOST.pattern, FULL, "[", "a:"),
     "application.py: '|'.join(map(translate, globs))": one(
         "|".join(map(translate, ("*.cognitiveservices.azure.com", "*.api.*.com"))), MATCH, ".api."
     ),
@@ -119,7 +119,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/contract/routing.py: ''.join(named)": Listed(
         (r"(?P<id>[^/]+):ping", r"row\-(?P<row>[^/]+)"), FULL, ("row-", "a:ping")
     ),
-    "application.py: FORWARDED_PREFIX": one(application.FORWARDED_PREFIX.pattern, FULL, "/%41"),
+    "application.py: FORWARDED_PREFIX": one(addressing.FORWARDED_PREFIX.pattern, FULL, "/%41"),
     "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),

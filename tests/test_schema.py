@@ -7,9 +7,9 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.resources import fixture, fixtures, folder
 from emulator.core.scenario.loader import json_schema
-from emulator.faces.sources import EVENTS, WORDS
 
 SHIPPED = folder("fixtures") / "scenario.schema.json"
 

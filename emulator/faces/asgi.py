@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.http.bodies import Content, MakeFile, Stored, pieces
 from emulator.core.http.messages import Response
 from emulator.core.http.multipart import Body, Intake

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from emulator import __version__
+from emulator.application.scenario_sources import EVENTS, WORDS, scenario_from, scenario_of
 from emulator.core.base.escaping import line_of, lines_of
 from emulator.core.inspection.coverage import FORMATS
 from emulator.core.scenario.files import is_there
@@ -22,7 +23,6 @@ from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_v
 from emulator.faces.parser import Parser, add_probe
 from emulator.faces.readiness import NoReadyFile
 from emulator.faces.serve import NoAddress, foreground, unbound
-from emulator.faces.sources import EVENTS, WORDS, scenario_from, scenario_of
 from emulator.faces.summary import summary
 from emulator.faces.tls import NoTls
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant, clock_of
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.scenario.phases import phase_of

@@ -6,7 +6,7 @@ import httptools
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.http.multipart import Body
 from emulator.faces.admin.desk import is_ours
 from emulator.faces.asgi import arrival

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.core.base.deferral import Unfinished
 from emulator.core.engine.refusals import printable
 from emulator.core.http.bodies import MakeFile

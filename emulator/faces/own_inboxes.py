@@ -7,7 +7,8 @@ replaces or forbids HTTP can come between.
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.faces.addresses import base_url
 from emulator.faces.asgi import query
 from emulator.faces.outbound import request_headers

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from msgspec import Struct, field
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.base.clock import Clock
 from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.inbox import Inboxes, InboxFull

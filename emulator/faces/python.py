@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
 from emulator import __version__
-from emulator.application import Addressing, Emulator
+from emulator.application.addressing import Addressing
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import ScenarioSource, scenario_of
 from emulator.core.base.clock import BackInTime
 from emulator.core.base.ids import digest
 from emulator.core.engine.finishing import Checking
@@ -29,7 +31,6 @@ from emulator.faces.options import BadOption
 from emulator.faces.postman import Postman
 from emulator.faces.proxies import bypass
 from emulator.faces.site import Site, application
-from emulator.faces.sources import ScenarioSource, scenario_of
 from emulator.faces.targets import Targets
 from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport

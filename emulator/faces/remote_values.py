@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
+from emulator.application.scenario_sources import part_of
 from emulator.client import AdminError
 from emulator.client import values as client
 from emulator.core.base.clock import BackInTime, TooFar
@@ -21,7 +22,6 @@ from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand
 from emulator.faces.hand import NeverHappens
 from emulator.faces.interface import NoExchange
-from emulator.faces.sources import part_of
 
 # What an emulator in this process raises, by the code with which another one refuses.
 ERRORS: Mapping[str, type[Exception]] = {

@@ -2,7 +2,7 @@
 
 import re
 
-from emulator.application import is_host
+from emulator.application.addressing import is_host
 
 LONGEST = 65_535  # bytes; the parser reads no longer ones
 LARGEST_PORT = 65_535

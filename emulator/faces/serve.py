@@ -15,7 +15,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from emulator import __version__
-from emulator.application import Addressing, Emulator
+from emulator.application.addressing import Addressing
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.escaping import line_of
 from emulator.core.contract.reference_validator import Reference
 from emulator.core.engine.finishing import Checking
@@ -31,7 +33,6 @@ from emulator.faces.readiness import Record, folders, ready_file, recorded
 from emulator.faces.server import Server
 from emulator.faces.signals import on_stop
 from emulator.faces.site import application
-from emulator.faces.sources import scenario_of
 from emulator.faces.targets import Targets
 from emulator.faces.thread import loop_maker
 from emulator.faces.workers import Workers

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.base.escaping import line_of
 from emulator.core.http.messages import NOTHING
 from emulator.core.http.problems import NoOperation, WrongMethod

@@ -19,7 +19,9 @@ class BadMarker(ValueError):
 def check_setting(name: str, given: str) -> None:
     """Raises ValueError, and ScenarioErrors, for a value that the setting does not take."""
     if name == "scenario":
-        from emulator.faces.sources import scenario_of  # with the words of all providers
+        from emulator.application.scenario_sources import (
+            scenario_of,  # with the words of all providers
+        )
 
         scenario_of(given)
     else:

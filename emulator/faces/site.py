@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.http.bodies import MakeFile
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.asgi import Receive, Scope, Send, path_below_mount

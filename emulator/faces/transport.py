@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import part_of
 from emulator.core.engine.tenant import Tenant
 from emulator.core.faults.engine import Rule
-from emulator.faces.sources import part_of
 
 
 class Trouble:

@@ -1,6 +1,6 @@
 """Unclaimed: the requests that show no good key, and so belong to no tenant."""
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant
 from emulator.core.journal.exchange import Exchange
 

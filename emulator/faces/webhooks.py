@@ -5,7 +5,7 @@ from datetime import datetime
 from threading import Event
 from urllib.parse import quote
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.base.escaping import line_of
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json

@@ -6,7 +6,8 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.core.base.events import Event
 from emulator.core.engine.websocket_session import ABNORMAL, Dialogue, connect
 from emulator.core.faults.engine import Effect

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.faces.addresses import base_url
 from emulator.faces.server import Server, addresses_of
 from emulator.faces.site import application

@@ -14,12 +14,12 @@ import httpx
 import pytest
 
 import emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.scenario.model import KeyState
 from emulator.core.scenario.without_effect import effectless
 from emulator.core.state.jobs import USUAL
 from emulator.faces import cli
 from emulator.faces.python import Speech
-from emulator.faces.sources import scenario_of
 from tests.faces.test_cli import run
 
 ASK = "import os; print(os.environ['SPEECH_EMULATOR_URL'])"

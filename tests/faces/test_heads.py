@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.faces.heads import END, LARGEST, MOST, MOST_BYTES, Head, Heads
 
 HEALTH = b"GET /gladia/health HTTP/1.1\r\nHost: a"

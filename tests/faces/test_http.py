@@ -11,7 +11,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend

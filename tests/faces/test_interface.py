@@ -364,7 +364,7 @@ def test_faults_end_somewhere(server: RemoteServer, running: Speech) -> None:
 
 
 def made() -> Any:
-    from emulator.faces.sources import part_of
+    from emulator.application.scenario_sources import part_of
 
     return part_of("faults", [{"answer": 500}]).faults[0]
 

@@ -17,12 +17,13 @@ from starlette.routing import Mount
 from websockets.sync.client import connect
 
 import emulator
-from emulator.application import Addressing, Arrival, Emulator
+from emulator.application.addressing import Addressing, Arrival
+from emulator.application.emulator import Emulator
 from emulator.client import AsyncClient, Client
 from emulator.faces.asgi import mount_of, path_below_mount
 from emulator.faces.thread import ServerThread
+from tests.application.test_addresses import WALKS
 from tests.clients import KEY_HEADERS
-from tests.test_addresses import WALKS
 
 SCENARIO = """
 clock: {mode: step, step: 11s}

@@ -10,7 +10,7 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.faces.http import Door
 from emulator.faces.protocol import Protocol
 from emulator.faces.site import application

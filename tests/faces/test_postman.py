@@ -5,13 +5,14 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application import Addressing, Emulator
+from emulator.application.addressing import Addressing
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.events import Event as Happening
 from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Secret, Stand
 from emulator.faces.postman import Postman
 from emulator.faces.site import application
-from emulator.faces.sources import scenario_of
 from emulator.faces.targets import Target, Targets
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport

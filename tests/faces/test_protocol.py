@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from msgspec.structs import replace
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
 from emulator.faces.heads import LARGEST

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.faces.serve import looked, stamp
 
 SETTINGS = {"seed": None}

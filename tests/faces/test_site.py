@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.faces.site import application
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.speech.media import wav_head

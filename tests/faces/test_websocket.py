@@ -23,7 +23,7 @@ from websockets.exceptions import (
 from websockets.sync.client import ClientConnection, connect
 
 import emulator
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant
 from emulator.core.scenario.loader import load
 from emulator.core.webhooks.model import Moment

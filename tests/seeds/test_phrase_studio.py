@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from tests.clients import Bench, bench
 

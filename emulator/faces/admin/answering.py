@@ -4,7 +4,7 @@ import logging
 
 from msgspec.structs import replace
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.base.clock import http_date, real
 from emulator.core.contract import Operation
 from emulator.core.http.conditional import conditional

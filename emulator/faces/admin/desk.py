@@ -6,14 +6,14 @@ from itertools import count
 
 from msgspec import Struct, field
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_in
 from emulator.core.base.ids import digest
 from emulator.core.base.resources import fixtures, spec
 from emulator.core.contract import Contract
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import RESERVED
 from emulator.core.http.problems import Refused
-from emulator.faces.sources import scenario_in
 
 PREFIX = "/_emulator"
 DEFAULT = RESERVED  # names the tenant of requests that belong to none

@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.http.bodies import MakeFile
 from emulator.core.http.messages import Response
 from emulator.core.http.problems import Broken

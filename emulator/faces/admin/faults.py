@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from emulator.application.scenario_sources import part_of
 from emulator.core.faults.engine import MOST_RULES, Rule
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
@@ -9,7 +10,6 @@ from emulator.core.scenario.fault_rules import written
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong
-from emulator.faces.sources import part_of
 
 
 def list_faults(request: Request, desk: Desk) -> Response:

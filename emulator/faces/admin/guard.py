@@ -5,7 +5,8 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from emulator.application import Arrival, Emulator, is_host
+from emulator.application.addressing import Arrival, is_host
+from emulator.application.emulator import Emulator
 from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
 from emulator.core.http.messages import Request

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from emulator.application.scenario_sources import part_of
 from emulator.core.base.clock import iso_millis
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response
@@ -20,7 +21,6 @@ from emulator.core.state.index import Record
 from emulator.core.state.jobs import Job, Phase, put_into
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.refusals import wrong
-from emulator.faces.sources import part_of
 
 PAGE_SIZE = 1000  # jobs
 

@@ -1,12 +1,12 @@
 """The emulator as a whole: whether it is there, who it is, what is built in."""
 
 from emulator import __version__
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.loader import json_schema
 from emulator.faces.admin.desk import Desk
-from emulator.faces.sources import EVENTS, WORDS
 
 
 def live(request: Request, desk: Desk) -> Response:

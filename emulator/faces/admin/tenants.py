@@ -1,5 +1,6 @@
 """Tenants: who is there; opened, given other scenarios, begun afresh, forgotten."""
 
+from emulator.application.scenario_sources import scenario_in
 from emulator.core.base.clock import iso_millis
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response, to_json
@@ -9,7 +10,6 @@ from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces.admin.clock import clock
 from emulator.faces.admin.desk import DEFAULT, Desk, key_of
 from emulator.faces.admin.refusals import wrong
-from emulator.faces.sources import scenario_in
 
 
 def list_tenants(request: Request, desk: Desk) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Refused

@@ -1,5 +1,6 @@
 """A tenant's webhooks: who is told, what was sent, and once more."""
 
+from emulator.application.scenario_sources import part_of
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import NotFound, Refused
@@ -9,7 +10,6 @@ from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.exchanges import body, breach
 from emulator.faces.admin.refusals import wrong
 from emulator.faces.admin.waiting import waited_seconds
-from emulator.faces.sources import part_of
 
 
 def list_deliveries(request: Request, desk: Desk) -> Response:

@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
+from emulator.application.scenario_sources import WORDS
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind, ScriptedAnswer
 from emulator.core.http.messages import Response
 from emulator.core.scenario.loader import read
-from emulator.faces.sources import WORDS
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from tests.clients import Bench, bench

@@ -1,9 +1,9 @@
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.engine.scenario_export import exported, readable_jobs
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Existing, Scenario
-from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 
 HEAD = "# yaml-language-server: $schema=./scenario.schema.json\n"

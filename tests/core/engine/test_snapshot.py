@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.clock import WallClock
 from emulator.core.engine.snapshot import omissions, snapshot
 from emulator.core.engine.tenant import Tenant
@@ -11,7 +12,6 @@ from emulator.core.http.messages import Request
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.webhooks.model import Moment
-from emulator.faces.sources import EVENTS, WORDS
 from emulator.providers import PROVIDERS
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

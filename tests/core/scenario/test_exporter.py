@@ -5,6 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.scenario.exporter import content, duration, written
 from emulator.core.scenario.loader import load
@@ -21,7 +22,6 @@ from emulator.core.scenario.model import (
 )
 from emulator.core.scenario.schema.quantities import duration as read_duration
 from emulator.core.state.jobs import Phase, Step
-from emulator.faces.sources import EVENTS, WORDS
 from tests.core.scenario.places import unplaced
 
 EVERYTHING = """

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.application.scenario_sources import EVENTS
+from emulator.application.scenario_sources import WORDS as REAL_WORDS
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.scenario.loader import json_schema, load, read
 from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
 from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors, quoted
 from emulator.core.scenario.schema.nodes import MAX_BYTES
 from emulator.core.scenario.schema.yaml_reader import parse
-from emulator.faces.sources import EVENTS
-from emulator.faces.sources import WORDS as REAL_WORDS
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
 BUILT_IN = (

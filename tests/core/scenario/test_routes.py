@@ -2,10 +2,10 @@
 
 import pytest
 
+from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.routes import Route, Wish, impossible, meets
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces.sources import EVENTS, WORDS
 
 
 def refused(when: str) -> list[str]:

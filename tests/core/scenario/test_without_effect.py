@@ -2,11 +2,11 @@
 
 import pytest
 
+from emulator.application.scenario_sources import EVENTS, WORDS, scenario_of
 from emulator.core.base.resources import fixtures
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.without_effect import effectless
-from emulator.faces.sources import EVENTS, WORDS, scenario_of
 
 STARTED = "clock: {start: 2026-01-05T09:00:00Z}\n"
 

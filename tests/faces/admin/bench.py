@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.model import Scenario
-from emulator.faces.sources import scenario_of
 from emulator.faces.transport import Transport
 from tests.clients import ADDRESS
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import json_response
 from emulator.core.http.problems import Refused

@@ -7,14 +7,15 @@ from typing import Any
 
 import orjson
 
-from emulator.application import Arrival, Emulator
+from emulator.application.addressing import Arrival
+from emulator.application.emulator import Emulator
+from emulator.application.scenario_sources import scenario_of
 from emulator.core.engine.finishing import Checking
 from emulator.core.webhooks.model import Attempt
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.events import MOST_WAITING, stream
 from emulator.faces.hand import Hand
 from emulator.faces.site import application
-from emulator.faces.sources import scenario_of
 
 Told = list[tuple[str, dict[str, Any]]]
 KEY = {"x-gladia-key": "test-ann"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.application import Addressing, Arrival, Emulator
+from emulator.application.addressing import Addressing, Arrival
+from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Response
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk

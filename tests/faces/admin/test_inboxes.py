@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application import Emulator
+from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import NOTHING
 from emulator.faces.admin.desk import Access

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.journal.exchange import Exchange
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     PROBLEMS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     PROBLEMS,

@@ -6,7 +6,7 @@ import httpx
 import miniaudio
 import pytest
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.faces.transport import Transport
 from tests.clients import wav
 from tests.providers.phrase_studio.build import (

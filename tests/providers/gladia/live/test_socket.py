@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from emulator.application import Arrival
+from emulator.application.addressing import Arrival
 from emulator.core.engine.websocket_session import Dialogue, connect
 from emulator.core.http.messages import parsed_json
 from emulator.core.journal.exchange import Exchange

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.application import Addressing, Arrival, Emulator, Place
+from emulator.application.addressing import Addressing, Arrival, Place
+from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import parsed_json

@@ -1,20 +1,22 @@
 """Emulator: the providers, the tenants, and the one door to both."""
 
 import logging
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from fnmatch import translate
 from functools import partial
-from ipaddress import IPv6Address
 from threading import RLock
-from typing import Any, Literal, Protocol
-from urllib.parse import unquote
+from typing import Any, Protocol
 
-from msgspec import Struct, field
-from msgspec.structs import replace
-
+from emulator.application.addressing import (
+    SCHEMES,
+    Addressing,
+    Arrival,
+    Place,
+    hosts_of,
+    is_host,
+    is_prefix,
+    pattern,
+)
 from emulator.core.base.byte_budget import MOST_BYTES
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
@@ -25,8 +27,8 @@ from emulator.core.engine.finishing import Checking
 from emulator.core.engine.refusals import REASON, header, undocumented
 from emulator.core.engine.tenant import DEFAULT, ClockMode, Tenant
 from emulator.core.engine.tenants import Change, Tenants
-from emulator.core.http.bodies import Content, MakeFile, SpoolFiles
-from emulator.core.http.messages import BLANKS, Form, Pairs, Readings, Request, json_response
+from emulator.core.http.bodies import MakeFile, SpoolFiles
+from emulator.core.http.messages import BLANKS, Request, json_response
 from emulator.core.http.problems import Broken, NoOperation
 from emulator.core.journal.exchange import Exchange, Met, met
 from emulator.core.journal.redaction import hidden, secrets_in
@@ -37,57 +39,6 @@ from emulator.core.speech.vocabulary import check_word_lists
 from emulator.providers import PROVIDERS
 
 log = logging.getLogger("speech_emulator")
-
-UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
-# RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
-HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
-FORWARDED_PREFIX = re.compile(r"([\w.~!$&'()*+;=:@/-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986, 3.3
-SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}  # of X-Forwarded-Proto
-
-
-class Arrival(Struct, frozen=True):
-    """A request as it came in, before anybody knows for which provider it is."""
-
-    method: str
-    path: str  # decoded, with any prefix, and below where the application is mounted
-    query: Pairs = ()
-    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
-    body: Content = b""
-    scheme: str = "http"
-    mount: str = ""  # the path of the mount, percent-encoded; no slash at the end
-    excess: Literal["", "headers", "body"] = ""
-    form: Form | None = None  # the body, where it was taken apart as it came in
-    readings: Readings = field(default_factory=Readings)  # see Request
-    unstored: str = ""  # see Request
-
-    def with_body(self, body: bytes) -> "Arrival":
-        """The same head with a body."""
-        return replace(self, body=body)
-
-    @property
-    def host(self) -> str:
-        """The Host header with its port, as the client spelled it; HTTP/1.0 does without.
-
-        GUESS: one that names no host counts for nothing. RFC 9112, 3.2 has it refused, and of the
-        services nobody knows how they do so.
-        """
-        given = self.headers.get("host", "")
-        return given if is_host(given) else UNNAMED
-
-
-class Addressing(Struct, frozen=True):
-    """How the addresses in answers are made."""
-
-    public_url: str | None = None  # in the place of what the client used
-    trust_forwarded: bool = False  # believe X-Forwarded-Proto, -Host, -Prefix
-
-
-class Place(Struct, frozen=True):
-    """Which provider a request is for, and how it got there."""
-
-    provider: Provider
-    prefix: str  # what was taken off the path: "/gladia", or nothing
-    path: str
 
 
 class Carrier(Protocol):
@@ -326,31 +277,3 @@ class Emulator:
         self.events.tell("tenant", key, change)
         if change != "opened" and self.postman:
             self.postman.forget(key)
-
-
-def is_host(given: str) -> bool:
-    match = HOST.fullmatch(given)
-    if match is None or match["ip"] is None:
-        return match is not None
-    try:
-        IPv6Address(match["ip"])
-    except ValueError:
-        return False
-    return True
-
-
-def is_prefix(given: str) -> bool:
-    """Whether it can stand in addresses as it is, and leads to nothing above it."""
-    return FORWARDED_PREFIX.fullmatch(given) is not None and not {".", ".."} & {
-        *unquote(given).split("/")
-    }
-
-
-def hosts_of(provider: Provider) -> tuple[str, ...]:
-    """The real hosts, and ours."""
-    return (*provider.hosts, f"{provider.slug}.localhost")
-
-
-def pattern(globs: Iterable[str]) -> re.Pattern[str]:
-    """What one of the globs matches."""
-    return re.compile("|".join(map(translate, globs)))

@@ -1,0 +1,1 @@
+"""`Emulator` owns providers and tenants; imports `core` and `providers`."""
