@@ -24,7 +24,6 @@ from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown
-from emulator.faces.hand import Hand, NeverHappens
 from emulator.faces.http import MAX_BODY_BYTES
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
@@ -34,9 +33,10 @@ from emulator.faces.site import Site, application
 from emulator.faces.targets import Targets
 from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport
-from emulator.faces.trouble import Trouble
 from emulator.faces.unclaimed import UnclaimedRequests
-from emulator.faces.webhooks import InboxHand, NothingCame, Webhooks
+from emulator.interfaces.control.clock import Hand, NeverHappens
+from emulator.interfaces.control.faults import Trouble
+from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

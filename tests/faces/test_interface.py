@@ -21,7 +21,6 @@ from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.scenario.model import ClockPlan, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery, Hook, unsealed
-from emulator.faces.hand import Hand
 from emulator.faces.interface import (
     SpeechEmulator,
     TenantClock,
@@ -38,8 +37,9 @@ from emulator.faces.remote_tenant import (
     RemoteWebhooks,
     slices,
 )
-from emulator.faces.trouble import Trouble
-from emulator.faces.webhooks import InboxHand, Webhooks
+from emulator.interfaces.control.clock import Hand
+from emulator.interfaces.control.faults import Trouble
+from emulator.interfaces.control.webhooks import InboxHand, Webhooks
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SETTINGS = {"scenario": "", "clock": "manual", "strict": "", "url": ""}

@@ -13,7 +13,7 @@ from emulator.core.scenario.schema.quantities import duration
 from emulator.core.scenario.schema.scalars import MAX_SECONDS
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.jobs import known
-from emulator.faces.hand import Hand, NeverHappens
+from emulator.interfaces.control.clock import Hand, NeverHappens
 
 Move = Callable[[Hand, Mapping[str, Any]], object]
 

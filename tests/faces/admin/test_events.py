@@ -14,8 +14,8 @@ from emulator.core.engine.finishing import Checking
 from emulator.core.webhooks.model import Attempt
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.events import MOST_WAITING, stream
-from emulator.faces.hand import Hand
 from emulator.faces.site import application
+from emulator.interfaces.control.clock import Hand
 
 Told = list[tuple[str, dict[str, Any]]]
 KEY = {"x-gladia-key": "test-ann"}

@@ -11,7 +11,7 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json
 from emulator.core.webhooks.inbox import Inbox, Received
 from emulator.core.webhooks.model import Delivery, Hook, Secret
-from emulator.faces.hand import seconds
+from emulator.interfaces.control.clock import seconds
 
 UNANSWERED = "after {:g} s there are attempts that nobody has answered"
 
