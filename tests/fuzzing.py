@@ -13,7 +13,7 @@ from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json
 from emulator.core.http.multipart import Body
-from emulator.faces.asgi import arrival
+from emulator.interfaces.transports.asgi import arrival
 
 Schema = Mapping[str, Any]
 Pairs = list[tuple[str, str]]

@@ -14,7 +14,7 @@ from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk
-from emulator.faces.asgi import start_of
+from emulator.interfaces.transports.asgi import start_of
 from tests.fuzzing import Ask, Headers
 
 TIMES = int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))

@@ -21,14 +21,14 @@ from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import load
 from emulator.faces.admin.desk import Access, Desk
 from emulator.faces.admin.door import AdminDoor
-from emulator.faces.http import Door
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
 from emulator.faces.transport import Transport
-from emulator.faces.workers import Workers
+from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.workers import Workers
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA as GLADIA_API
-from tests.faces.test_protocol import told
+from tests.interfaces.transports.test_protocol import told
 
 AITRONOS_ORDER = b"""{"organization_id": "org_1", "transcription_options":
   {"audio_url": "https://example.com/standup.wav", "language": "en"}}"""

@@ -40,7 +40,8 @@ from emulator.core.scenario.schema import (
     yaml_reader,
 )
 from emulator.core.speech import languages, media, vocabulary
-from emulator.faces import options, protocol, request_target, targets
+from emulator.faces import options, targets
+from emulator.interfaces.transports import protocol, request_target
 from emulator.providers.aitronos import results
 from emulator.providers.azure_speech import durations, errors, filters, requests
 from emulator.providers.gladia import entities
@@ -166,10 +167,10 @@ EXPRESSIONS: dict[str, Listed] = {
     "faces/options.py: GLOB": one(options.GLOB, FULL),
     r"faces/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),
     "faces/options.py: HOST": one(options.HOST, FULL),
-    "faces/protocol.py: BEGINNING": one(
+    "interfaces/transports/protocol.py: BEGINNING": one(
         protocol.BEGINNING.pattern.decode("latin-1"), MATCH, "A", "\r\n"
     ),
-    "faces/request_target.py: ABSOLUTE": one(
+    "interfaces/transports/request_target.py: ABSOLUTE": one(
         request_target.ABSOLUTE.pattern.decode("latin-1"), FULL, "http://", "https://a/"
     ),
     "faces/targets.py: NON_PRINTABLE": one(targets.NON_PRINTABLE.pattern, SEARCH, "a"),

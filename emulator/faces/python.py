@@ -24,7 +24,6 @@ from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown
-from emulator.faces.http import MAX_BODY_BYTES
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
 from emulator.faces.postman import Postman
@@ -37,6 +36,7 @@ from emulator.faces.unclaimed import UnclaimedRequests
 from emulator.interfaces.control.clock import Hand, NeverHappens
 from emulator.interfaces.control.faults import Trouble
 from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks
+from emulator.interfaces.transports.http import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

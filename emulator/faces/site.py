@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from emulator.application.emulator import Emulator
 from emulator.core.http.bodies import MakeFile
 from emulator.faces.admin.desk import Access, Desk, is_ours
-from emulator.faces.asgi import Receive, Scope, Send, path_below_mount
-from emulator.faces.http import MAX_BODY_BYTES, Door
 from emulator.faces.postman import Postman
-from emulator.faces.workers import Workers
+from emulator.interfaces.transports.asgi import Receive, Scope, Send, path_below_mount
+from emulator.interfaces.transports.http import MAX_BODY_BYTES, Door
+from emulator.interfaces.transports.workers import Workers
 
 if TYPE_CHECKING:
     from emulator.faces.admin.door import AdminDoor

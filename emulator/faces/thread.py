@@ -9,8 +9,8 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from emulator.faces.loops import steady_loop
 from emulator.faces.server import Server
+from emulator.interfaces.transports.event_loops import steady_loop
 
 # Libraries that patch threads: the module that knows, the question, its subject, and the remedy.
 PATCHES: Mapping[str, tuple[str, str, str, str]] = {

@@ -19,9 +19,9 @@ from emulator.core.journal.exchange import Exchange
 from emulator.faces.admin.answering import answer
 from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.admin.waiting import waiting
-from emulator.faces.asgi import Message
-from emulator.faces.faults import DRIPS_PER_SECOND
 from emulator.faces.postman import Postman
+from emulator.interfaces.transports.asgi import Message
+from emulator.interfaces.transports.wire_faults import DRIPS_PER_SECOND
 
 if TYPE_CHECKING:
     Either = Any  # a type checker takes it for a transport of both libraries

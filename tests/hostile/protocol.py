@@ -1,7 +1,7 @@
 """What any server of HTTP may be sent; ``test_odd_requests.py`` sends it without a socket, too."""
 
-from emulator.faces.asgi import MAX_HEADER_BYTES
-from emulator.faces.protocol import HEAD_BYTES
+from emulator.interfaces.transports.asgi import MAX_HEADER_BYTES
+from emulator.interfaces.transports.protocol import HEAD_BYTES
 from tests.hostile.case import cases
 
 GOOD = "GET /gladia/health HTTP/1.1\r\nHost: a\r\n"

@@ -12,7 +12,7 @@ from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.errors import envelope
 from emulator.faces.admin.events import stream
 from emulator.faces.admin.waiting import waiting
-from emulator.faces.asgi import (
+from emulator.interfaces.transports.asgi import (
     Gone,
     Receive,
     Scope,
@@ -22,7 +22,7 @@ from emulator.faces.asgi import (
     listening_addresses,
     start_of,
 )
-from emulator.faces.workers import Workers
+from emulator.interfaces.transports.workers import Workers
 
 MAX_BODY_BYTES = 8_000_000
 LONG_BYTES = 20_000  # a scenario of that length is read in about a hundredth of a second

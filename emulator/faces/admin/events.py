@@ -13,7 +13,7 @@ from emulator.core.journal.redaction import redacted
 from emulator.faces.admin.desk import DEFAULT, Desk
 from emulator.faces.admin.exchanges import in_short
 from emulator.faces.admin.webhooks import delivery
-from emulator.faces.asgi import Receive, Send
+from emulator.interfaces.transports.asgi import Receive, Send
 
 MOST_WAITING = 1000  # events that a slow listener may be behind
 ALIVE_SECONDS = 15.0  # after a while of silence a comment, so that nobody in between hangs up

@@ -13,7 +13,7 @@ from emulator.core.http.problems import Refused
 from emulator.core.scenario.schema.quantities import duration
 from emulator.core.webhooks.inbox import Inbox
 from emulator.faces.admin.desk import PREFIX, Desk
-from emulator.faces.asgi import Receive
+from emulator.interfaces.transports.asgi import Receive
 
 INBOX = f"{PREFIX}/inbox/"
 TENANT = f"{PREFIX}/tenants/"

@@ -13,9 +13,9 @@ import emulator
 from emulator.core.http.bodies import SpoolFiles
 from emulator.faces.admin.desk import Desk
 from emulator.faces.admin.door import MAX_BODY_BYTES, AdminDoor
-from emulator.faces.asgi import listening_addresses
 from emulator.faces.python import Speech, make
 from emulator.faces.thread import ServerThread
+from emulator.interfaces.transports.asgi import listening_addresses
 from tests.faces.admin.bench import refusal
 
 

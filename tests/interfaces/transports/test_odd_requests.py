@@ -11,9 +11,9 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.application.emulator import Emulator
-from emulator.faces.http import Door
-from emulator.faces.protocol import Protocol
 from emulator.faces.site import application
+from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.protocol import Protocol
 from tests.hostile import protocol
 from tests.hostile.protocol import END, GOOD, LENGTH, ORDER, POST
 from tests.loops import SteppedLoop, turns

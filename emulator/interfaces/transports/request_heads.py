@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from emulator.application.addressing import Arrival
 from emulator.core.http.multipart import Body
 from emulator.faces.admin.desk import is_ours
-from emulator.faces.asgi import arrival
-from emulator.faces.request_target import BadTarget, origin_form, with_host
+from emulator.interfaces.transports.asgi import arrival
+from emulator.interfaces.transports.request_target import BadTarget, origin_form, with_host
 
 END = b"\r\n\r\n"  # of a head; it is not part of it
 LARGEST = 64 * 1024  # bytes of a body that is waited for

@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.application.addressing import Arrival
-from emulator.faces.heads import END, LARGEST, MOST, MOST_BYTES, Head, Heads
+from emulator.interfaces.transports.request_heads import END, LARGEST, MOST, MOST_BYTES, Head, Heads
 
 HEALTH = b"GET /gladia/health HTTP/1.1\r\nHost: a"
 

@@ -5,8 +5,8 @@ from threading import Event
 
 import pytest
 
-from emulator.faces.asgi import Gone
-from emulator.faces.workers import Workers
+from emulator.interfaces.transports.asgi import Gone
+from emulator.interfaces.transports.workers import Workers
 
 
 async def two(workers: Workers) -> int:

@@ -11,9 +11,9 @@ import pytest
 
 import emulator
 from emulator.application.emulator import Emulator
-from emulator.faces.addresses import base_url
 from emulator.faces.server import Server, addresses_of
 from emulator.faces.site import application
+from emulator.interfaces.transports.addresses import base_url
 
 
 @pytest.mark.parametrize(

@@ -20,19 +20,24 @@ from uvicorn.server import ServerState
 from emulator.core.http.bodies import Stored
 from emulator.core.http.messages import NOTHING, Response
 from emulator.core.journal.exchange import Exchange
-from emulator.faces.faults import TRANSPORT
-from emulator.faces.heads import END, VERSIONS, Head, Headers, has_one_host, names_http, too_large
-from emulator.faces.http import ANSWERED, Door, Pending
-from emulator.faces.request_target import LONGEST, BadTarget, origin_form, with_host
+from emulator.interfaces.transports.handshakes import handshake_refusal
+from emulator.interfaces.transports.http import ANSWERED, Door, Pending
+from emulator.interfaces.transports.request_heads import (
+    END,
+    VERSIONS,
+    Head,
+    has_one_host,
+    names_http,
+    too_large,
+)
+from emulator.interfaces.transports.request_target import LONGEST, BadTarget, origin_form, with_host
+from emulator.interfaces.transports.wire_faults import TRANSPORT
 
 HEAD_SECONDS = 30.0  # until the head of a request has come to its end
 BODY_SECONDS = 60.0  # between two pieces of a body
 HELD_BYTES = 8 * 1024  # of a head that is waited for; a longer one is parsed as it comes
 HEAD_BYTES = 256 * 1024  # of a head: no answer of a provider is worth to read more of it
 FAREWELL_SECONDS = 1.0  # for answers under way to a client that sends no more
-# What the library for websockets reads of a handshake; of one with more it says nothing.
-HANDSHAKE_LINE_BYTES = 8190
-HANDSHAKE_HEADERS = 128
 # How a request begins, as far as it has come; TLS and what other protocols say do not.
 BEGINNING = re.compile(rb"[\r\n]*[A-Z-]*(?: |\Z)")
 # Headers of a protocol that the client would rather speak, and that is not spoken here.
@@ -366,17 +371,6 @@ def may_become_head(data: bytes) -> bool:
     """Whether to wait for the rest. A line that ends in LF alone has an end that never comes."""
     is_short = len(data) <= HELD_BYTES and data.count(b"\n") == data.count(b"\r\n")
     return is_short and BEGINNING.match(data) is not None
-
-
-def handshake_refusal(target: bytes, headers: Headers) -> int | None:
-    """The status for a handshake that the library for websockets does not read; None: it does."""
-    if len(target) > HANDSHAKE_LINE_BYTES - len(b"GET  HTTP/1.1"):
-        return 414
-    if any(name in (b"content-length", b"transfer-encoding") for name, _ in headers):
-        return 400
-    longest = max(len(name) + len(b": ") + len(value) for name, value in headers)
-    is_read = len(headers) <= HANDSHAKE_HEADERS and longest <= HANDSHAKE_LINE_BYTES
-    return None if is_read else 431
 
 
 def head_of(response: Response, *, closes: bool) -> bytes | None:

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.faces.heads import LARGEST
-from emulator.faces.protocol import head_of
 from emulator.faces.python import make
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
+from emulator.interfaces.transports.protocol import head_of
+from emulator.interfaces.transports.request_heads import LARGEST
 from emulator.providers.gladia import GLADIA
 
 HEALTH = b"GET /gladia/health HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -15,7 +15,7 @@ from emulator.core.http.messages import Response
 from emulator.core.http.problems import NoOperation
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, End, Frame, Reply
-from emulator.faces.asgi import (
+from emulator.interfaces.transports.asgi import (
     Message,
     Receive,
     Scope,
@@ -26,7 +26,7 @@ from emulator.faces.asgi import (
     query,
     start_of,
 )
-from emulator.faces.faults import BrokenOff, reset
+from emulator.interfaces.transports.wire_faults import BrokenOff, reset
 
 SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
 DENIAL = "websocket.http.response"  # ASGI's extension: an answer in the handshake's place

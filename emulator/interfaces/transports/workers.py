@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock, Thread
 from typing import TypeVar
 
-from emulator.faces.asgi import Gone
+from emulator.interfaces.transports.asgi import Gone
 
 Result = TypeVar("Result")
 

@@ -14,11 +14,11 @@ from emulator.core.http.bodies import MakeFile
 from emulator.core.http.problem_texts import sentence
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import redacted_head
-from emulator.faces.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
-from emulator.faces.faults import strike
-from emulator.faces.heads import Heads
-from emulator.faces.websocket import SocketDoor
-from emulator.faces.workers import Workers
+from emulator.interfaces.transports.asgi import Gone, Receive, Scope, Send, arrival, body_of, reply
+from emulator.interfaces.transports.request_heads import Heads
+from emulator.interfaces.transports.websocket import SocketDoor
+from emulator.interfaces.transports.wire_faults import strike
+from emulator.interfaces.transports.workers import Workers
 
 MAX_BODY_BYTES = 1000 * 1000 * 1000  # the largest upload that Gladia documents
 ANSWERED = "speech_emulator.exchange"  # the extension of a scope that has been answered already

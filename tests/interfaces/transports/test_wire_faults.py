@@ -18,13 +18,13 @@ import requests
 import trustme
 
 import emulator
-from emulator.faces.asgi import Message
-from emulator.faces.faults import BrokenOff, garbage
-from emulator.faces.http import Door
 from emulator.faces.python import Speech, make
 from emulator.faces.server import Server
 from emulator.faces.site import application
 from emulator.faces.thread import loop_maker
+from emulator.interfaces.transports.asgi import Message
+from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.wire_faults import BrokenOff, garbage
 
 HAPPENS = {
     "refuse": "connection: refuse",

@@ -14,7 +14,7 @@ from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Response
-from emulator.faces.asgi import Receive, Scope, Send, reply, start_of
+from emulator.interfaces.transports.asgi import Receive, Scope, Send, reply, start_of
 
 TRANSPORT = "speech_emulator"  # the extension of a scope that has the connection
 LINGER_NEVER = struct.pack("ii", 1, 0)  # on, for 0 seconds: closing is a reset

@@ -27,11 +27,11 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant
 from emulator.core.scenario.loader import load
 from emulator.core.webhooks.model import Moment
-from emulator.faces.faults import BrokenOff
-from emulator.faces.http import Door
 from emulator.faces.python import Speech, make
 from emulator.faces.server import Server
 from emulator.faces.site import application
+from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.wire_faults import BrokenOff
 from emulator.providers.gladia import GLADIA
 from tests.receivers import until
 from tests.sockets import echoing

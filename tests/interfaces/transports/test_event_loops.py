@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from emulator.faces.loops import steady_clock
+from emulator.interfaces.transports.event_loops import steady_clock
 
 FROZEN = """
 import sys

@@ -15,10 +15,10 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.faces.asgi import MAX_HEADER_BYTES, headers_by_name
-from emulator.faces.http import Door
 from emulator.faces.logs import JsonFormatter
 from emulator.faces.site import application
+from emulator.interfaces.transports.asgi import MAX_HEADER_BYTES, headers_by_name
+from emulator.interfaces.transports.http import Door
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA
 
