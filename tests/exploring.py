@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import note
 
+from emulator.application.addressing import PREFIX
 from emulator.core.contract.openapi import BRACES
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Request, parsed_json, to_json
 from emulator.core.provider.provider import Provider
 from emulator.core.state.jobs import Phase
-from emulator.faces.admin.desk import PREFIX
 from tests.clients import KEY_HEADERS, wav
 from tests.fuzzing import Ask, Headers
 from tests.probes import Site

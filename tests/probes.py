@@ -12,8 +12,8 @@ from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
-from emulator.faces.admin.answering import answer
-from emulator.faces.admin.desk import Access, Desk
+from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.pipeline import answer
 from emulator.interfaces.transports.asgi import start_of
 from tests.fuzzing import Ask, Headers
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
+from emulator.application.addressing import PREFIX
 from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.resources import fixture, fixtures
 from emulator.core.engine.tenant import Tenant
@@ -20,7 +21,6 @@ from emulator.core.scenario.exporter import written
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces.admin.desk import PREFIX
 from emulator.providers import PROVIDERS
 from tests.clients import KEY_HEADERS
 from tests.conftest import FRESH

@@ -116,7 +116,7 @@ LATE = {
 LATE_ROOMS = {  # whose own rooms come late, too
     "__main__.py",  # they come without the garbage collector
     "core/scenario/loader.py",  # a server without a scenario does without YAML
-    "faces/admin/tenants.py",
+    "interfaces/admin/operations/tenants.py",
     "faces/own_inboxes.py",  # most webhooks go elsewhere
     "faces/cli.py",  # serve must not wait for the client that other commands are
     "faces/site.py",  # nor for the admin API

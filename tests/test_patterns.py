@@ -208,7 +208,11 @@ GLOBS = {
         "core/scenario/schema/scalars.py",
     ),
     *("core/scenario/without_effect.py", "core/scenario/routes.py"),
-    *("faces/admin/guard.py", "faces/admin/journal.py", "faces/targets.py"),
+    *(
+        "interfaces/admin/access_control.py",
+        "interfaces/admin/operations/journal.py",
+        "faces/targets.py",
+    ),
 }
 
 

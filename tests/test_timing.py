@@ -44,7 +44,7 @@ ALLOWED = {  # the file, and what of it: why a short time does no harm there
     "faces/admin/browser.py::": "the limit of a browser's, a minute",
     "faces/admin/browser.py::Browser": LOOKS_AGAIN,
     "faces/admin/browser.py::ready": LOOKS_AGAIN,
-    "faces/admin/test_events.py::test_a_silent_stream_shows_that_it_is_alive": LOOKS_AGAIN,
+    "interfaces/admin/test_event_stream.py::test_a_silent_stream_shows_that_it_is_alive": LOOKS_AGAIN,
     "interfaces/transports/test_wire_faults.py::": "a fault lasts at least so long",
     "interfaces/transports/test_wire_faults.py::Watched": LOOKS_AGAIN,
     "faces/test_interface.py::test_what_does_not_come_is_said": RUNS_OUT,

@@ -14,6 +14,14 @@ from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Form, Pairs, Readings
 from emulator.core.provider.provider import Provider
 
+PREFIX = "/_emulator"
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path belongs to the admin API; every such path does."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
 UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from emulator.core.base.ids import digest
 from emulator.faces import logs
-from emulator.faces.admin.desk import Access
 from emulator.faces.options import BadOption, url
 from emulator.faces.proxies import exempting
 from emulator.faces.serve import made
 from emulator.faces.site import application
 from emulator.faces.thread import ServerThread
+from emulator.interfaces.admin.context import Access
 
 KEY = "test-me"
 URL = "http://127.0.0.1:4788"

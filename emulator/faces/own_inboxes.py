@@ -42,8 +42,8 @@ def receive(
     body: bytes,
 ) -> int:
     """The status of the admin API's answer."""
-    from emulator.faces.admin.answering import answer
-    from emulator.faces.admin.desk import Access, Desk
+    from emulator.interfaces.admin.context import Access, Desk
+    from emulator.interfaces.admin.pipeline import answer
 
     parts = urlsplit(place)
     incoming = Arrival(

@@ -22,7 +22,6 @@ from emulator.core.inspection.har import har
 from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
-from emulator.faces.admin.desk import Access
 from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
@@ -33,6 +32,7 @@ from emulator.faces.targets import Targets
 from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.unclaimed import UnclaimedRequests
+from emulator.interfaces.admin.context import Access
 from emulator.interfaces.control.clock import Hand, NeverHappens
 from emulator.interfaces.control.faults import Trouble
 from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks

@@ -18,7 +18,6 @@ from emulator.core.scenario.files import is_there
 from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery
 from emulator.faces import session
-from emulator.faces.admin.desk import DEFAULT
 from emulator.faces.interface import Account, NoExchange
 from emulator.faces.options import switch
 from emulator.faces.options import url as http_url
@@ -26,6 +25,7 @@ from emulator.faces.remote_tenant import RemoteClock, RemoteFaults, RemoteInbox,
 from emulator.faces.remote_values import exchange_of, explanation_of, local_errors
 from emulator.faces.session import MetRow, complaints, flaws
 from emulator.faces.settings import BadMarker, checked_clock, marked
+from emulator.interfaces.admin.context import DEFAULT
 from emulator.providers import PROVIDERS
 
 MOST_LISTED = 1000  # exchanges that the admin API lists

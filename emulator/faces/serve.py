@@ -25,7 +25,6 @@ from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces import logs, tls
-from emulator.faces.admin.desk import Access
 from emulator.faces.memory import Trimmer, trim_regularly
 from emulator.faces.postman import Postman
 from emulator.faces.readiness import Record, folders, ready_file, recorded
@@ -34,6 +33,7 @@ from emulator.faces.signals import on_stop
 from emulator.faces.site import application
 from emulator.faces.targets import Targets
 from emulator.faces.thread import loop_maker
+from emulator.interfaces.admin.context import Access
 from emulator.interfaces.transports.addresses import base_url
 from emulator.interfaces.transports.workers import Workers
 from emulator.providers import PROVIDERS

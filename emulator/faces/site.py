@@ -3,16 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from emulator.application.addressing import is_ours
 from emulator.application.emulator import Emulator
 from emulator.core.http.bodies import MakeFile
-from emulator.faces.admin.desk import Access, Desk, is_ours
 from emulator.faces.postman import Postman
+from emulator.interfaces.admin.context import Access, Desk
 from emulator.interfaces.transports.asgi import Receive, Scope, Send, path_below_mount
 from emulator.interfaces.transports.http import MAX_BODY_BYTES, Door
 from emulator.interfaces.transports.workers import Workers
 
 if TYPE_CHECKING:
-    from emulator.faces.admin.door import AdminDoor
+    from emulator.interfaces.admin.app import AdminDoor
 
 
 class Site:
@@ -38,7 +39,7 @@ class Site:
 
     @cached_property
     def _admin(self) -> "AdminDoor":
-        from emulator.faces.admin.door import AdminDoor  # many a server is never asked for it
+        from emulator.interfaces.admin.app import AdminDoor  # many a server is never asked for it
 
         return AdminDoor(self._desk, self._make_file, self._workers)
 

@@ -10,16 +10,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import Arrival, is_ours
 from emulator.application.emulator import Emulator
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
-from emulator.faces.admin.answering import answer
-from emulator.faces.admin.desk import Access, Desk, is_ours
-from emulator.faces.admin.waiting import waiting
 from emulator.faces.postman import Postman
+from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.pipeline import answer
+from emulator.interfaces.admin.waiting import waiting
 from emulator.interfaces.transports.asgi import Message
 from emulator.interfaces.transports.wire_faults import DRIPS_PER_SECOND
 

@@ -6,9 +6,8 @@ import httptools
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import Arrival, is_ours
 from emulator.core.http.multipart import Body
-from emulator.faces.admin.desk import is_ours
 from emulator.interfaces.transports.asgi import arrival
 from emulator.interfaces.transports.request_target import BadTarget, origin_form, with_host
 

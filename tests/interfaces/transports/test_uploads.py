@@ -18,9 +18,9 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.speech.media import wav_head
-from emulator.faces.admin.desk import Access
 from emulator.faces.python import run
 from emulator.faces.site import Site, application
+from emulator.interfaces.admin.context import Access
 
 PIECE = bytes(64 * 1024)
 PIECES = 1_000  # 64 MB
