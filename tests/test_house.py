@@ -80,7 +80,7 @@ BORROWED = {  # the only homes of what we did not write
     "starlette": ("faces/", "interfaces/"),
     "uvicorn": ("faces/", "interfaces/"),
     "uvloop": ("faces/", "interfaces/"),
-    "h11": ("faces/outbound.py",),
+    "h11": ("interfaces/webhooks/http_client.py",),
     "httpx": (),  # a user's own; transport.py serves it without importing it
     "httpx2": ("faces/cli.py", "faces/remote.py", "client/"),
     "trustme": ("faces/", "interfaces/"),
@@ -117,7 +117,7 @@ LATE_ROOMS = {  # whose own rooms come late, too
     "__main__.py",  # they come without the garbage collector
     "core/scenario/loader.py",  # a server without a scenario does without YAML
     "interfaces/admin/operations/tenants.py",
-    "faces/own_inboxes.py",  # most webhooks go elsewhere
+    "interfaces/webhooks/own_inboxes.py",  # most webhooks go elsewhere
     "faces/cli.py",  # serve must not wait for the client that other commands are
     "faces/site.py",  # nor for the admin API
     "faces/remote.py",  # only a scenario that is a value is written as YAML

@@ -40,8 +40,9 @@ from emulator.core.scenario.schema import (
     yaml_reader,
 )
 from emulator.core.speech import languages, media, vocabulary
-from emulator.faces import options, targets
+from emulator.faces import options
 from emulator.interfaces.transports import protocol, request_target
+from emulator.interfaces.webhooks import targets
 from emulator.providers.aitronos import results
 from emulator.providers.azure_speech import durations, errors, filters, requests
 from emulator.providers.gladia import entities
@@ -173,7 +174,9 @@ EXPRESSIONS: dict[str, Listed] = {
     "interfaces/transports/request_target.py: ABSOLUTE": one(
         request_target.ABSOLUTE.pattern.decode("latin-1"), FULL, "http://", "https://a/"
     ),
-    "faces/targets.py: NON_PRINTABLE": one(targets.NON_PRINTABLE.pattern, SEARCH, "a"),
+    "interfaces/webhooks/targets.py: NON_PRINTABLE": one(
+        targets.NON_PRINTABLE.pattern, SEARCH, "a"
+    ),
     "providers/aitronos/results.py: CORE": one(results.CORE, SEARCH, "a"),
     "providers/aitronos/results.py: shape": Listed(
         tuple(dict.fromkeys(results.SHAPES.values())), replaced, ("a@b.",)
@@ -211,7 +214,7 @@ GLOBS = {
     *(
         "interfaces/admin/access_control.py",
         "interfaces/admin/operations/journal.py",
-        "faces/targets.py",
+        "interfaces/webhooks/targets.py",
     ),
 }
 

@@ -25,10 +25,8 @@ from emulator.core.webhooks.model import Delivery
 from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
 from emulator.faces.options import BadOption
-from emulator.faces.postman import Postman
 from emulator.faces.proxies import bypass
 from emulator.faces.site import Site, application
-from emulator.faces.targets import Targets
 from emulator.faces.thread import PatchedThreads, ServerThread
 from emulator.faces.transport import Transport
 from emulator.faces.unclaimed import UnclaimedRequests
@@ -37,6 +35,8 @@ from emulator.interfaces.control.clock import Hand, NeverHappens
 from emulator.interfaces.control.faults import Trouble
 from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks
 from emulator.interfaces.transports.http import MAX_BODY_BYTES
+from emulator.interfaces.webhooks.sender import Postman
+from emulator.interfaces.webhooks.targets import Targets
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

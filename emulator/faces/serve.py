@@ -26,16 +26,16 @@ from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.faces import logs, tls
 from emulator.faces.memory import Trimmer, trim_regularly
-from emulator.faces.postman import Postman
 from emulator.faces.readiness import Record, folders, ready_file, recorded
 from emulator.faces.server import Server
 from emulator.faces.signals import on_stop
 from emulator.faces.site import application
-from emulator.faces.targets import Targets
 from emulator.faces.thread import loop_maker
 from emulator.interfaces.admin.context import Access
 from emulator.interfaces.transports.addresses import base_url
 from emulator.interfaces.transports.workers import Workers
+from emulator.interfaces.webhooks.sender import Postman
+from emulator.interfaces.webhooks.targets import Targets
 from emulator.providers import PROVIDERS
 
 WATCH_SECONDS = 0.3

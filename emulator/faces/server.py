@@ -12,12 +12,12 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from emulator.faces.own_inboxes import base_urls
 from emulator.faces.site import Site
 from emulator.interfaces.transports.addresses import BOTH, LOOPBACK, base_url
 from emulator.interfaces.transports.asgi import LISTENING
 from emulator.interfaces.transports.protocol import Protocol
 from emulator.interfaces.transports.websocket import CONNECTION
+from emulator.interfaces.webhooks.own_inboxes import base_urls
 
 GRACE_SECONDS = 0.5  # for answers under way when the server stops
 FAREWELL_SECONDS = 0.1  # for tasks whose connection is cut then

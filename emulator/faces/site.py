@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from emulator.application.addressing import is_ours
 from emulator.application.emulator import Emulator
 from emulator.core.http.bodies import MakeFile
-from emulator.faces.postman import Postman
 from emulator.interfaces.admin.context import Access, Desk
 from emulator.interfaces.transports.asgi import Receive, Scope, Send, path_below_mount
 from emulator.interfaces.transports.http import MAX_BODY_BYTES, Door
 from emulator.interfaces.transports.workers import Workers
+from emulator.interfaces.webhooks.sender import Postman
 
 if TYPE_CHECKING:
     from emulator.interfaces.admin.app import AdminDoor

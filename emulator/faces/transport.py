@@ -16,12 +16,12 @@ from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
-from emulator.faces.postman import Postman
 from emulator.interfaces.admin.context import Access, Desk
 from emulator.interfaces.admin.pipeline import answer
 from emulator.interfaces.admin.waiting import waiting
 from emulator.interfaces.transports.asgi import Message
 from emulator.interfaces.transports.wire_faults import DRIPS_PER_SECOND
+from emulator.interfaces.webhooks.sender import Postman
 
 if TYPE_CHECKING:
     Either = Any  # a type checker takes it for a transport of both libraries

@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from emulator.application.addressing import Arrival
 from emulator.application.emulator import Emulator
-from emulator.faces.outbound import request_headers
-from emulator.faces.targets import Target
 from emulator.interfaces.transports.addresses import base_url
 from emulator.interfaces.transports.asgi import query
+from emulator.interfaces.webhooks.http_client import request_headers
+from emulator.interfaces.webhooks.targets import Target
 
 INBOXES = "/_emulator/inbox/"
 LOCAL: Mapping[str, tuple[str, ...]] = {  # the hosts under which this machine finds such a server

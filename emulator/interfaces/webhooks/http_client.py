@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from emulator import __version__
-from emulator.faces.targets import Target, addresses
+from emulator.interfaces.webhooks.targets import Target, addresses
 
 if TYPE_CHECKING:
     import h11

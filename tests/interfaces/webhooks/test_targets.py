@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.faces.targets import BadTarget, Target, Targets, Unresolved, looked_up
+from emulator.interfaces.webhooks.targets import BadTarget, Target, Targets, Unresolved, looked_up
 
 
 def find(url: str, targets: Targets | None = None) -> Target:

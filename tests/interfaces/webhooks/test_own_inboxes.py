@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.faces.own_inboxes import base_urls, inbox_place
+from emulator.interfaces.webhooks.own_inboxes import base_urls, inbox_place
 
 BASES = frozenset({"http://127.0.0.1:4788", "https://speech.test/emulator"})
 

@@ -20,8 +20,8 @@ import vcr
 from pytest_httpx import HTTPXMock
 
 import emulator
-from emulator.faces.outbound import NoAnswer, send_request
-from emulator.faces.targets import Target, Unresolved
+from emulator.interfaces.webhooks.http_client import NoAnswer, send_request
+from emulator.interfaces.webhooks.targets import Target, Unresolved
 from tests.receivers import Receiver, free_port, raw_receiver, receiver
 
 AUDIO = "https://files.example.com/board.mp3"

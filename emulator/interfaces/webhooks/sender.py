@@ -17,10 +17,10 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.inbox import Inboxes, InboxFull
 from emulator.core.webhooks.model import INBOX, Attempt, Delivery
 from emulator.core.webhooks.outbox import Outbox
-from emulator.faces.outbound import NoAnswer, send_request
-from emulator.faces.own_inboxes import inbox_place, receive
-from emulator.faces.targets import BadTarget, Target, Targets, Unresolved
 from emulator.interfaces.transports.event_loops import steady_loop
+from emulator.interfaces.webhooks.http_client import NoAnswer, send_request
+from emulator.interfaces.webhooks.own_inboxes import inbox_place, receive
+from emulator.interfaces.webhooks.targets import BadTarget, Target, Targets, Unresolved
 
 TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
 MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else

@@ -1,0 +1,1 @@
+"""Sends webhooks: targets, an HTTP client, own inboxes; imports `admin` and below."""
