@@ -15,7 +15,7 @@ from emulator.core.http.bodies import MakeFile
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 
 ADDRESS = "http://127.0.0.1:4788"
 KEY_HEADERS = {

@@ -27,7 +27,7 @@ from bench.soak import soaked
 from bench.spread import Spread, quantile, ratio
 from bench.targets import lines
 from emulator import run
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving.server_thread import ServerThread
 
 PAYLOAD = Payload("/v2/pre-recorded/1", b'{"id":"1"}', b'{"items":[]}', b'{"id":"2"}', b'{"a":1}')
 

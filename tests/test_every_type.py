@@ -18,8 +18,8 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.providers import PROVIDERS
 from tests.clients import KEY_HEADERS
 from tests.enumeration import Base, Enumeration, parameters_altered

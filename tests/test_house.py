@@ -119,7 +119,7 @@ LATE_ROOMS = {  # whose own rooms come late, too
     "interfaces/admin/operations/tenants.py",
     "interfaces/webhooks/own_inboxes.py",  # most webhooks go elsewhere
     "faces/cli.py",  # serve must not wait for the client that other commands are
-    "faces/site.py",  # nor for the admin API
+    "interfaces/serving/asgi_app.py",  # nor for the admin API
     "faces/remote.py",  # only a scenario that is a value is written as YAML
     "faces/settings.py",  # a marker without a scenario does without the words of all providers
     "faces/pytest_plugin.py",  # every run of every project that has it installed loads it

@@ -17,10 +17,10 @@ from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.loader import load
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
-from emulator.faces.transport import Transport
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.serving.server_thread import ServerThread
 from tests.clients import ADDRESS, KEY_HEADERS
 from tests.conftest import EXAMPLES
 

@@ -19,11 +19,11 @@ from emulator.core.http.problems import NotFound
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import load
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
-from emulator.faces.transport import Transport
 from emulator.interfaces.admin.app import AdminDoor
 from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.workers import Workers
 from emulator.providers import PROVIDERS

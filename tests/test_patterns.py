@@ -40,7 +40,7 @@ from emulator.core.scenario.schema import (
     yaml_reader,
 )
 from emulator.core.speech import languages, media, vocabulary
-from emulator.faces import options
+from emulator.interfaces.serving import options
 from emulator.interfaces.transports import protocol, request_target
 from emulator.interfaces.webhooks import targets
 from emulator.providers.aitronos import results
@@ -145,10 +145,10 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/scenario/schema/scalars.py: LANGUAGE": one(scalars.LANGUAGE, FULL, "en-"),
     "core/scenario/schema/yaml_errors.py: NAMES": one(yaml_errors.NAMES.pattern, MATCH),
     # Of the names in the server's own environment.
-    "faces/options.py: LINK": Listed(
+    "interfaces/serving/options.py: LINK": Listed(
         (options.LINK,), FULL, ("SPEECH_EMULATOR_", "SPEECH_EMULATOR_PORT_1_"), 1000
     ),
-    "faces/options.py: LINKED_VALUE": one(options.LINKED_VALUE, FULL, "tcp://"),
+    "interfaces/serving/options.py: LINKED_VALUE": one(options.LINKED_VALUE, FULL, "tcp://"),
     "core/scenario/schema/yaml_reader.py: UNPRINTABLE": one(
         yaml_reader.UNPRINTABLE.pattern, SEARCH
     ),
@@ -164,10 +164,10 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/scenario/schema/nodes.py: NUMBER": one(tree.NUMBER, FULL, "-1.", "1e"),
     "core/speech/generator.py: PIECE": one(languages.PIECE.pattern, re.findall),
     "core/speech/vocabulary.py: NO_WORD": one(vocabulary.NO_WORD.pattern, SEARCH),
-    "faces/options.py: SIZE": one(options.SIZE, FULL, "1"),
-    "faces/options.py: GLOB": one(options.GLOB, FULL),
-    r"faces/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),
-    "faces/options.py: HOST": one(options.HOST, FULL),
+    "interfaces/serving/options.py: SIZE": one(options.SIZE, FULL, "1"),
+    "interfaces/serving/options.py: GLOB": one(options.GLOB, FULL),
+    r"interfaces/serving/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),
+    "interfaces/serving/options.py: HOST": one(options.HOST, FULL),
     "interfaces/transports/protocol.py: BEGINNING": one(
         protocol.BEGINNING.pattern.decode("latin-1"), MATCH, "A", "\r\n"
     ),

@@ -12,7 +12,7 @@ from shutil import copy, copytree, ignore_patterns, which
 import pytest
 
 from emulator.core.base.resources import fixtures
-from emulator.faces.options import OPTIONS
+from emulator.interfaces.serving.options import OPTIONS
 from emulator.providers import PROVIDERS
 
 ROOT = Path(__file__).parents[1]

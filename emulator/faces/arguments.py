@@ -8,8 +8,8 @@ from emulator.core.engine.finishing import Strictness
 from emulator.core.engine.tenant import ClockMode
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import sentence
-from emulator.faces import options
-from emulator.faces.options import BadOption
+from emulator.interfaces.serving import options
+from emulator.interfaces.serving.options import BadOption
 
 Check = Callable[[Any], Any]
 MOST_SHOWN = 60  # characters of a wrong value

@@ -18,13 +18,20 @@ from emulator.core.scenario.files import is_there
 from emulator.core.scenario.loader import json_schema
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted
 from emulator.core.speech.vocabulary import NoWordLists
-from emulator.faces import launch, logs
-from emulator.faces.options import OPTIONS, BadOption, Option, settle, unknown_variables
+from emulator.faces import launch
 from emulator.faces.parser import Parser, add_probe
 from emulator.faces.readiness import NoReadyFile
 from emulator.faces.serve import NoAddress, foreground, unbound
 from emulator.faces.summary import summary
-from emulator.faces.tls import NoTls
+from emulator.interfaces.serving import logs
+from emulator.interfaces.serving.options import (
+    OPTIONS,
+    BadOption,
+    Option,
+    settle,
+    unknown_variables,
+)
+from emulator.interfaces.serving.tls import NoTls
 
 if TYPE_CHECKING:
     from emulator.client import Client

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.core.base.ids import digest
-from emulator.faces import logs
-from emulator.faces.options import BadOption, url
-from emulator.faces.proxies import exempting
 from emulator.faces.serve import made
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.serving import logs
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.options import BadOption, url
+from emulator.interfaces.serving.proxies import exempting
+from emulator.interfaces.serving.server_thread import ServerThread
 
 KEY = "test-me"
 URL = "http://127.0.0.1:4788"

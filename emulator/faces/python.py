@@ -24,16 +24,16 @@ from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.arguments import Options, checked, refuse_unknown
 from emulator.faces.interface import Account, NoExchange, SpeechEmulator
-from emulator.faces.options import BadOption
-from emulator.faces.proxies import bypass
-from emulator.faces.site import Site, application
-from emulator.faces.thread import PatchedThreads, ServerThread
-from emulator.faces.transport import Transport
 from emulator.faces.unclaimed import UnclaimedRequests
 from emulator.interfaces.admin.context import Access
 from emulator.interfaces.control.clock import Hand, NeverHappens
 from emulator.interfaces.control.faults import Trouble
 from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks
+from emulator.interfaces.serving.asgi_app import Site, application
+from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.serving.options import BadOption
+from emulator.interfaces.serving.proxies import bypass
+from emulator.interfaces.serving.server_thread import PatchedThreads, ServerThread
 from emulator.interfaces.transports.http import MAX_BODY_BYTES
 from emulator.interfaces.webhooks.sender import Postman
 from emulator.interfaces.webhooks.targets import Targets

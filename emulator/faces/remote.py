@@ -19,13 +19,13 @@ from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery
 from emulator.faces import session
 from emulator.faces.interface import Account, NoExchange
-from emulator.faces.options import switch
-from emulator.faces.options import url as http_url
 from emulator.faces.remote_tenant import RemoteClock, RemoteFaults, RemoteInbox, RemoteWebhooks
 from emulator.faces.remote_values import exchange_of, explanation_of, local_errors
 from emulator.faces.session import MetRow, complaints, flaws
 from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.interfaces.admin.context import DEFAULT
+from emulator.interfaces.serving.options import switch
+from emulator.interfaces.serving.options import url as http_url
 from emulator.providers import PROVIDERS
 
 MOST_LISTED = 1000  # exchanges that the admin API lists

@@ -9,7 +9,7 @@ from emulator.core.base.escaping import line_of
 from emulator.core.http.problem_texts import sentence
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import masked, redacted
-from emulator.faces.proxies import catching
+from emulator.interfaces.serving.proxies import catching
 
 MOST = 20  # requests without a key that are shown, the latest
 MEANWHILE = "requests without this test's key that came meanwhile:"

@@ -24,14 +24,14 @@ from emulator.core.engine.finishing import Checking
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces import logs, tls
-from emulator.faces.memory import Trimmer, trim_regularly
 from emulator.faces.readiness import Record, folders, ready_file, recorded
-from emulator.faces.server import Server
-from emulator.faces.signals import on_stop
-from emulator.faces.site import application
-from emulator.faces.thread import loop_maker
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.serving import logs, tls
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.memory import Trimmer, trim_regularly
+from emulator.interfaces.serving.server import Server
+from emulator.interfaces.serving.server_thread import loop_maker
+from emulator.interfaces.serving.signals import on_stop
 from emulator.interfaces.transports.addresses import base_url
 from emulator.interfaces.transports.workers import Workers
 from emulator.interfaces.webhooks.sender import Postman

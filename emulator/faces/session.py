@@ -17,13 +17,13 @@ from emulator.core.journal.exchange import Exchange, Met
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery
 from emulator.faces.interface import SpeechEmulator
-from emulator.faces.options import switch
-from emulator.faces.proxies import bypass
 from emulator.faces.python import Speech, join, make, requests_of_others
 from emulator.faces.report import Asked, entry, report
 from emulator.faces.settings import BadMarker, checked_clock, marked
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.options import switch
+from emulator.interfaces.serving.proxies import bypass
+from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.providers import PROVIDERS
 
 HOST = "127.0.0.1"

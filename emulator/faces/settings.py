@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from emulator.core.scenario.model import Scenario
-from emulator.faces.options import switch
-from emulator.faces.options import url as http_url
+from emulator.interfaces.serving.options import switch
+from emulator.interfaces.serving.options import url as http_url
 
 CLOCKS = ("step", "manual", "wall")
 ARGUMENTS = ("scenario", "clock", "strict")

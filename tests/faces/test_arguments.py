@@ -9,7 +9,7 @@ import pytest
 import emulator
 from emulator.core.scenario.model import Scenario
 from emulator.faces.arguments import CHECKS, checked
-from emulator.faces.options import BadOption
+from emulator.interfaces.serving.options import BadOption
 
 GOOD: list[tuple[str, object, object]] = [
     ("scenario", None, None),

@@ -8,7 +8,7 @@ import pytest
 import emulator
 from emulator.core.inspection.verification import BadPattern
 from emulator.faces.python import NoExchange, Speech, join, make
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 
 AUDIO = {"audio_url": "https://media.test/a.wav"}
 CREATE = "PreRecordedController_initPreRecordedJob_v2"

@@ -8,9 +8,9 @@ import pytest
 
 import emulator
 from emulator.faces.health import report, servers, usual
-from emulator.faces.options import BadOption
 from emulator.faces.readiness import Record, folders, recorded
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving.options import BadOption
+from emulator.interfaces.serving.server_thread import ServerThread
 from tests.faces.test_cli import run, serving, url_of
 
 NOWHERE = "http://127.0.0.1:9"

@@ -19,7 +19,7 @@ from emulator.faces.launch import (
     server_url,
     variables,
 )
-from emulator.faces.options import BadOption, settle
+from emulator.interfaces.serving.options import BadOption, settle
 
 ASK = """
 import os, sys, httpx

@@ -12,7 +12,7 @@ from emulator.core.webhooks.model import Delivery, Hook, Message
 from emulator.faces.python import join, make
 from emulator.faces.session import SpeechServer, complaints, flaws, story
 from emulator.faces.settings import BadMarker
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 
 
 def exchange(*, refused: str | None = None, breaches: tuple[Breach, ...] = ()) -> Exchange:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from emulator.faces.python import NoExchange, Speech, join, make, requests_of_others
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 
 PATH = "/v2/pre-recorded"
 URL = "http://127.0.0.1:4788"

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.providers.azure_speech import AZURE_SPEECH
 from tests.clients import Bench, bench
 

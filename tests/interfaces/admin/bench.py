@@ -9,7 +9,7 @@ from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import scenario_of
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.model import Scenario
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 from tests.clients import ADDRESS
 
 KEY = "test-ann"

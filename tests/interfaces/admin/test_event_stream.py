@@ -12,10 +12,10 @@ from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import scenario_of
 from emulator.core.engine.finishing import Checking
 from emulator.core.webhooks.model import Attempt
-from emulator.faces.site import application
 from emulator.interfaces.admin.context import Desk
 from emulator.interfaces.admin.event_stream import MOST_WAITING, stream
 from emulator.interfaces.control.clock import Hand
+from emulator.interfaces.serving.asgi_app import application
 
 Told = list[tuple[str, dict[str, Any]]]
 KEY = {"x-gladia-key": "test-ann"}

@@ -11,8 +11,8 @@ import pytest
 
 import emulator
 from emulator.application.emulator import Emulator
-from emulator.faces.server import Server, addresses_of
-from emulator.faces.site import application
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.server import Server, addresses_of
 from emulator.interfaces.transports.addresses import base_url
 
 

@@ -15,8 +15,8 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.faces.logs import JsonFormatter
-from emulator.faces.site import application
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.logs import JsonFormatter
 from emulator.interfaces.transports.asgi import MAX_HEADER_BYTES, headers_by_name
 from emulator.interfaces.transports.http import Door
 from emulator.providers import PROVIDERS

@@ -11,7 +11,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.application.emulator import Emulator
-from emulator.faces.site import application
+from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.protocol import Protocol
 from tests.hostile import protocol

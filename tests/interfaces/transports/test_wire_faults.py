@@ -19,9 +19,9 @@ import trustme
 
 import emulator
 from emulator.faces.python import Speech, make
-from emulator.faces.server import Server
-from emulator.faces.site import application
-from emulator.faces.thread import loop_maker
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.server import Server
+from emulator.interfaces.serving.server_thread import loop_maker
 from emulator.interfaces.transports.asgi import Message
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.wire_faults import BrokenOff, garbage

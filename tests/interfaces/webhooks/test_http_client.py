@@ -224,7 +224,7 @@ def deliver(box: Receiver) -> list[int | None]:
 
 def create(speech: Any, url: str) -> None:
     """Through a client that nothing patches: it talks to the emulator in process."""
-    from emulator.faces.transport import Transport
+    from emulator.interfaces.serving.httpx_transport import Transport
 
     with httpx.Client(transport=Unclosed(Transport(speech.emulator))) as http:
         http.post(

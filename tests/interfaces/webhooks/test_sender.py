@@ -11,9 +11,9 @@ from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.events import Event as Happening
 from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Secret, Stand
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.interfaces.webhooks.sender import Postman
 from emulator.interfaces.webhooks.targets import Target, Targets
 from tests.receivers import free_port, postmen, raw_receiver, receiver, until

@@ -7,7 +7,7 @@ import miniaudio
 import pytest
 
 from emulator.application.addressing import Arrival
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 from tests.clients import wav
 from tests.providers.phrase_studio.build import (
     FIELDS,

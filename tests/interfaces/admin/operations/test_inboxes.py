@@ -14,10 +14,10 @@ import pytest
 from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import NOTHING
-from emulator.faces.site import application
-from emulator.faces.thread import ServerThread
-from emulator.faces.transport import Transport
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.serving.server_thread import ServerThread
 from tests.interfaces.admin.bench import bench, refusal
 from tests.receivers import until
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.faces.options import OPTIONS, BadOption, settle, unknown_variables
+from emulator.interfaces.serving.options import OPTIONS, BadOption, settle, unknown_variables
 
 USUAL = {
     "host": "127.0.0.1",

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from emulator.faces import tls
+from emulator.interfaces.serving import tls
 
 
 def test_the_authority_is_a_file_that_clients_can_trust() -> None:

@@ -5,7 +5,7 @@ from threading import Event
 
 from emulator.core.engine.tenants import Tenants
 from emulator.core.scenario.model import Scenario
-from emulator.faces.memory import Trimmer, trim, trim_regularly
+from emulator.interfaces.serving.memory import Trimmer, trim, trim_regularly
 
 
 def test_memory_is_trimmed_once_after_tenants_have_gone() -> None:

@@ -20,7 +20,7 @@ import emulator
 from emulator.application.addressing import Addressing, Arrival
 from emulator.application.emulator import Emulator
 from emulator.client import AsyncClient, Client
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.interfaces.transports.asgi import mount_of, path_below_mount
 from tests.application.test_addresses import WALKS
 from tests.clients import KEY_HEADERS

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 import emulator
-from emulator.faces import thread
 from emulator.faces.python import Speech
-from emulator.faces.server import Server
-from emulator.faces.thread import ServerThread
+from emulator.interfaces.serving import server_thread
+from emulator.interfaces.serving.server import Server
+from emulator.interfaces.serving.server_thread import ServerThread
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_stopping_ends_what_is_not_finished() -> None:
 
 
 def test_a_loop_of_the_standard_library_serves_where_there_is_no_other() -> None:
-    loop = thread.loop_maker(lambda name: None)()
+    loop = server_thread.loop_maker(lambda name: None)()
 
     assert type(loop).__module__.startswith("asyncio")
     loop.close()

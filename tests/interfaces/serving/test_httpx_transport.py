@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 import emulator
-from emulator.faces.transport import Transport
+from emulator.interfaces.serving.httpx_transport import Transport
 
 PATH = "http://x/gladia/v2/pre-recorded"
 KEY = {"x-gladia-key": "test-key"}

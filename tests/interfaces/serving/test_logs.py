@@ -12,7 +12,7 @@ import pytest
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
 from emulator.core.journal.exchange import Exchange
-from emulator.faces import logs
+from emulator.interfaces.serving import logs
 
 LOGGER = logging.getLogger("speech_emulator")
 

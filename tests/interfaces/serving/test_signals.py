@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.faces.signals import STOPPING, on_stop
+from emulator.interfaces.serving.signals import STOPPING, on_stop
 from tests.faces.test_cli import stopped_by
 
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None

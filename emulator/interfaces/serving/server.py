@@ -12,7 +12,7 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from emulator.faces.site import Site
+from emulator.interfaces.serving.asgi_app import Site
 from emulator.interfaces.transports.addresses import BOTH, LOOPBACK, base_url
 from emulator.interfaces.transports.asgi import LISTENING
 from emulator.interfaces.transports.protocol import Protocol

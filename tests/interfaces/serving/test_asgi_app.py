@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from emulator.application.emulator import Emulator
-from emulator.faces.site import application
+from emulator.interfaces.serving.asgi_app import application
 
 
 def sent(scope: dict[str, Any], *received: dict[str, Any]) -> list[dict[str, Any]]:

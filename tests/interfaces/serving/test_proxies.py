@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from emulator.faces.proxies import bypass, catching, exempting, proxy_variables
+from emulator.interfaces.serving.proxies import bypass, catching, exempting, proxy_variables
 
 HOST = "127.0.0.1"
 PROXY = {"HTTP_PROXY": "http://proxy.test:3128"}

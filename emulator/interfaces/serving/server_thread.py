@@ -9,7 +9,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from emulator.faces.server import Server
+from emulator.interfaces.serving.server import Server
 from emulator.interfaces.transports.event_loops import steady_loop
 
 # Libraries that patch threads: the module that knows, the question, its subject, and the remedy.

@@ -19,9 +19,9 @@ import emulator
 from emulator.core.base.events import Event
 from emulator.core.webhooks.model import Stand
 from emulator.faces.python import make
-from emulator.faces.server import Server
-from emulator.faces.site import application
-from emulator.faces.thread import loop_maker
+from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.server import Server
+from emulator.interfaces.serving.server_thread import loop_maker
 from tests.receivers import postmen
 
 KEY = "test-key"

@@ -1,0 +1,1 @@
+"""Servers, the in-process transport, TLS, logs and options; imports `admin` and below."""
