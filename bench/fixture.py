@@ -16,7 +16,15 @@ WITH, WITHOUT = "speech_emulator", ""
 TEST = "def test_{number}({fixture}): pass\n"
 # Other plugins that happen to be installed take seconds to load, and each of them its own.
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
-PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "emulator.faces.pytest_plugin")
+PYTEST = (
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "emulator.interfaces.testing.pytest_plugin",
+)
 LEAST, MOST, ENOUGH_SECONDS = 3, 9, 30.0  # rounds, and how long they may take
 
 

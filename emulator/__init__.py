@@ -4,7 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emulator.faces.python import LocalServer, Speech, SpeechEmulator, app, run, transport
+    from emulator.interfaces.testing.api import (
+        LocalServer,
+        Speech,
+        SpeechEmulator,
+        app,
+        run,
+        transport,
+    )
 
 __all__ = ["LocalServer", "Speech", "SpeechEmulator", "__version__", "app", "run", "transport"]
 
@@ -15,4 +22,4 @@ def __getattr__(name: str) -> Any:
     # Imported when first asked for: pytest loads this package in every run where it is installed.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("emulator.faces.python"), name)
+    return getattr(import_module("emulator.interfaces.testing.api"), name)

@@ -291,9 +291,9 @@ def test_a_foreign_run_takes_time_where_the_package_is_and_where_it_is_not(tmp_p
     assert foreign.collection_ms(package) > 0
     assert not list(alone.glob("emulator"))
     [record] = package.glob("speech_emulator-*.dist-info/RECORD")
-    assert "emulator/faces/pytest_plugin.py,,\n" in record.read_text()
+    assert "emulator/interfaces/testing/pytest_plugin.py,,\n" in record.read_text()
     [names] = package.glob("speech_emulator-*.dist-info/entry_points.txt")
-    assert "speech_emulator = emulator.faces.pytest_plugin" in names.read_text()
+    assert "speech_emulator = emulator.interfaces.testing.pytest_plugin" in names.read_text()
 
 
 def test_a_foreign_run_takes_nothing_of_the_shells_settings(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from gladiaio_sdk import GladiaClient, HttpError
 import emulator
 from emulator.core.base.resources import fixtures
 from emulator.core.engine.tenant import ClockMode
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 
 AZURE = "/speechtotext/v3.1/transcriptions"
 AZURE_KEY = "Ocp-Apim-Subscription-Key"

@@ -26,7 +26,7 @@ from emulator.client.values import (
     TenantInShort,
     made,
 )
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 UNAVAILABLE = {"answer": {"status": 503}}

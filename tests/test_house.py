@@ -82,7 +82,7 @@ BORROWED = {  # the only homes of what we did not write
     "uvloop": ("faces/", "interfaces/"),
     "h11": ("interfaces/webhooks/http_client.py",),
     "httpx": (),  # a user's own; transport.py serves it without importing it
-    "httpx2": ("faces/cli.py", "faces/remote.py", "client/"),
+    "httpx2": ("faces/cli.py", "interfaces/testing/remote_server.py", "client/"),
     "trustme": ("faces/", "interfaces/"),
     "pytest": ("faces/", "interfaces/"),
     "openapi_core": ("core/contract/",),
@@ -120,9 +120,9 @@ LATE_ROOMS = {  # whose own rooms come late, too
     "interfaces/webhooks/own_inboxes.py",  # most webhooks go elsewhere
     "faces/cli.py",  # serve must not wait for the client that other commands are
     "interfaces/serving/asgi_app.py",  # nor for the admin API
-    "faces/remote.py",  # only a scenario that is a value is written as YAML
-    "faces/settings.py",  # a marker without a scenario does without the words of all providers
-    "faces/pytest_plugin.py",  # every run of every project that has it installed loads it
+    "interfaces/testing/remote_server.py",  # only a scenario that is a value is written as YAML
+    "interfaces/testing/settings.py",  # a marker without a scenario does without the words of all providers
+    "interfaces/testing/pytest_plugin.py",  # every run of every project that has it installed loads it
 }
 ROOMS = {"__init__", "operations", "records", "render", "errors", "existing"}
 MORE_ROOMS = {  # what one API has and the others have not

@@ -13,10 +13,10 @@ from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.events import Event
 from emulator.core.engine.tenant import Tenant
-from emulator.faces.python import make
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
+from emulator.interfaces.testing.api import make
 
 CLIENTS = 200
 STORY = """

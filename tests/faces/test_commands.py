@@ -19,7 +19,7 @@ from emulator.core.scenario.model import KeyState
 from emulator.core.scenario.without_effect import effectless
 from emulator.core.state.jobs import USUAL
 from emulator.faces import cli
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.faces.test_cli import run
 
 ASK = "import os; print(os.environ['SPEECH_EMULATOR_URL'])"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.faces.admin.browser import CHROMIUM, DRIVER, Browser, browser
 
 pytestmark = pytest.mark.skipif(

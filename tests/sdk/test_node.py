@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.clients import wav
 from tests.sdk.programs import TALK, said_by, talk
 

@@ -22,7 +22,7 @@ from gladiaio_sdk.v2.prerecorded.generated_types import (
 )
 
 import emulator
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.clients import wav
 
 URL = "https://media.test/standup.mp3"

@@ -15,7 +15,7 @@ from gladiaio_sdk.v2.live.session import LiveV2Session
 from gladiaio_sdk.v2.live.types import LiveV2ConnectSessionOptions
 
 import emulator
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 
 # The SDK holds its connections itself, which the newest websockets library frowns on.
 pytestmark = pytest.mark.filterwarnings("ignore:connect.. must be used:DeprecationWarning")

@@ -11,10 +11,10 @@ import pytest
 
 import emulator
 from emulator.core.http.bodies import SpoolFiles
-from emulator.faces.python import Speech, make
 from emulator.interfaces.admin.app import MAX_BODY_BYTES, AdminDoor
 from emulator.interfaces.admin.context import Desk
 from emulator.interfaces.serving.server_thread import ServerThread
+from emulator.interfaces.testing.api import Speech, make
 from emulator.interfaces.transports.asgi import listening_addresses
 from tests.interfaces.admin.bench import refusal
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.faces.admin.browser import CHROMIUM, DRIVER, Browser, browser
 
 pytestmark = pytest.mark.skipif(

@@ -7,7 +7,7 @@ import pytest
 
 import emulator
 from emulator.client import Client
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 from tests.interfaces.admin.bench import bench
 from tests.interfaces.admin.prefill import Spec, executable, followed, prefilled
 

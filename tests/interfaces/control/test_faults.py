@@ -7,7 +7,7 @@ import pytest
 
 import emulator
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces.python import Speech
+from emulator.interfaces.testing.api import Speech
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import emulator
 from emulator.core.http.messages import parsed_json
 from emulator.core.http.problems import NotFound
 from emulator.core.webhooks.model import Attempt, Stand
-from emulator.faces.python import NothingCame, Speech
 from emulator.interfaces.control.webhooks import Webhooks
+from emulator.interfaces.testing.api import NothingCame, Speech
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.webhooks import signature
 from tests.clients import bench

@@ -18,10 +18,10 @@ from msgspec import Struct
 import emulator
 from emulator.core.base.events import Event
 from emulator.core.webhooks.model import Stand
-from emulator.faces.python import make
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
+from emulator.interfaces.testing.api import make
 from tests.receivers import postmen
 
 KEY = "test-key"

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 import emulator
-from emulator.faces.python import Speech
 from emulator.interfaces.serving import server_thread
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import ServerThread
+from emulator.interfaces.testing.api import Speech
 
 
 @pytest.fixture

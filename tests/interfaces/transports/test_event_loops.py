@@ -22,7 +22,7 @@ print(reply.status_code)
 """
 
 
-@pytest.mark.parametrize("before", ["import emulator.faces.python", ""])
+@pytest.mark.parametrize("before", ["import emulator.interfaces.testing.api", ""])
 def test_a_delay_ends_though_a_test_has_frozen_time(before: str) -> None:
     result = subprocess.run(
         [sys.executable, "-c", FROZEN.format(before=before)],

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.faces.python import make
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server_thread import ServerThread
+from emulator.interfaces.testing.api import make
 from emulator.interfaces.transports.protocol import head_of
 from emulator.interfaces.transports.request_heads import LARGEST
 from emulator.providers.gladia import GLADIA

@@ -18,9 +18,9 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
 from emulator.core.speech.media import wav_head
-from emulator.faces.python import run
 from emulator.interfaces.admin.context import Access
 from emulator.interfaces.serving.asgi_app import Site, application
+from emulator.interfaces.testing.api import run
 
 PIECE = bytes(64 * 1024)
 PIECES = 1_000  # 64 MB

@@ -27,9 +27,9 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant
 from emulator.core.scenario.loader import load
 from emulator.core.webhooks.model import Moment
-from emulator.faces.python import Speech, make
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server import Server
+from emulator.interfaces.testing.api import Speech, make
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.wire_faults import BrokenOff
 from emulator.providers.gladia import GLADIA

@@ -18,10 +18,10 @@ import requests
 import trustme
 
 import emulator
-from emulator.faces.python import Speech, make
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
+from emulator.interfaces.testing.api import Speech, make
 from emulator.interfaces.transports.asgi import Message
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.wire_faults import BrokenOff, garbage

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.core.inspection.coverage import FORMATS
-from emulator.faces import pytest_plugin
+from emulator.interfaces.testing import pytest_plugin
 
 pytest_plugins = ["pytester"]
 

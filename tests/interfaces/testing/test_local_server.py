@@ -9,10 +9,10 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
 from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery, Hook, Message
-from emulator.faces.python import join, make
-from emulator.faces.session import SpeechServer, complaints, flaws, story
-from emulator.faces.settings import BadMarker
 from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.testing.api import join, make
+from emulator.interfaces.testing.local_server import SpeechServer, complaints, flaws, story
+from emulator.interfaces.testing.settings import BadMarker
 
 
 def exchange(*, refused: str | None = None, breaches: tuple[Breach, ...] = ()) -> Exchange:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from emulator.faces.interface import SpeechEmulator
-    from emulator.faces.remote import RemoteServer
-    from emulator.faces.session import SpeechServer
+    from emulator.interfaces.testing.local_server import SpeechServer
+    from emulator.interfaces.testing.remote_server import RemoteServer
+    from emulator.interfaces.testing.session import SpeechEmulator
 
 MARKER = "speech_emulator(scenario=None, clock=None, strict=True): how this test's tenant behaves"
 SETTINGS = {
@@ -78,7 +78,7 @@ def speech_emulator(
     request: pytest.FixtureRequest, speech_emulator_server: "Any"
 ) -> "Iterator[SpeechEmulator]":
     """A fresh tenant with a key of its own; the test fails if the client left the APIs."""
-    from emulator.faces.settings import BadMarker
+    from emulator.interfaces.testing.settings import BadMarker
 
     marker = request.node.get_closest_marker("speech_emulator")
     try:
@@ -120,7 +120,7 @@ def marker_errors(nodes: Iterable[pytest.Item | pytest.Collector]) -> Iterator[s
     """What is wrong with the markers that stand at these nodes."""
     for marker in (one for node in nodes for one in node.own_markers):
         if marker.name == "speech_emulator":
-            from emulator.faces.settings import BadMarker, marked
+            from emulator.interfaces.testing.settings import BadMarker, marked
 
             try:
                 marked(marker.args, marker.kwargs)
@@ -134,19 +134,20 @@ def started(
     """Raises BadMarker for settings that mean nothing."""
     url = settings["url"] or environment.get(URL_VARIABLE)
     if url:
-        from emulator.faces.remote import RemoteServer
+        from emulator.interfaces.testing.remote_server import RemoteServer
 
         return RemoteServer(settings, url, environment.get("SPEECH_EMULATOR_ADMIN_TOKEN"))
-    from emulator.faces.session import SpeechServer
+    from emulator.interfaces.testing.local_server import SpeechServer
 
     return SpeechServer(settings)
 
 
 def story_of(speech: "SpeechEmulator") -> str:
-    from emulator.faces import remote, session
+    from emulator.interfaces.testing import local_server as session
+    from emulator.interfaces.testing import remote_server
 
-    if isinstance(speech, remote.RemoteSpeech):
-        return remote.story(speech, environ)
+    if isinstance(speech, remote_server.RemoteSpeech):
+        return remote_server.story(speech, environ)
     return session.story(speech, environ)
 
 
@@ -171,7 +172,7 @@ def pytest_terminal_summary(
 ) -> None:
     form = coverage_format(config)
     if form:
-        from emulator.faces.session import coverage_report
+        from emulator.interfaces.testing.local_server import coverage_report
 
         terminalreporter.section("Speech Emulator: client coverage")
         rows = config.stash[MET]
@@ -186,7 +187,7 @@ def too_little(config: pytest.Config) -> str:
     least = fail_under(config)
     if least is None or config.getoption("collectonly"):
         return ""
-    from emulator.faces.session import coverage_of
+    from emulator.interfaces.testing.local_server import coverage_of
 
     rows = config.stash[MET]
     percent = coverage_of(rows).percent
@@ -226,7 +227,7 @@ def check_settings(config: pytest.Config) -> None:
         if not value:
             continue
         from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-        from emulator.faces.settings import check_setting
+        from emulator.interfaces.testing.settings import check_setting
 
         try:
             check_setting(name, value)

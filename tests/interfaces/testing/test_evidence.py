@@ -7,8 +7,8 @@ import pytest
 
 import emulator
 from emulator.core.inspection.verification import BadPattern
-from emulator.faces.python import NoExchange, Speech, join, make
 from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.testing.api import NoExchange, Speech, join, make
 
 AUDIO = {"audio_url": "https://media.test/a.wav"}
 CREATE = "PreRecordedController_initPreRecordedJob_v2"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.faces.session import SpeechServer
+from emulator.interfaces.testing.local_server import SpeechServer
 
 pytest_plugins = ["pytester"]
 

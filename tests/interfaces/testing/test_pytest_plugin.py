@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.faces import pytest_plugin
+from emulator.interfaces.testing import pytest_plugin
 
 pytest_plugins = ["pytester"]
 
@@ -361,7 +361,7 @@ def test_a_project_that_uses_no_fixture_imports_nothing_of_ours(pytester: pytest
 
         def test_it():
             ours = {name for name in sys.modules if name.startswith("emulator")}
-            assert ours == {"emulator", "emulator.faces", "emulator.faces.pytest_plugin"}
+            assert ours == {"emulator", "emulator.faces", "emulator.interfaces.testing.pytest_plugin"}
             assert "starlette" not in sys.modules
         """
     )

@@ -13,8 +13,8 @@ import emulator
 from emulator.core.base.clock import BackInTime
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces.python import NeverHappens, Speech
 from emulator.interfaces.serving.server_thread import PatchedThreads, require_threads
+from emulator.interfaces.testing.api import NeverHappens, Speech
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AUDIO = {"audio_url": "https://media.test/a.wav"}

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from emulator.faces.python import NoExchange, Speech, join, make, requests_of_others
 from emulator.interfaces.serving.httpx_transport import Transport
+from emulator.interfaces.testing.api import NoExchange, Speech, join, make, requests_of_others
 
 PATH = "/v2/pre-recorded"
 URL = "http://127.0.0.1:4788"

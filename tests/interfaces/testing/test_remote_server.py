@@ -13,11 +13,11 @@ from emulator.core.base.ids import digest
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Breach
 from emulator.core.journal.exchange import Exchange
-from emulator.faces.pytest_plugin import started
-from emulator.faces.python import Speech
-from emulator.faces.remote import RemoteServer, RemoteSpeech, story
-from emulator.faces.session import SpeechServer
-from emulator.faces.settings import BadMarker
+from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.local_server import SpeechServer
+from emulator.interfaces.testing.pytest_plugin import started
+from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSpeech, story
+from emulator.interfaces.testing.settings import BadMarker
 
 pytest_plugins = ["pytester"]
 

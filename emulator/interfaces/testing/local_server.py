@@ -16,14 +16,14 @@ from emulator.core.inspection.explain import nearest_operations
 from emulator.core.journal.exchange import Exchange, Met
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery
-from emulator.faces.interface import SpeechEmulator
-from emulator.faces.python import Speech, join, make, requests_of_others
-from emulator.faces.report import Asked, entry, report
-from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.options import switch
 from emulator.interfaces.serving.proxies import bypass
 from emulator.interfaces.serving.server_thread import ServerThread
+from emulator.interfaces.testing.api import Speech, join, make, requests_of_others
+from emulator.interfaces.testing.report import Asked, entry, report
+from emulator.interfaces.testing.session import SpeechEmulator
+from emulator.interfaces.testing.settings import BadMarker, checked_clock, marked
 from emulator.providers import PROVIDERS
 
 HOST = "127.0.0.1"

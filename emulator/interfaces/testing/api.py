@@ -22,9 +22,6 @@ from emulator.core.inspection.har import har
 from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, verdict
 from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
-from emulator.faces.arguments import Options, checked, refuse_unknown
-from emulator.faces.interface import Account, NoExchange, SpeechEmulator
-from emulator.faces.unclaimed import UnclaimedRequests
 from emulator.interfaces.admin.context import Access
 from emulator.interfaces.control.clock import Hand, NeverHappens
 from emulator.interfaces.control.faults import Trouble
@@ -34,6 +31,9 @@ from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.options import BadOption
 from emulator.interfaces.serving.proxies import bypass
 from emulator.interfaces.serving.server_thread import PatchedThreads, ServerThread
+from emulator.interfaces.testing.arguments import Options, checked, refuse_unknown
+from emulator.interfaces.testing.session import Account, NoExchange, SpeechEmulator
+from emulator.interfaces.testing.unclaimed import UnclaimedRequests
 from emulator.interfaces.transports.http import MAX_BODY_BYTES
 from emulator.interfaces.webhooks.sender import Postman
 from emulator.interfaces.webhooks.targets import Targets

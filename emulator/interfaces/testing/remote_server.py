@@ -17,15 +17,20 @@ from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery
-from emulator.faces import session
-from emulator.faces.interface import Account, NoExchange
-from emulator.faces.remote_tenant import RemoteClock, RemoteFaults, RemoteInbox, RemoteWebhooks
-from emulator.faces.remote_values import exchange_of, explanation_of, local_errors
-from emulator.faces.session import MetRow, complaints, flaws
-from emulator.faces.settings import BadMarker, checked_clock, marked
 from emulator.interfaces.admin.context import DEFAULT
 from emulator.interfaces.serving.options import switch
 from emulator.interfaces.serving.options import url as http_url
+from emulator.interfaces.testing import local_server
+from emulator.interfaces.testing.local_server import MetRow, complaints, flaws
+from emulator.interfaces.testing.remote_tenant import (
+    RemoteClock,
+    RemoteFaults,
+    RemoteInbox,
+    RemoteWebhooks,
+)
+from emulator.interfaces.testing.remote_values import exchange_of, explanation_of, local_errors
+from emulator.interfaces.testing.session import Account, NoExchange
+from emulator.interfaces.testing.settings import BadMarker, checked_clock, marked
 from emulator.providers import PROVIDERS
 
 MOST_LISTED = 1000  # exchanges that the admin API lists
@@ -248,6 +253,6 @@ def located(scenario: Any) -> Any:
 def story(speech: RemoteSpeech, environment: Mapping[str, str] = NOTHING) -> str:
     """What a failed test is told of its requests."""
     try:
-        return session.story(speech, environment)
+        return local_server.story(speech, environment)
     except (AdminError, httpx2.TransportError) as error:
         return f"the emulator at {speech.url} does not tell what came: {error}"

@@ -10,9 +10,14 @@ from emulator.core.http.messages import Json
 from emulator.core.scenario.model import ClockPlan
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Delivery
-from emulator.faces.remote_values import delivery_of, local_errors, received_of, rule_of
 from emulator.interfaces.control.clock import seconds
 from emulator.interfaces.control.webhooks import UNANSWERED, NothingCame, shortage
+from emulator.interfaces.testing.remote_values import (
+    delivery_of,
+    local_errors,
+    received_of,
+    rule_of,
+)
 
 LONGEST_WAIT = 30.0  # seconds that one request waits; the admin API has its own bound
 

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.journal.exchange import Exchange
-from emulator.faces.report import MOST, Asked, entry, report
+from emulator.interfaces.testing.report import MOST, Asked, entry, report
 
 URL = "http://127.0.0.1:4711"
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)

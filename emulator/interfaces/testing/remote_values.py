@@ -20,8 +20,8 @@ from emulator.core.journal.exchange import Exchange, Omitted
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.inbox import Received
 from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand
-from emulator.faces.interface import NoExchange
 from emulator.interfaces.control.clock import NeverHappens
+from emulator.interfaces.testing.session import NoExchange
 
 # What an emulator in this process raises, by the code with which another one refuses.
 ERRORS: Mapping[str, type[Exception]] = {

@@ -8,8 +8,8 @@ import pytest
 
 import emulator
 from emulator.core.scenario.model import Scenario
-from emulator.faces.arguments import CHECKS, checked
 from emulator.interfaces.serving.options import BadOption
+from emulator.interfaces.testing.arguments import CHECKS, checked
 
 GOOD: list[tuple[str, object, object]] = [
     ("scenario", None, None),

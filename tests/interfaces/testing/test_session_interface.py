@@ -21,25 +21,25 @@ from emulator.core.journal.exchange import Course, Exchange
 from emulator.core.scenario.model import ClockPlan, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery, Hook, unsealed
-from emulator.faces.interface import (
-    SpeechEmulator,
-    TenantClock,
-    TenantFaults,
-    TenantInbox,
-    TenantWebhooks,
-)
-from emulator.faces.python import NeverHappens, NoExchange, NothingCame, Speech, join
-from emulator.faces.remote import RemoteServer, RemoteSpeech
-from emulator.faces.remote_tenant import (
+from emulator.interfaces.control.clock import Hand
+from emulator.interfaces.control.faults import Trouble
+from emulator.interfaces.control.webhooks import InboxHand, Webhooks
+from emulator.interfaces.testing.api import NeverHappens, NoExchange, NothingCame, Speech, join
+from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSpeech
+from emulator.interfaces.testing.remote_tenant import (
     RemoteClock,
     RemoteFaults,
     RemoteInbox,
     RemoteWebhooks,
     slices,
 )
-from emulator.interfaces.control.clock import Hand
-from emulator.interfaces.control.faults import Trouble
-from emulator.interfaces.control.webhooks import InboxHand, Webhooks
+from emulator.interfaces.testing.session import (
+    SpeechEmulator,
+    TenantClock,
+    TenantFaults,
+    TenantInbox,
+    TenantWebhooks,
+)
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SETTINGS = {"scenario": "", "clock": "manual", "strict": "", "url": ""}
