@@ -10,11 +10,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """All is imported with the garbage collector off: it would find nothing, in 20 ms."""
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["health"]:  # asked every few seconds, and needs little of all that
-        from emulator.faces import health
+        from emulator.interfaces.cli import health
 
         health.main(given[1:])
     gc.disable()
-    from emulator.faces import cli
+    from emulator.interfaces.cli import main as cli
 
     gc.freeze()  # what is there by now stays: no collection has to go through it
     gc.enable()

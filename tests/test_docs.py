@@ -9,7 +9,7 @@ from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import EVENTS, WORDS, scenario_of
 from emulator.core.scenario.loader import language
 from emulator.core.scenario.schema.reference_page import page
-from emulator.faces.summary import summary
+from emulator.interfaces.cli.scenario_summary import summary
 from emulator.providers import PROVIDERS
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -82,7 +82,7 @@ BORROWED = {  # the only homes of what we did not write
     "uvloop": ("faces/", "interfaces/"),
     "h11": ("interfaces/webhooks/http_client.py",),
     "httpx": (),  # a user's own; transport.py serves it without importing it
-    "httpx2": ("faces/cli.py", "interfaces/testing/remote_server.py", "client/"),
+    "httpx2": ("interfaces/cli/main.py", "interfaces/testing/remote_server.py", "client/"),
     "trustme": ("faces/", "interfaces/"),
     "pytest": ("faces/", "interfaces/"),
     "openapi_core": ("core/contract/",),
@@ -118,7 +118,7 @@ LATE_ROOMS = {  # whose own rooms come late, too
     "core/scenario/loader.py",  # a server without a scenario does without YAML
     "interfaces/admin/operations/tenants.py",
     "interfaces/webhooks/own_inboxes.py",  # most webhooks go elsewhere
-    "faces/cli.py",  # serve must not wait for the client that other commands are
+    "interfaces/cli/main.py",  # serve must not wait for the client that other commands are
     "interfaces/serving/asgi_app.py",  # nor for the admin API
     "interfaces/testing/remote_server.py",  # only a scenario that is a value is written as YAML
     "interfaces/testing/settings.py",  # a marker without a scenario does without the words of all providers

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.interfaces.serving.signals import STOPPING, on_stop
-from tests.faces.test_cli import stopped_by
+from tests.interfaces.cli.test_main import stopped_by
 
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.faces.readiness import NoReadyFile, ready_file
+from emulator.interfaces.cli.readiness import NoReadyFile, ready_file
 
 
 def test_it_is_gone_until_it_is_whole(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.faces.summary import summary
+from emulator.interfaces.cli.scenario_summary import summary
 
 
 def test_a_scenario_that_says_nothing_is_one_line() -> None:

@@ -12,8 +12,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from emulator.faces.parser import Parser, add_probe
-from emulator.faces.readiness import Record, folders, found
+from emulator.interfaces.cli.parser import Parser, add_probe
+from emulator.interfaces.cli.readiness import Record, folders, found
 from emulator.interfaces.serving.options import OPTIONS, BadOption, url
 from emulator.interfaces.transports.addresses import LOOPBACK, base_url
 

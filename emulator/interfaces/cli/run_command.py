@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.core.base.ids import digest
-from emulator.faces.serve import made
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.cli.serve import made
 from emulator.interfaces.serving import logs
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.options import BadOption, url

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from emulator import __main__
-from emulator.faces import cli
+from emulator.interfaces.cli import main
 from tests.receivers import until
 
 COMMAND = [sys.executable, "-m", "emulator"]
@@ -171,7 +171,7 @@ def test_a_command_that_is_none_is_one_line(
     arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as end:
-        cli.main(arguments)
+        main.main(arguments)
 
     assert end.value.code == 2
     said = capsys.readouterr().err
@@ -258,10 +258,10 @@ def test_a_title_in_any_script_is_no_reason_to_stop() -> None:
 def test_a_standard_output_of_another_kind_is_left_as_it_is() -> None:
     text = io.StringIO()
 
-    cli.escape_unprintable(text)
-    cli.encode_as_scenarios(text)
-    cli.flush(text)
-    cli.flush(None)
+    main.escape_unprintable(text)
+    main.encode_as_scenarios(text)
+    main.flush(text)
+    main.flush(None)
 
     assert text.getvalue() == ""
 
@@ -373,7 +373,7 @@ def test_check_says_what_it_understood(capsys: pytest.CaptureFixture[str], tmp_p
     )
 
     with pytest.raises(SystemExit) as end:
-        cli.main(["check", str(path)])
+        main.main(["check", str(path)])
 
     assert end.value.code == 0
     assert capsys.readouterr().out == (
@@ -396,7 +396,7 @@ def test_check_says_all_that_is_wrong_and_exits_1(
     path.write_text("seed: x\njbos: []\n")
 
     with pytest.raises(SystemExit) as end:
-        cli.main(["check", str(path), "happy"])
+        main.main(["check", str(path), "happy"])
 
     assert end.value.code == 1
     said = capsys.readouterr()
@@ -407,7 +407,7 @@ def test_check_says_all_that_is_wrong_and_exits_1(
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        cli.main(["schema"])
+        main.main(["schema"])
 
     assert end.value.code == 0
     assert json.loads(capsys.readouterr().out)["properties"].keys() >= {"seed", "clock", "jobs"}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from emulator.application.emulator import Emulator
-from emulator.faces.serve import looked, stamp
+from emulator.interfaces.cli.serve import looked, stamp
 
 SETTINGS = {"seed": None}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.faces.launch import (
+from emulator.interfaces.cli.run_command import (
     Child,
     NoCommand,
     execute,

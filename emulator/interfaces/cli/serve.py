@@ -24,8 +24,8 @@ from emulator.core.engine.finishing import Checking
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.faces.readiness import Record, folders, ready_file, recorded
 from emulator.interfaces.admin.context import Access
+from emulator.interfaces.cli.readiness import Record, folders, ready_file, recorded
 from emulator.interfaces.serving import logs, tls
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.memory import Trimmer, trim_regularly

@@ -18,11 +18,11 @@ from emulator.core.scenario.files import is_there
 from emulator.core.scenario.loader import json_schema
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted
 from emulator.core.speech.vocabulary import NoWordLists
-from emulator.faces import launch
-from emulator.faces.parser import Parser, add_probe
-from emulator.faces.readiness import NoReadyFile
-from emulator.faces.serve import NoAddress, foreground, unbound
-from emulator.faces.summary import summary
+from emulator.interfaces.cli import run_command
+from emulator.interfaces.cli.parser import Parser, add_probe
+from emulator.interfaces.cli.readiness import NoReadyFile
+from emulator.interfaces.cli.scenario_summary import summary
+from emulator.interfaces.cli.serve import NoAddress, foreground, unbound
 from emulator.interfaces.serving import logs
 from emulator.interfaces.serving.options import (
     OPTIONS,
@@ -126,12 +126,12 @@ def add_options(command: argparse.ArgumentParser, options: Iterable[Option]) -> 
 def add_run(commands: Commands) -> None:
     runner = commands.add_parser("exec", help="serve on a free port while a command runs")
     runner.set_defaults(command=execute)
-    add_options(runner, (one for one in OPTIONS if one.key in launch.OPTIONS))
+    add_options(runner, (one for one in OPTIONS if one.key in run_command.OPTIONS))
     runner.add_argument("words", nargs="+", metavar="COMMAND", help="after --: what to run")
     shower = commands.add_parser("env", help="print the variables that lead clients to a server")
     shower.set_defaults(command=env)
     shower.add_argument("--url", help="of the server (default $SPEECH_EMULATOR_URL, else :4788)")
-    shower.add_argument("--key", default=launch.KEY, help="the key (default %(default)s)")
+    shower.add_argument("--key", default=run_command.KEY, help="the key (default %(default)s)")
 
 
 def add_scenarios(commands: Commands) -> None:
@@ -153,7 +153,7 @@ def add_scenarios(commands: Commands) -> None:
 def add_remote(commands: Commands) -> None:
     exporter = commands.add_parser("export", help="print a running server's tenant as a scenario")
     exporter.set_defaults(command=export)
-    exporter.add_argument("--key", default=launch.KEY, help="whose (default %(default)s)")
+    exporter.add_argument("--key", default=run_command.KEY, help="whose (default %(default)s)")
     teller = commands.add_parser("coverage", help="what clients have met of the APIs")
     teller.set_defaults(command=coverage)
     teller.add_argument("--key", help="of one key (default: of all)")
@@ -203,10 +203,10 @@ def execute(given: argparse.Namespace) -> int:
     try:
         settings = settle(vars(given), {**quiet, **os.environ})
         terminal = sys.stdin is not None and sys.stdin.isatty()
-        return launch.execute(given.words, settings, os.environ, terminal=terminal)
+        return run_command.execute(given.words, settings, os.environ, terminal=terminal)
     except BadOption as error:
         return complain(f"speech-emulator exec: {error}", status=2, format=form)
-    except launch.NoCommand as error:
+    except run_command.NoCommand as error:
         return complain(f"speech-emulator exec: {error}", status=error.status, format=form)
     except (ScenarioErrors, NoWordLists) as error:
         return complain(str(error), format=form)
@@ -217,10 +217,10 @@ def execute(given: argparse.Namespace) -> int:
 
 def env(given: argparse.Namespace) -> int:
     try:
-        base = launch.server_url(given.url, os.environ)
+        base = run_command.server_url(given.url, os.environ)
     except BadOption as error:
         return complain(f"speech-emulator env: {error}", status=2)
-    print(launch.exports(launch.variables(base, given.key, os.environ)))
+    print(run_command.exports(run_command.variables(base, given.key, os.environ)))
     return 0
 
 
@@ -264,7 +264,7 @@ def init(given: argparse.Namespace) -> int:
 
 
 def health(given: argparse.Namespace) -> int:
-    from emulator.faces import health  # with http.client: serve needs neither
+    from emulator.interfaces.cli import health  # with http.client: serve needs neither
 
     return health.health(given)
 
@@ -301,7 +301,7 @@ def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
     from emulator.client import AdminError, Client  # no other command talks to anybody
 
     try:
-        url = launch.server_url(given.url, os.environ)
+        url = run_command.server_url(given.url, os.environ)
     except BadOption as error:
         return complain(f"speech-emulator: {error}", status=2)
     try:

@@ -18,9 +18,9 @@ from emulator.application.scenario_sources import scenario_of
 from emulator.core.scenario.model import KeyState
 from emulator.core.scenario.without_effect import effectless
 from emulator.core.state.jobs import USUAL
-from emulator.faces import cli
+from emulator.interfaces.cli import main as cli
 from emulator.interfaces.testing.api import Speech
-from tests.faces.test_cli import run
+from tests.interfaces.cli.test_main import run
 
 ASK = "import os; print(os.environ['SPEECH_EMULATOR_URL'])"
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.faces.health import report, servers, usual
-from emulator.faces.readiness import Record, folders, recorded
+from emulator.interfaces.cli.health import report, servers, usual
+from emulator.interfaces.cli.readiness import Record, folders, recorded
 from emulator.interfaces.serving.options import BadOption
 from emulator.interfaces.serving.server_thread import ServerThread
-from tests.faces.test_cli import run, serving, url_of
+from tests.interfaces.cli.test_main import run, serving, url_of
 
 NOWHERE = "http://127.0.0.1:9"
 

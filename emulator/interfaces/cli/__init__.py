@@ -1,0 +1,1 @@
+"""The command `speech-emulator`; imports everything below."""
