@@ -5,7 +5,7 @@ import pytest
 from emulator.core.contract import Operation
 from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
-from tests.clients import bench
+from tests.support.clients import bench
 
 TAKING_BODIES = [
     pytest.param(provider, operation, id=f"{provider.name}-{operation.id}")

@@ -21,10 +21,10 @@ from emulator.core.scenario.model import Scenario
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.providers import PROVIDERS
-from tests.clients import KEY_HEADERS
-from tests.enumeration import Base, Enumeration, parameters_altered
-from tests.fuzzing import Ask, Headers
-from tests.probes import TIMES, Site, ids
+from tests.support.clients import KEY_HEADERS
+from tests.support.enumeration import Base, Enumeration, parameters_altered
+from tests.support.fuzzing import Ask, Headers
+from tests.support.probes import TIMES, Site, ids
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 THERE = """

@@ -15,8 +15,8 @@ from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia.records import Upload
-from tests.exploring import KEY, STORIES, Explorer, reads
-from tests.probes import Site
+from tests.support.exploring import KEY, STORIES, Explorer, reads
+from tests.support.probes import Site
 from tests.test_fuzz import tried
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)

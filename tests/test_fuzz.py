@@ -22,11 +22,11 @@ from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers import PROVIDERS
-from tests.clients import KEY_HEADERS
 from tests.conftest import FRESH
 from tests.core.scenario.places import unplaced
-from tests.fuzzing import ODD_TEXTS, Ask, Maker
-from tests.probes import TIMES, Site, ids, read_all
+from tests.support.clients import KEY_HEADERS
+from tests.support.fuzzing import ODD_TEXTS, Ask, Maker
+from tests.support.probes import TIMES, Site, ids, read_all
 
 EACH = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 ASKED_AFTERWARDS = (

@@ -21,8 +21,8 @@ from emulator.interfaces.admin.context import Access
 from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
-from tests.clients import ADDRESS, KEY_HEADERS
 from tests.conftest import EXAMPLES
+from tests.support.clients import ADDRESS, KEY_HEADERS
 
 KEY = "test-lists"
 Item = dict[str, Any]

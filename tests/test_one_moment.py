@@ -13,9 +13,9 @@ from emulator.providers import PROVIDERS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench
 from tests.providers.gladia.live.test_socket import SECOND, STOP, init, join
 from tests.providers.phrase_studio.build import FIELDS, FILES, form
+from tests.support.clients import Bench, bench
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from emulator.providers.aitronos import AITRONOS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench, exported, wav
 from tests.providers.gladia.live.test_socket import SECOND, STOP, talk
 from tests.providers.phrase_studio.build import FIELDS, FILES, form
+from tests.support.clients import Bench, bench, exported, wav
 
 AUDIO = "https://files.example.com/nobody.mp3"
 SILENCES = ("lines: []", "minutes: 0", "minutes: 0s, lines: []", "lines: [], minutes: 1")

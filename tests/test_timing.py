@@ -41,9 +41,9 @@ RUNS_OUT = "it is to run out: what it waits for never comes"
 LOOKS_AGAIN = "the pause before it looks again, for as long as it takes"
 NOT_REAL = "it is compared with a number of seconds, and no time passes"
 ALLOWED = {  # the file, and what of it: why a short time does no harm there
-    "faces/admin/browser.py::": "the limit of a browser's, a minute",
-    "faces/admin/browser.py::Browser": LOOKS_AGAIN,
-    "faces/admin/browser.py::ready": LOOKS_AGAIN,
+    "support/browser.py::": "the limit of a browser's, a minute",
+    "support/browser.py::Browser": LOOKS_AGAIN,
+    "support/browser.py::ready": LOOKS_AGAIN,
     "interfaces/admin/test_event_stream.py::test_a_silent_stream_shows_that_it_is_alive": LOOKS_AGAIN,
     "interfaces/transports/test_wire_faults.py::": "a fault lasts at least so long",
     "interfaces/transports/test_wire_faults.py::Watched": LOOKS_AGAIN,

@@ -12,7 +12,7 @@ from emulator.providers.aitronos import AITRONOS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import KEY_HEADERS, Bench, bench, wav
+from tests.support.clients import KEY_HEADERS, Bench, bench, wav
 
 REAL = ("gladia.io", "microsoft.com", "azure.com", "windows.net", "phrase.com", "aitronos.c")
 # Documented word for word in the text of a 401: an audience, and no address of ours.

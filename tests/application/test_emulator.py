@@ -16,7 +16,7 @@ from emulator.core.http.messages import parsed_json
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.providers import PROVIDERS
-from tests.toy import KEY, TOY
+from tests.support.toy_provider import KEY, TOY
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LOCAL = {"host": "127.0.0.1:4788"}

@@ -14,7 +14,7 @@ from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia import records as gladia
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from emulator.providers.phrase_studio import records as phrase_studio
-from tests.clients import bench
+from tests.support.clients import bench
 
 LISTINGS: tuple[tuple[Provider, Listing[Any]], ...] = (
     (AITRONOS, aitronos.LISTING),

@@ -9,8 +9,8 @@ import pytest
 
 import emulator
 from emulator.interfaces.testing.api import Speech
-from tests.clients import wav
 from tests.sdk.programs import TALK, said_by, talk
+from tests.support.clients import wav
 
 PROGRAMS = Path(__file__).parent / "node"
 MODULES = Path(__file__).parents[2] / ".node" / "node_modules"

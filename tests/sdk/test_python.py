@@ -23,7 +23,7 @@ from gladiaio_sdk.v2.prerecorded.generated_types import (
 
 import emulator
 from emulator.interfaces.testing.api import Speech
-from tests.clients import wav
+from tests.support.clients import wav
 
 URL = "https://media.test/standup.mp3"
 NOBODY = "00000000-0000-0000-0000-000000000000"

@@ -9,7 +9,7 @@ from svix.webhooks import Webhook, WebhookVerificationError
 import emulator
 from emulator.core.http.messages import parsed_json
 from emulator.interfaces.testing.api import Speech
-from tests.receivers import Got, receiver
+from tests.support.receivers import Got, receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of Svix's own page
 EVENTS = ("transcription.created", "transcription.success")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from emulator.providers.aitronos import AITRONOS
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 ID = "trans_a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
 CALL = f"/v1/audio/transcribe/{ID}"

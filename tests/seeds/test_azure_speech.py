@@ -6,7 +6,7 @@ import httpx
 
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.providers.azure_speech import AZURE_SPEECH
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 HOST = "https://eastus.api.cognitive.microsoft.com"
 KEY = {"Ocp-Apim-Subscription-Key": "test-YourSubscriptionKey"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.providers.gladia import GLADIA
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 # The request that the page shows within the answer, with every switch on.
 REQUEST: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 
 from emulator.application.addressing import Arrival
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 SCENARIO = """
 transcripts:

@@ -13,7 +13,7 @@ from emulator.core.contract import Contract
 from emulator.core.contract.reference_validator import MOST_VALUES, Reference
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.http.problems import MOST_BREACHES, Breach
-from tests.toy import ANSWERS, TOY_YAML
+from tests.support.toy_provider import ANSWERS, TOY_YAML
 
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
 NOW = "2026-01-05T09:00:00Z"

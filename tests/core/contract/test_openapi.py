@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.core.contract.openapi import Operation, Pointed, Scheme, Spec, operations
-from tests.toy import TOY
+from tests.support.toy_provider import TOY
 
 OPERATIONS = TOY.contract.operations
 HEADER = Scheme("HeaderKey", "header", "x-toy-key")

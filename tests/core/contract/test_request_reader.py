@@ -19,7 +19,7 @@ from emulator.core.http.problems import (
     UnsupportedContentEncoding,
     WrongContentType,
 )
-from tests.toy import JSON, toy_contract
+from tests.support.toy_provider import JSON, toy_contract
 
 MULTIPART = {"content-type": "multipart/form-data; boundary=b"}
 VALUES = st.recursive(

@@ -8,7 +8,7 @@ from emulator.core.contract.openapi import Habits, Spec, operations
 from emulator.core.contract.routing import Routes
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import NoOperation, WrongMethod
-from tests.toy import toy_contract
+from tests.support.toy_provider import toy_contract
 
 SEGMENTS = st.lists(st.text("ab:{}-/.%ä \n", max_size=4), max_size=5)
 

@@ -2,7 +2,7 @@ import pytest
 
 from emulator.core.contract.security import Credential, credentials
 from emulator.core.http.messages import Pairs, Request
-from tests.toy import TOY
+from tests.support.toy_provider import TOY
 
 
 @pytest.mark.parametrize(

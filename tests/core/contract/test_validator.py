@@ -6,7 +6,7 @@ from emulator.core.contract.validator import Checks
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
 from emulator.core.http.problems import Breach
 from emulator.providers.gladia import GLADIA
-from tests.toy import ANSWERS, JSON, TOY, toy_contract
+from tests.support.toy_provider import ANSWERS, JSON, TOY, toy_contract
 
 UUID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
 UNKNOWN = "additionalProperties"

@@ -15,7 +15,7 @@ from emulator.core.http.messages import Pairs, Request, Response, to_json
 from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
 from emulator.core.provider.backend import Backend
 from emulator.core.scenario.model import Existing, KeyState, Scenario
-from tests.toy import (
+from tests.support.toy_provider import (
     ANSWERS,
     JSON,
     KEY,

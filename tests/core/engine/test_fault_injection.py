@@ -10,8 +10,8 @@ from emulator.core.http.messages import Response
 from emulator.core.scenario.loader import read
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench
 from tests.providers.phrase_studio.build import FIELDS, FILES, form
+from tests.support.clients import Bench, bench
 
 PATH = "/v2/pre-recorded"
 ORDER = {"audio_url": "https://example.com/a.wav"}

@@ -15,8 +15,8 @@ from emulator.core.scenario.model import Scenario
 from emulator.providers import PROVIDERS
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.gladia import GLADIA
-from tests.clients import Bench, bench
-from tests.toy import SAMPLES
+from tests.support.clients import Bench, bench
+from tests.support.toy_provider import SAMPLES
 
 PATH = "/v2/pre-recorded"
 ORDER = {"audio_url": "https://example.com/a.wav"}

@@ -8,7 +8,7 @@ from emulator.providers import PROVIDERS
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.gladia import GLADIA
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 LISTS = {
     "aitronos": "/v1/audio/transcribe",

@@ -14,7 +14,7 @@ from emulator.core.journal.exchange import OVERHEAD_BYTES, Exchange
 from emulator.core.scenario.model import ClockPlan, Existing, KeyState, Scenario
 from emulator.core.state.index import Listing
 from emulator.core.state.jobs import Phase
-from tests.toy import TOY, Note, toy, toy_tenants
+from tests.support.toy_provider import TOY, Note, toy, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)

@@ -17,8 +17,8 @@ from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, Cut, Reply, Say
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import ClockPlan, Scenario
-from tests.sockets import echoing
-from tests.toy import KEY, toy_tenants
+from tests.support.sockets import echoing
+from tests.support.toy_provider import KEY, toy_tenants
 
 HEARD_NOTHING = (Say({"heard": ""}, "Echo"),)
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from emulator.core.http.problems import MOST_BREACHES, PROBLEMS, Breach, Invalid, Problem, is_small
-from tests.toy import SAMPLES
+from tests.support.toy_provider import SAMPLES
 
 
 def test_the_list_of_problems_is_complete() -> None:

@@ -6,7 +6,7 @@ from emulator.core.http.messages import parsed_json
 from emulator.core.inspection.coverage import FORMATS, Coverage, coverage
 from emulator.core.journal.exchange import Met
 from emulator.core.provider.provider import Provider
-from tests.toy import TOY, ask, toy_tenants
+from tests.support.toy_provider import TOY, ask, toy_tenants
 
 
 def small(name: str = "toy_notes", title: str = "Toy") -> Provider:

@@ -14,7 +14,7 @@ from emulator.core.inspection.verification import (
     verdict,
 )
 from emulator.core.journal.exchange import Exchange
-from tests.toy import TOY
+from tests.support.toy_provider import TOY
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ASKED = Request(

@@ -5,7 +5,7 @@ from emulator.core.journal.exchange import Course, JobChange
 from emulator.core.scenario.model import Existing, Match, Plan, Planned, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import USUAL, Job, Phase, Step
-from tests.toy import JSON, KEY, TOY, ask, toy_tenants
+from tests.support.toy_provider import JSON, KEY, TOY, ask, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"

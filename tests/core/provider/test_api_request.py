@@ -7,7 +7,7 @@ from emulator.core.provider.api_request import asked
 from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
 from emulator.core.scenario.schema.types import BAD, Readable, Values
 from emulator.core.scenario.schema.yaml_reader import parse
-from tests.toy import TOY
+from tests.support.toy_provider import TOY
 
 
 def read(text: str, word: Readable[Values]) -> Any:

@@ -9,7 +9,7 @@ from emulator.core.provider.backend import Backend
 from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
 from emulator.core.state.jobs import Job
-from tests.toy import TOY, Note, toy_tenants
+from tests.support.toy_provider import TOY, Note, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY = "test-ann"

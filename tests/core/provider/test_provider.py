@@ -6,7 +6,7 @@ from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Phase, Step
 from emulator.core.webhooks.model import Moment
-from tests.toy import TOY, toy_tenants
+from tests.support.toy_provider import TOY, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SLOW = Plan((Step(0, Phase.QUEUED), Step(60, Phase.FAILED)))

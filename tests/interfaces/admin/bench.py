@@ -10,7 +10,7 @@ from emulator.application.scenario_sources import scenario_of
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.model import Scenario
 from emulator.interfaces.serving.httpx_transport import Transport
-from tests.clients import ADDRESS
+from tests.support.clients import ADDRESS
 
 KEY = "test-ann"
 HERE = f"/_emulator/tenants/{KEY}"

@@ -8,7 +8,7 @@ import pytest
 
 import emulator
 from emulator.interfaces.testing.api import Speech
-from tests.faces.admin.browser import CHROMIUM, DRIVER, Browser, browser
+from tests.support.browser import CHROMIUM, DRIVER, Browser, browser
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER),

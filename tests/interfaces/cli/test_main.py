@@ -17,7 +17,7 @@ import pytest
 
 from emulator import __main__
 from emulator.interfaces.cli import main
-from tests.receivers import until
+from tests.support.receivers import until
 
 COMMAND = [sys.executable, "-m", "emulator"]
 

@@ -15,8 +15,8 @@ from emulator.interfaces.control.webhooks import Webhooks
 from emulator.interfaces.testing.api import NothingCame, Speech
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.webhooks import signature
-from tests.clients import bench
-from tests.receivers import postmen
+from tests.support.clients import bench
+from tests.support.receivers import postmen
 
 AUDIO = "https://files.example.com/board.mp3"
 SECRET = "whsec_c3BlZWNoLWVtdWxhdG9yLXNlY3JldA=="

@@ -22,7 +22,7 @@ from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
 from emulator.interfaces.testing.api import make
-from tests.receivers import postmen
+from tests.support.receivers import postmen
 
 KEY = "test-key"
 JOB = "/gladia/v2/pre-recorded"

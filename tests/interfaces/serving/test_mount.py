@@ -23,7 +23,7 @@ from emulator.client import AsyncClient, Client
 from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.interfaces.transports.asgi import mount_of, path_below_mount
 from tests.application.test_addresses import WALKS
-from tests.clients import KEY_HEADERS
+from tests.support.clients import KEY_HEADERS
 
 SCENARIO = """
 clock: {mode: step, step: 11s}

@@ -16,7 +16,7 @@ from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.protocol import Protocol
 from tests.hostile import protocol
 from tests.hostile.protocol import END, GOOD, LENGTH, ORDER, POST
-from tests.loops import SteppedLoop, turns
+from tests.support.loops import SteppedLoop, turns
 
 KEEP_ALIVE_SECONDS = 5
 

@@ -33,8 +33,8 @@ from emulator.interfaces.testing.api import Speech, make
 from emulator.interfaces.transports.http import Door
 from emulator.interfaces.transports.wire_faults import BrokenOff
 from emulator.providers.gladia import GLADIA
-from tests.receivers import until
-from tests.sockets import echoing
+from tests.support.receivers import until
+from tests.support.sockets import echoing
 
 SECOND = bytes(32_000)
 STOP = '{"type": "stop_recording"}'

@@ -22,7 +22,7 @@ from pytest_httpx import HTTPXMock
 import emulator
 from emulator.interfaces.webhooks.http_client import NoAnswer, send_request
 from emulator.interfaces.webhooks.targets import Target, Unresolved
-from tests.receivers import Receiver, free_port, raw_receiver, receiver
+from tests.support.receivers import Receiver, free_port, raw_receiver, receiver
 
 AUDIO = "https://files.example.com/board.mp3"
 

@@ -16,7 +16,7 @@ from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.interfaces.webhooks.sender import Postman
 from emulator.interfaces.webhooks.targets import Target, Targets
-from tests.receivers import free_port, postmen, raw_receiver, receiver, until
+from tests.support.receivers import free_port, postmen, raw_receiver, receiver, until
 
 KEY = "test-key"
 AUDIO = "https://files.example.com/board.mp3"

@@ -9,7 +9,7 @@ from emulator.core.scenario.model import JobError
 from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Step, Timeline
 from emulator.providers.aitronos.records import Order, Price, Transcription
-from tests.clients import Bench
+from tests.support.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ID = "trans_4be1f20c7a9d4c3e8f5b6a7d8c9e0f12"

@@ -36,7 +36,7 @@ from emulator.core.http.problems import (
 from emulator.core.provider.backend import Backend
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos.errors import REFUSALS, TOKEN_ROWS, envelope, finish
-from tests.clients import bench
+from tests.support.clients import bench
 
 REQUEST = Request("GET", "/v1/audio/transcribe", id="5f0c3b6e-9a1d-4a7e-8d2b-1f4c6e7a9b10")
 

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.aitronos import AITRONOS
-from tests.clients import Bench, bench, exported
+from tests.support.clients import Bench, bench, exported
 
 LIST = "/v1/audio/transcribe"
 STORY = """

@@ -10,8 +10,8 @@ from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos.errors import AT_COMMAND, REFUSALS
 from emulator.providers.aitronos.operations import NOT_EMULATED, OPERATIONS
 from emulator.providers.aitronos.records import Transcription, Webhook
-from tests.clients import Bench, bench
 from tests.providers.aitronos.jobs import BODY, ID, PATH, TALK, URL, completed, create, error, post
+from tests.support.clients import Bench, bench
 
 LIMITS = {
     "x-ratelimit-limit": "100",

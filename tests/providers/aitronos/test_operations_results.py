@@ -6,8 +6,8 @@ from unittest.mock import ANY
 import pytest
 
 from emulator.providers.aitronos import AITRONOS
-from tests.clients import Bench, bench
 from tests.providers.aitronos.jobs import PATH, TALK, completed, create, error
+from tests.support.clients import Bench, bench
 
 RESULTS = [
     "paragraphs",

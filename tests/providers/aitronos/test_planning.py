@@ -5,8 +5,8 @@ import pytest
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos.planning import price
 from emulator.providers.aitronos.records import Price, Priority
-from tests.clients import bench
 from tests.providers.aitronos.jobs import PATH
+from tests.support.clients import bench
 
 
 @pytest.mark.parametrize(

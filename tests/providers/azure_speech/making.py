@@ -13,7 +13,7 @@ from emulator.providers.azure_speech.records import (
     Settings,
     Transcription,
 )
-from tests.clients import Bench
+from tests.support.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 ID = "3f0a8c52-8a0e-4f6e-9f0e-5b4d2f3c7a11"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from emulator.providers.azure_speech import AZURE_SPEECH
-from tests.clients import bench
 from tests.providers.azure_speech.making import NEW, PATH, UNKNOWN, create
+from tests.support.clients import bench
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from emulator.core.http.problems import BadLink, NotFound
 from emulator.core.provider.backend import Backend
 from emulator.providers.azure_speech import AZURE_SPEECH, blobs
 from emulator.providers.azure_speech.records import Settings, Speakers
-from tests.clients import Bench, bench
 from tests.providers.azure_speech.making import ID, recording, transcription
+from tests.support.clients import Bench, bench
 
 BLOB = f"{ID}_0_0.json"
 

@@ -34,7 +34,7 @@ from emulator.core.http.problems import (
     WrongState,
 )
 from emulator.providers.azure_speech import AZURE_SPEECH
-from tests.clients import bench
+from tests.support.clients import bench
 
 BAD_KEY = {
     "error": {

@@ -8,7 +8,7 @@ from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.jobs import Phase, put_into
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.azure_speech.records import Transcription
-from tests.clients import Bench, bench, exported
+from tests.support.clients import Bench, bench, exported
 
 LIST = "/speechtotext/v3.1/transcriptions"
 ENTITY = "https://x.example/speechtotext/v3.1/{}/5f5b6b4c-6f0a-4c0e-9a52-2f7f5c1d9e10"

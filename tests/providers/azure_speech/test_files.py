@@ -3,8 +3,8 @@
 import pytest
 
 from emulator.providers.azure_speech import AZURE_SPEECH
-from tests.clients import bench
 from tests.providers.azure_speech.making import NO_ENTITY, PATH, UNKNOWN, create
+from tests.support.clients import bench
 
 
 def test_there_are_no_files_before_the_end() -> None:

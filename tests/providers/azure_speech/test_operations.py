@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from emulator.providers.azure_speech import AZURE_SPEECH
-from tests.clients import bench
 from tests.providers.azure_speech.making import ID, NEW, NO_ENTITY, PATH, UNKNOWN, create
+from tests.support.clients import bench
 
 STUCK = "jobs: [{timeline: {processing: 1s}}]"
 

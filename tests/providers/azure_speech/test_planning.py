@@ -10,8 +10,8 @@ from emulator.core.scenario.model import Scenario
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.azure_speech import AZURE_SPEECH, planning
 from emulator.providers.azure_speech.records import Failure, Settings, State, Transcription
-from tests.clients import bench
 from tests.providers.azure_speech.making import T0, order
+from tests.support.clients import bench
 
 UNREADABLE = Failure("InvalidData", "The audio format is invalid or cannot be detected.")
 VAGUE = Failure("InvalidData", "The recordings URI contains invalid data.")

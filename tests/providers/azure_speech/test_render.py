@@ -10,7 +10,6 @@ from emulator.core.http.problems import Broken
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.azure_speech import AZURE_SPEECH, render
 from emulator.providers.azure_speech.records import Failure, Settings, Speakers
-from tests.clients import bench
 from tests.providers.azure_speech.making import (
     FILE_ID,
     ID,
@@ -19,6 +18,7 @@ from tests.providers.azure_speech.making import (
     transcription,
     url,
 )
+from tests.support.clients import bench
 
 END = T0 + timedelta(seconds=3)
 SELF = f"https://speech.test/speechtotext/v3.1/transcriptions/{ID}"

@@ -12,8 +12,8 @@ from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live.recording import Tape
 from emulator.providers.gladia.records import Kind, Upload
-from tests.clients import Bench, bench, wav
 from tests.providers.gladia.jobs import URL, record
+from tests.support.clients import Bench, bench, wav
 
 FINISHED, WAITING = record("finished"), record("waiting", timeline=(Step(0, Phase.QUEUED),))
 SESSION = replace(record("session", kind=Kind.LIVE), tape=Tape(silence_bytes=2))

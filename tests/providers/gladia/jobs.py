@@ -10,7 +10,7 @@ from emulator.core.state.jobs import USUAL, Job, Timeline
 from emulator.providers.gladia.live.recording import Tape
 from emulator.providers.gladia.records import File, Kind, Transcription
 from emulator.providers.gladia.requests import Wanted, wanted
-from tests.clients import Bench
+from tests.support.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 URL = "https://files.example.com/board.mp3"

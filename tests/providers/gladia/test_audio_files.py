@@ -10,8 +10,8 @@ import pytest
 
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Upload
-from tests.clients import Bench, bench, wav
 from tests.providers.gladia.jobs import create, upload
+from tests.support.clients import Bench, bench, wav
 
 SHORT, LONG = wav(0.5), wav(30)  # in memory, and in a file
 NOBODY = "00000000-0000-0000-0000-000000000000"

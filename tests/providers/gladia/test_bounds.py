@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.providers.gladia import GLADIA
-from tests.clients import bench
+from tests.support.clients import bench
 
 URL = "https://example.com/a.wav"
 LLM = {"audio_to_llm": True}

@@ -10,8 +10,8 @@ from emulator.core.state.jobs import USUAL, Job, Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.concurrency import ROOMS, Room, Running, delayed, measured, seated
 from emulator.providers.gladia.records import Kind, Upload
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import ID, T0, URL, create, job, record
+from tests.support.clients import Bench, bench
 
 
 def on(plan: str, rule: str = "") -> str:

@@ -36,8 +36,8 @@ from emulator.core.http.problems import (
 )
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.errors import ROWS, SENTENCES, envelope
-from tests.clients import bench
 from tests.providers.gladia.jobs import ID, URL, create, validation_errors
+from tests.support.clients import bench
 
 INVALID = "Invalid parameter(s). See validation_errors for more details."
 SAID: list[tuple[Problem, int, str]] = [

@@ -10,7 +10,7 @@ from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.existing import omissions
 from emulator.providers.gladia.live.socket import SOCKETS
-from tests.clients import Bench, bench, exported, wav
+from tests.support.clients import Bench, bench, exported, wav
 
 LIST = "/v2/pre-recorded"
 LIVE = "/v2/live"

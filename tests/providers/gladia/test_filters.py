@@ -10,8 +10,8 @@ from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.filters import holds, metadata, moment
 from emulator.providers.gladia.records import Kind
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import T0, create, record
+from tests.support.clients import Bench, bench
 
 
 def names(b: Bench, query: str, path: str = "/v2/pre-recorded") -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 from emulator.core.state.jobs import Phase, Step, Timeline
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Kind
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import record
+from tests.support.clients import Bench, bench
 
 QUEUED: Timeline = (Step(0, Phase.QUEUED),)
 FAILED: Timeline = (*QUEUED, Step(1, Phase.FAILED))

@@ -7,8 +7,8 @@ import pytest
 from emulator.core.engine.finishing import Checking
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.operations import NOT_EMULATED
-from tests.clients import bench, wav
 from tests.providers.gladia.jobs import ID, SCRIPTED, URL, create, done, job, upload
+from tests.support.clients import bench, wav
 
 SWITCHES = {
     "model": "solaria-1",

@@ -7,8 +7,8 @@ import pytest
 from msgspec import Struct, field
 
 from emulator.providers.gladia import GLADIA
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import URL
+from tests.support.clients import Bench, bench
 
 HOOK, OLD_HOOK = "https://example.com/hook", "https://example.com/old"
 MEETING = """

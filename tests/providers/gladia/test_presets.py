@@ -6,8 +6,8 @@ from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.entities import entities, redacted
 from emulator.providers.gladia.presets import EVERYTHING, PRESETS, covers
 from emulator.providers.gladia.requests import Redaction
-from tests.clients import bench
 from tests.providers.gladia.jobs import done, script, stretch, transcript
+from tests.support.clients import bench
 
 SAYS_ANN = (
     "My number is 555-010-1234 on 2026-03-01 at 10:30 for $250.50, I am Ann Porter "

@@ -14,7 +14,6 @@ from emulator.core.speech.transcripts import Audio, Transcript
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA, render
 from emulator.providers.gladia.records import STATUS, Transcription, Upload
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import (
     SCRIPTED,
     T0,
@@ -29,6 +28,7 @@ from tests.providers.gladia.jobs import (
     validation_errors,
     wish,
 )
+from tests.support.clients import Bench, bench
 
 NOBODY: frozenset[str] = frozenset()
 APPLIED = "jobs:\n  - gladia: {legacy_addons: applied}\n"

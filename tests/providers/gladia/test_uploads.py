@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from emulator.providers.gladia import GLADIA
-from tests.clients import bench, wav
 from tests.providers.gladia.jobs import SCRIPTED, URL, upload
+from tests.support.clients import bench, wav
 
 
 def test_an_upload_tells_what_the_files_header_says() -> None:

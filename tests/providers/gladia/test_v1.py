@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from emulator.providers.gladia import GLADIA
-from tests.clients import bench
 from tests.providers.gladia.cases import CALLED_BACK
+from tests.support.clients import bench
 
 CALLBACK = "/v1/callbacks/large-language-model"
 

@@ -9,8 +9,8 @@ from emulator.core.webhooks.model import Attempt, Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.webhooks import callback_of, key_of, signature
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import SCRIPTED, T0, create, job
+from tests.support.clients import Bench, bench
 
 CALLED = "http://127.0.0.1:8000/called"
 TOLD = "http://127.0.0.1:8000/told"

@@ -17,7 +17,7 @@ from emulator.providers.phrase_studio.records import (
     finishing,
     lasting,
 )
-from tests.clients import Bench, bench
+from tests.support.clients import Bench, bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PROJECT = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"

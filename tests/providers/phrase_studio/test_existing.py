@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from tests.clients import Bench, bench, exported, wav
+from tests.support.clients import Bench, bench, exported, wav
 
 LIST = "/v1/projects"
 STORY = """

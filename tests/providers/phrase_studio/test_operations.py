@@ -8,7 +8,6 @@ import pytest
 
 from emulator.application.addressing import Arrival
 from emulator.interfaces.serving.httpx_transport import Transport
-from tests.clients import wav
 from tests.providers.phrase_studio.build import (
     FIELDS,
     FILES,
@@ -23,6 +22,7 @@ from tests.providers.phrase_studio.build import (
     refused,
     studio,
 )
+from tests.support.clients import wav
 
 EXISTING = f"""
 transcripts:

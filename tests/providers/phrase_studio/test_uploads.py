@@ -9,8 +9,8 @@ from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.jobs import Phase, put_into
 from emulator.providers.phrase_studio.records import Project, Recording, Status
 from emulator.providers.phrase_studio.uploads import known, linked, uploaded
-from tests.clients import Bench, wav
 from tests.providers.phrase_studio.build import NOBODY, PROJECT, made, studio
+from tests.support.clients import Bench, wav
 
 
 def existing(scenario: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from emulator.interfaces.serving.asgi_app import application
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
 from tests.interfaces.admin.bench import bench, refusal
-from tests.receivers import until
+from tests.support.receivers import until
 
 PATH = "/_emulator/inbox/test-a/hook"
 

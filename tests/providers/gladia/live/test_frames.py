@@ -9,10 +9,10 @@ from websockets.sync.client import connect
 import emulator
 from emulator.core.provider.conversation import Frame
 from emulator.providers.gladia import GLADIA
-from tests.clients import bench
-from tests.enumeration import TEXTS, Enumeration
-from tests.fuzzing import Schema, dumped
 from tests.providers.gladia.live.test_socket import SECOND, init, join
+from tests.support.clients import bench
+from tests.support.enumeration import TEXTS, Enumeration
+from tests.support.fuzzing import Schema, dumped
 
 MESSAGE: Schema = {  # what a client may send as text
     "type": "object",

@@ -16,8 +16,8 @@ from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.pcm import Sound, wav
 from emulator.providers.gladia.records import Ticket, Transcription
-from tests.clients import Bench, bench, exported
 from tests.providers.gladia.jobs import SCRIPTED
+from tests.support.clients import Bench, bench, exported
 
 STOP = '{"type": "stop_recording"}'
 SECOND = bytes(32_000)

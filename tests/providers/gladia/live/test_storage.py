@@ -17,8 +17,8 @@ from emulator.providers.gladia.live.recording import Tape
 from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.live.webhooks import announce
 from emulator.providers.gladia.records import Transcription
-from tests.clients import Bench, bench
 from tests.providers.gladia.live.test_socket import STOP, init, job, join, knock
+from tests.support.clients import Bench, bench
 
 CHUNK = bytes(range(256)) * 125  # a second of the usual sound
 CALLBACK: dict[str, Any] = {

@@ -8,9 +8,9 @@ from emulator.core.http.messages import parsed_json
 from emulator.core.webhooks.model import Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
-from tests.clients import Bench, bench
 from tests.providers.gladia.jobs import SCRIPTED
 from tests.providers.gladia.live.test_socket import SECOND, STOP, init, join, rule, talk
+from tests.support.clients import Bench, bench
 
 HOOKED = f"{SCRIPTED}webhooks:\n  - {{provider: gladia, url: 'http://127.0.0.1:9/hook'}}\n"
 ADDRESS = "http://127.0.0.1:9/live"

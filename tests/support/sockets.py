@@ -14,7 +14,7 @@ from emulator.core.http.problems import Refused
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.conversation import Close, Cut, End, Frame, Reply, Say
 from emulator.core.provider.provider import Provider, Socket
-from tests.toy import TOY
+from tests.support.toy_provider import TOY
 
 SECTION = "x-emulator-sockets"
 SCHEMA = {"type": "object", "required": ["heard"], "properties": {"heard": {"type": "string"}}}

@@ -13,9 +13,9 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Request, parsed_json, to_json
 from emulator.core.provider.provider import Provider
 from emulator.core.state.jobs import Phase
-from tests.clients import KEY_HEADERS, wav
-from tests.fuzzing import Ask, Headers
-from tests.probes import Site
+from tests.support.clients import KEY_HEADERS, wav
+from tests.support.fuzzing import Ask, Headers
+from tests.support.probes import Site
 
 KEY = "test-ann"
 TYPE, JSON, FORM = "content-type", "application/json", "multipart/form-data; boundary=x"

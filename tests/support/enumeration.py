@@ -9,8 +9,8 @@ from msgspec import Struct
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json
-from tests.clients import wav
-from tests.fuzzing import LIKELY, Ask, Headers, Schema, dumped
+from tests.support.clients import wav
+from tests.support.fuzzing import LIKELY, Ask, Headers, Schema, dumped
 
 LONG = "x" * 3000
 VALUES: tuple[Json, ...] = (

@@ -15,7 +15,7 @@ from emulator.core.scenario.model import Scenario
 from emulator.interfaces.admin.context import Access, Desk
 from emulator.interfaces.admin.pipeline import answer
 from emulator.interfaces.transports.asgi import start_of
-from tests.fuzzing import Ask, Headers
+from tests.support.fuzzing import Ask, Headers
 
 TIMES = int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))
 
