@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-VOCABULARY = Path(__file__).parent / "emulator" / "core" / "vocabulary.py"
+VOCABULARY = Path(__file__).parent / "emulator" / "core" / "speech" / "vocabulary.py"
 
 
 class BuiltData(BuildHookInterface[Any]):

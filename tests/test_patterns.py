@@ -100,8 +100,8 @@ TEXTS = (
 )
 URL = "https://a/speechtotext/"
 EXPRESSIONS: dict[str, Listed] = {
-    "application.py: HOST": one(addressing.HOST.pattern, FULL, "[", "a:"),
-    "application.py: '|'.join(map(translate, globs))": one(
+    "application/addressing.py: HOST": one(addressing.HOST.pattern, FULL, "[", "a:"),
+    "application/addressing.py: '|'.join(map(translate, globs))": one(
         "|".join(map(translate, ("*.cognitiveservices.azure.com", "*.api.*.com"))), MATCH, ".api."
     ),
     "core/contract/openapi.py: BRACES": one(openapi.BRACES.pattern, SEARCH, "{"),
@@ -121,7 +121,9 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/contract/routing.py: ''.join(named)": Listed(
         (r"(?P<id>[^/]+):ping", r"row\-(?P<row>[^/]+)"), FULL, ("row-", "a:ping")
     ),
-    "application.py: FORWARDED_PREFIX": one(addressing.FORWARDED_PREFIX.pattern, FULL, "/%41"),
+    "application/addressing.py: FORWARDED_PREFIX": one(
+        addressing.FORWARDED_PREFIX.pattern, FULL, "/%41"
+    ),
     "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
@@ -162,7 +164,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/scenario/schema/scalars.py: MAGIC": one(scalars.MAGIC.pattern, SEARCH),
     "core/scenario/schema/scalars.py: pattern": Listed(TEXTS, FULL, ("en-", "http://a", "inbox:")),
     "core/scenario/schema/nodes.py: NUMBER": one(tree.NUMBER, FULL, "-1.", "1e"),
-    "core/speech/generator.py: PIECE": one(languages.PIECE.pattern, re.findall),
+    "core/speech/languages.py: PIECE": one(languages.PIECE.pattern, re.findall),
     "core/speech/vocabulary.py: NO_WORD": one(vocabulary.NO_WORD.pattern, SEARCH),
     "interfaces/serving/options.py: SIZE": one(options.SIZE, FULL, "1"),
     "interfaces/serving/options.py: GLOB": one(options.GLOB, FULL),
@@ -199,7 +201,7 @@ EXPRESSIONS: dict[str, Listed] = {
 # Who asks globs, which ``fnmatch`` makes expressions of: those do not go back to an earlier star.
 GLOBS = {
     *(
-        "application.py",
+        "application/addressing.py",
         "core/inspection/explain.py",
         "core/faults/engine.py",
         "core/base/globs.py",

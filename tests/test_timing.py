@@ -40,25 +40,29 @@ COUNTS = {  # the ``wait(2)`` of these takes a number of messages, or moves a cl
 RUNS_OUT = "it is to run out: what it waits for never comes"
 LOOKS_AGAIN = "the pause before it looks again, for as long as it takes"
 NOT_REAL = "it is compared with a number of seconds, and no time passes"
+SENDER = "interfaces/webhooks/test_sender.py"
+CONTROL = "interfaces/control/test_webhooks.py"
+SESSION = "interfaces/testing/test_session_interface.py"
+STREAM = "interfaces/admin/test_event_stream.py"
 ALLOWED = {  # the file, and what of it: why a short time does no harm there
     "support/browser.py::": "the limit of a browser's, a minute",
     "support/browser.py::Browser": LOOKS_AGAIN,
     "support/browser.py::ready": LOOKS_AGAIN,
-    "interfaces/admin/test_event_stream.py::test_a_silent_stream_shows_that_it_is_alive": LOOKS_AGAIN,
+    f"{STREAM}::test_a_silent_stream_shows_that_it_is_alive": LOOKS_AGAIN,
     "interfaces/transports/test_wire_faults.py::": "a fault lasts at least so long",
     "interfaces/transports/test_wire_faults.py::Watched": LOOKS_AGAIN,
-    "interfaces/testing/test_session_interface.py::test_what_does_not_come_is_said": RUNS_OUT,
-    "interfaces/testing/test_session_interface.py::test_attempts_that_nobody_answers_are_not_waited_for": RUNS_OUT,
+    f"{SESSION}::test_what_does_not_come_is_said": RUNS_OUT,
+    f"{SESSION}::test_attempts_that_nobody_answers_are_not_waited_for": RUNS_OUT,
     "interfaces/serving/test_leaks.py::until": LOOKS_AGAIN,
     "interfaces/transports/test_odd_requests.py::": "a test moves the loop's clock",
-    "interfaces/webhooks/test_sender.py::test_a_receiver_that_does_not_answer_is_given_up": RUNS_OUT,
-    "interfaces/webhooks/test_sender.py::test_to_wait_takes_no_longer_than_is_said": RUNS_OUT,
+    f"{SENDER}::test_a_receiver_that_does_not_answer_is_given_up": RUNS_OUT,
+    f"{SENDER}::test_to_wait_takes_no_longer_than_is_said": RUNS_OUT,
     "interfaces/serving/test_httpx_transport.py::test_what_drips_too_slowly_is_given_up": NOT_REAL,
-    "interfaces/control/test_webhooks.py::test_a_wait_in_vain_says_what_there_was": RUNS_OUT,
-    "interfaces/control/test_webhooks.py::test_a_wait_for_nothing_says_that_nothing_was_sent": RUNS_OUT,
-    "interfaces/control/test_webhooks.py::test_a_wait_that_takes_too_long_says_so": RUNS_OUT,
-    "receivers.py::": "the limit of until, a minute",
-    "receivers.py::until": LOOKS_AGAIN,
+    f"{CONTROL}::test_a_wait_in_vain_says_what_there_was": RUNS_OUT,
+    f"{CONTROL}::test_a_wait_for_nothing_says_that_nothing_was_sent": RUNS_OUT,
+    f"{CONTROL}::test_a_wait_that_takes_too_long_says_so": RUNS_OUT,
+    "support/receivers.py::": "the limit of until, a minute",
+    "support/receivers.py::until": LOOKS_AGAIN,
     "sdk/clients/livekit_client.py::feed": "audio comes in pieces, however late",
     "sdk/test_python_live.py::test_a_bad_key_ends_a_session_before_it_begins": LOOKS_AGAIN,
     "sdk/test_python_live.py::test_the_asynchronous_client_does_the_same": LOOKS_AGAIN,

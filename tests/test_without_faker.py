@@ -13,8 +13,8 @@ from hatch_build import write_words
 
 SAY = """
 import sys
-from emulator.core.ids import Ids
-from emulator.core.speech import generate
+from emulator.core.base.ids import Ids
+from emulator.core.speech.generator import generate
 
 print(generate(Ids(7), language="en", speakers=2, duration_ms=5_000).text)
 print("faker" in sys.modules)

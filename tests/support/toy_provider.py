@@ -63,7 +63,7 @@ from emulator.core.scenario.schema.types import Record
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Step
 
-TOY_YAML = Path(__file__).parent / "toy.yaml"
+TOY_YAML = Path(__file__).with_name("toy_provider.yaml")
 
 STATUS: Mapping[type[Problem], int] = {
     NoOperation: 404,

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
-from emulator import __version__
 from emulator.application.scenario_sources import EVENTS, WORDS, scenario_from, scenario_of
 from emulator.core.base.escaping import line_of, lines_of
+from emulator.core.base.version import __version__
 from emulator.core.inspection.coverage import FORMATS
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.loader import json_schema

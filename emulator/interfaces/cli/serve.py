@@ -14,11 +14,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator import __version__
 from emulator.application.addressing import Addressing
 from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import scenario_of
 from emulator.core.base.escaping import line_of
+from emulator.core.base.version import __version__
 from emulator.core.contract.reference_validator import Reference
 from emulator.core.engine.finishing import Checking
 from emulator.core.provider.provider import Provider

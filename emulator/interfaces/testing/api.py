@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
-from emulator import __version__
 from emulator.application.addressing import Addressing
 from emulator.application.emulator import Emulator
 from emulator.application.scenario_sources import ScenarioSource, scenario_of
 from emulator.core.base.clock import BackInTime
 from emulator.core.base.ids import digest
+from emulator.core.base.version import __version__
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import ClockMode, Tenant
 from emulator.core.http.messages import NOTHING, Json

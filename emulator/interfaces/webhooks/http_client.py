@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from emulator import __version__
+from emulator.core.base.version import __version__
 from emulator.interfaces.webhooks.targets import Target, addresses
 
 if TYPE_CHECKING:

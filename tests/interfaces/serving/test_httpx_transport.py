@@ -192,8 +192,8 @@ def test_a_transport_is_a_context_manager_of_its_own() -> None:
 PROGRAM = """
 import sys
 import emulator
-import emulator.faces.serve
-from emulator.faces.session import SpeechServer
+import emulator.interfaces.cli.serve
+from emulator.interfaces.testing.local_server import SpeechServer
 emulator.transport()
 with emulator.run():
     print(sorted({"httpx", "httpx2", "h11"} & set(sys.modules)))

@@ -87,7 +87,7 @@ def test_json_lines_have_the_traceback(capsys: pytest.CaptureFixture[str]) -> No
 
 LINES = """
 import asyncio, logging, sys, threading, warnings
-from emulator.faces import logs
+from emulator.interfaces.serving import logs
 logs.begin("json", "info")
 logs.take_over("json")
 logging.getLogger("asyncio").error("of a library")

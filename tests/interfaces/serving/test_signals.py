@@ -46,8 +46,9 @@ def test_a_signal_wakes_a_loop_of_any_kind(
 
 
 SERVE = """
-from emulator.faces.options import settle
-from emulator.faces.serve import foreground
+from emulator.interfaces.serving.options import settle
+from emulator.interfaces.cli.serve import foreground
+from tests.interfaces.serving.test_signals import NoHandlers
 foreground(settle({"port": "0"}, {}), NoHandlers)
 """
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from html import escape
-from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
 from emulator.application.addressing import PREFIX
+from emulator.core.base.resources import PACKAGE
 from emulator.core.contract import Contract
 from emulator.core.contract.openapi import Spec
 from emulator.core.http.conditional import etag
@@ -14,7 +14,7 @@ from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.interfaces.admin.context import Desk
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = PACKAGE / "web"
 FILES = {  # what the pages are made of; nothing else is served
     "docs.css": (WEB / "docs.css", "text/css; charset=utf-8"),
     "docs.js": (WEB / "docs.js", "text/javascript; charset=utf-8"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from emulator import __version__
+from emulator.core.base.version import __version__
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.core.inspection.coverage import FORMATS, coverage

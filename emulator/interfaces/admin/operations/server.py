@@ -1,8 +1,8 @@
 """The emulator as a whole: whether it is there, who it is, what is built in."""
 
-from emulator import __version__
 from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.base.resources import fixture, fixtures
+from emulator.core.base.version import __version__
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
 from emulator.core.scenario.loader import json_schema
