@@ -26,7 +26,7 @@ FOLDER = ROOT / ".bench" / "run"  # the servers' files and their complaints
 PAGE = ROOT / "docs" / "performance.md"
 MILLION = 1_000_000
 MILLION_SECONDS = 600.0
-NAMES = [one.name for one in PEERS]
+NAMES = [peer.name for peer in PEERS]
 
 
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -77,7 +77,7 @@ def chosen(given: argparse.Namespace) -> list[Server]:
     """The peers that are wanted, installed or not."""
     if given.growth:
         return []
-    return [one for one in PEERS if given.peers is None or one.name in given.peers]
+    return [peer for peer in PEERS if given.peers is None or peer.name in given.peers]
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ def required_distributions(requirements: Iterable[str]) -> dict[str, Distributio
     """What pip installs for them: each with what it requires in its turn."""
     found: dict[str, Distribution] = {}
     seen: set[tuple[str, str]] = set()
-    waiting = [(Requirement(one), "") for one in requirements]
+    waiting = [(Requirement(requirement), "") for requirement in requirements]
     while waiting:
         wanted, asked_by = waiting.pop()
         name = canonicalize_name(wanted.name)

@@ -68,10 +68,14 @@ class Findings(Struct, frozen=True):
 
     @property
     def peers(self) -> Sequence[Result]:
-        return [one for one in self.results if one.server.name not in (EMULATOR.name, BARE.name)]
+        return [
+            result
+            for result in self.results
+            if result.server.name not in (EMULATOR.name, BARE.name)
+        ]
 
     def of(self, name: str) -> Result | None:
-        return next((one for one in self.results if one.server.name == name), None)
+        return next((result for result in self.results if result.server.name == name), None)
 
     def curve(self, name: str) -> Grown | None:
         return next((one for one in self.grown if one.curve.name == name), None)

@@ -80,7 +80,7 @@ def section(title: str, text: str) -> str:
 
 
 def target_table(found: Findings) -> str:
-    rows = ((one.what, one.wanted, one.reached, one.shown) for one in lines(found))
+    rows = ((line.what, line.wanted, line.reached, line.shown) for line in lines(found))
     return table(("what", "to reach", "reached", ""), rows)
 
 
@@ -99,11 +99,11 @@ def rate_table(found: Findings, cells: Sequence[Cell]) -> str:
     head += [f"emulator beside it, {cell[0]}" for cell in cells]
     rows = (
         [
-            one.server.title,
-            *(spread([load.rate for load in one.loads.get(cell, [])]) for cell in cells),
-            *(beside(found, one, cell) for cell in cells),
+            result.server.title,
+            *(spread([load.rate for load in result.loads.get(cell, [])]) for cell in cells),
+            *(beside(found, result, cell) for cell in cells),
         ]
-        for one in found.results
+        for result in found.results
     )
     return table(head, rows)
 
@@ -124,11 +124,11 @@ def latency_table(found: Findings, cells: Sequence[Cell]) -> str:
     head += [f"{cell[0]}: processor us a request" for cell in cells]
     rows = (
         [
-            one.server.title,
-            *(latency(one, cell) for cell in cells),
-            *(middle(one.cpu_us.get(cell, [])) for cell in cells),
+            result.server.title,
+            *(latency(result, cell) for cell in cells),
+            *(middle(result.cpu_us.get(cell, [])) for cell in cells),
         ]
-        for one in found.results
+        for result in found.results
     )
     return table(head, rows)
 
@@ -199,7 +199,7 @@ def number_shown(value: float | None) -> str:
 
 
 def servers(found: Findings) -> str:
-    rows = ((one.server.title, one.version, one.server.remark) for one in found.results)
+    rows = ((result.server.title, result.version, result.server.remark) for result in found.results)
     text = section("Servers", table(("server", "version", ""), rows))
     if found.left_out:
         text += f"\nLeft out: {', '.join(found.left_out)}; `make bench-peers` installs them.\n"

@@ -61,7 +61,7 @@ def tail(found: Findings, workload: str) -> Line:
     what = f"{workload}: p99 beside p50"
     if not loads:
         return Line(what, "<= 3 x", "not measured", None)
-    times = median(one.p99_ms for one in loads) / median(one.p50_ms for one in loads)
+    times = median(load.p99_ms for load in loads) / median(load.p50_ms for load in loads)
     return Line(what, "<= 3 x", f"{times:.2f} x", times <= 3)
 
 
@@ -84,7 +84,7 @@ def tail_of_others(found: Findings, workload: str) -> Line:
 
 def of_start(found: Findings) -> Iterator[Line]:
     ours = found.emulator
-    starts = [one.ready_seconds * 1000 for one in found.plain.starts]
+    starts = [start.ready_seconds * 1000 for start in found.plain.starts]
     yield at_most("spawn to the first valid answers of all four providers", "ms", 300, starts)
     yield at_most("memory, idle", "MB", 60, present(found.plain.idle_mb), digits=1)
     for requests, megabytes in ((ours.after_requests, ours.after_mb), found.many or (10**6, None)):

@@ -43,7 +43,7 @@ def script(message: Message) -> str:
 
 def parsed(output: str) -> Load:
     """What the script's last function printed; wrk counts in microseconds."""
-    line = next(one for one in output.splitlines() if one.startswith("RESULT "))
+    line = next(splitline for splitline in output.splitlines() if splitline.startswith("RESULT "))
     requests, lasted, p50, p99, failed = map(int, line.split()[1:])
     return Load(requests, lasted / 1e6, p50 / 1e3, p99 / 1e3, failed)
 

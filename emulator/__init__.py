@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emulator.core.base.version import __version__
     from emulator.interfaces.testing.api import (
+        EmulatorSession,
         LocalServer,
-        Speech,
         SpeechEmulator,
         app,
         run,
         transport,
     )
 
-__all__ = ["LocalServer", "Speech", "SpeechEmulator", "__version__", "app", "run", "transport"]
+__all__ = [
+    "EmulatorSession",
+    "LocalServer",
+    "SpeechEmulator",
+    "__version__",
+    "app",
+    "run",
+    "transport",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -110,7 +110,7 @@ def test_all_that_the_emulator_is_asked_is_answered() -> None:
 
     assert set(asked) == {"a", "b", "c"}
     assert sizes == {"job": 6, "page": 123, "asked": 1}
-    assert [one.method for one in OTHERS] == ["GET", "GET", "GET"]
+    assert [other.method for other in OTHERS] == ["GET", "GET", "GET"]
 
 
 def payload_bodies(payload: Payload) -> dict[str, bytes]:
@@ -204,7 +204,7 @@ def test_a_peer_that_fails_is_left_out_and_the_emulator_is_not() -> None:
 
 
 def test_every_curve_has_its_points() -> None:
-    assert [one.name for one in CURVES] == list(POINTS)
+    assert [curve.name for curve in CURVES] == list(POINTS)
 
 
 @pytest.mark.parametrize("curve", ["clock", "journal", "rules", "tenants", "minutes"])
@@ -235,7 +235,7 @@ def findings(**changes: object) -> Findings:
 
 
 def test_targets_say_what_was_reached_and_what_was_not_measured() -> None:
-    told = {one.what: one for one in lines(findings())}
+    told = {line.what: line for line in lines(findings())}
 
     start = told["spawn to the first valid answers of all four providers"]
     assert (start.reached, start.good) == ("250 ms", True)
@@ -247,7 +247,7 @@ def test_targets_say_what_was_reached_and_what_was_not_measured() -> None:
 
 
 def test_a_target_that_was_measured_in_rounds_says_how_far_they_lie_apart() -> None:
-    told = {one.what: one for one in lines(findings(share_ms=[0.9, 0.4, 0.6]))}
+    told = {line.what: line for line in lines(findings(share_ms=[0.9, 0.4, 0.6]))}
 
     share = told["a test's share of the fixture"]
     assert (share.wanted, share.reached, share.good) == ("<= 1 ms", "0.60 (0.40..0.90) ms", True)
@@ -259,7 +259,7 @@ def test_a_foreign_run_is_judged_by_what_the_package_adds_to_anyio() -> None:
         ForeignRound(160.0, 360.0, 365.0),
         ForeignRound(170.0, 350.0, 380.0),
     ]
-    told = {one.what: one for one in lines(findings(foreign_rounds=runs))}
+    told = {line.what: line for line in lines(findings(foreign_rounds=runs))}
 
     cost = told["a run of pytest that uses nothing of the package, beside one with anyio's plugin"]
     assert (cost.wanted, cost.reached, cost.good) == (
@@ -353,8 +353,8 @@ def test_a_word_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str])
 def test_a_soak_goes_through_all_providers_and_closes_its_keys() -> None:
     levels = list(soaked(400, 2, rest_seconds=0))
 
-    assert [one.what for one in levels] == [
+    assert [level.what for level in levels] == [
         *("before", "after 100", "after 200", "after 300", "after 400"),
         "keys closed",
     ]
-    assert all(one.resident_mb > 10 for one in levels)
+    assert all(level.resident_mb > 10 for level in levels)

@@ -14,9 +14,9 @@ from aitronos.types import TranscriptionOptions
 from gladiaio_sdk import GladiaClient, HttpError
 
 import emulator
-from emulator.core.base.resources import fixtures
+from emulator.core.base.resources import fixture_names
 from emulator.core.engine.tenant import ClockMode
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 
 AZURE = "/speechtotext/v3.1/transcriptions"
 AZURE_KEY = "Ocp-Apim-Subscription-Key"
@@ -35,24 +35,24 @@ def swept() -> Iterator[None]:
 
 
 @contextmanager
-def gladia(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
+def gladia(speech: EmulatorSession, key: str | None = None) -> Iterator[httpx.Client]:
     with httpx.Client(
         base_url=speech.gladia.url, headers={"x-gladia-key": key or speech.gladia.key}, timeout=60
     ) as http:
         yield http
 
 
-def gladia_sdk(speech: Speech) -> Any:
+def gladia_sdk(speech: EmulatorSession) -> Any:
     return GladiaClient(api_key=speech.gladia.key, api_url=speech.gladia.url).prerecorded()
 
 
-def aitronos_sdk(speech: Speech, key: str | None = None) -> Any:
+def aitronos_sdk(speech: EmulatorSession, key: str | None = None) -> Any:
     account = speech.aitronos
     return Aitronos(base_url=account.url, api_key=key or account.key).audio
 
 
 @contextmanager
-def azure(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
+def azure(speech: EmulatorSession, key: str | None = None) -> Iterator[httpx.Client]:
     account = speech.azure_speech
     with httpx.Client(
         base_url=account.url, headers={AZURE_KEY: key or account.key}, timeout=60
@@ -61,7 +61,7 @@ def azure(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def phrase(speech: Speech, key: str | None = None) -> Iterator[httpx.Client]:
+def phrase(speech: EmulatorSession, key: str | None = None) -> Iterator[httpx.Client]:
     account = speech.phrase_studio
     headers = {"X-API-Key": key or account.key}
     with httpx.Client(
@@ -97,7 +97,7 @@ def event(message: Any) -> str:
     return found
 
 
-def told(name: str, clock: ClockMode) -> AbstractContextManager[Speech]:
+def told(name: str, clock: ClockMode) -> AbstractContextManager[EmulatorSession]:
     return emulator.run(name, clock=clock)
 
 
@@ -301,7 +301,7 @@ def test_multilingual_says_in_each_language_what_it_says_there() -> None:
         assert said("b.wav", "ja") == "おはようございます。会議を始めましょう。"
 
         berlin = sdk.list().items[-1].result.translation
-        assert [one.languages for one in berlin.results] == [["fr"], ["ja"]]
+        assert [result.languages for result in berlin.results] == [["fr"], ["ja"]]
 
         with phrase(speech) as http:
             [tokyo] = http.get("/v1/projects").json()["data"]
@@ -359,7 +359,7 @@ def test_every_link_has_expired_when_it_is_used() -> None:
     with told("expired-links", "step") as speech, azure(speech) as http:
         newest = http.get(AZURE).json()["values"][0]
         files = http.get(newest["links"]["files"]).json()["values"]
-        late = [http.get(one["links"]["contentUrl"]).status_code for one in files]
+        late = [http.get(file["links"]["contentUrl"]).status_code for file in files]
 
         with phrase(speech) as other:
             [project] = other.get("/v1/projects").json()["data"]
@@ -375,4 +375,4 @@ def test_every_link_has_expired_when_it_is_used() -> None:
 def test_every_built_in_is_told() -> None:
     source = Path(__file__).read_text()
 
-    assert [name for name in fixtures() if f'told("{name}"' not in source] == []
+    assert [name for name in fixture_names() if f'told("{name}"' not in source] == []

@@ -28,4 +28,4 @@ def test_a_body_with_a_content_encoding_is_415_as_documented(
     assert answer.headers["X-Emulator-Reason"] == (
         'a body with a content encoding is not decoded here: it is "gzip"; send the body without it'
     )
-    assert [one.breaches for one in b.tenant.journal] == [()]
+    assert [one.violations for one in b.tenant.journal] == [()]

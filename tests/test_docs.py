@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import EVENTS, WORDS, scenario_of
+from emulator.application.scenario_sources import EVENTS, WORDS, load_source
 from emulator.core.scenario.loader import language
 from emulator.core.scenario.schema.reference_page import page
 from emulator.interfaces.cli.scenario_summary import summary
@@ -31,12 +31,12 @@ def test_the_page_has_a_table_for_each_part() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0][10:])
 def test_every_example_runs(example: str) -> None:
-    scenario = scenario_of(example)
+    scenario = load_source(example)
     emulator = Emulator(scenario, clock_mode="manual")
 
-    made = [emulator.tenants.open("test-docs").backend(one).provider for one in PROVIDERS]
+    made = [emulator.tenants.open("test-docs").backend(provider).provider for provider in PROVIDERS]
 
-    assert made == [one.name for one in PROVIDERS]
+    assert made == [provider.name for provider in PROVIDERS]
     assert scenario.title in summary(scenario)
 
 
@@ -44,6 +44,6 @@ def test_the_example_of_a_mistake_is_what_is_said() -> None:
     [shown] = re.findall(r"^    story\.yaml:(.*)$", TEMPLATE, re.MULTILINE)
 
     with pytest.raises(Exception, match="unknown phase") as refusal:
-        scenario_of("scenario: x\njobs:\n  - timeline:\n      finished: 2s\n")
+        load_source("scenario: x\njobs:\n  - timeline:\n      finished: 2s\n")
 
     assert shown.partition(": ")[2] == str(refusal.value).partition(": ")[2]

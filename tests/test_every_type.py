@@ -18,7 +18,7 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server_thread import ServerThread
 from emulator.providers import PROVIDERS
 from tests.support.clients import KEY_HEADERS
@@ -83,8 +83,8 @@ class Account:
             if len(names) == 1:
                 self._read(reader, names[0], id)
         due = tenant.outbox.due(tenant.clock.now())
-        assert [one.breaches for one in due if one.breaches] == []
-        for one in [one for id in made for one in store.with_id(id)]:
+        assert [one.violations for one in due if one.violations] == []
+        for one in [one for id in made for one in store.records_with_id(id)]:
             store.delete(one)
 
     def _opened(self) -> Tenant:
@@ -117,7 +117,7 @@ class Account:
         for text in self._given_out() if names else ():
             link = re.search(address(operation), text)
             if link:
-                path = {one: unquote(link[one]) for one in names}
+                path = {name: unquote(link[name]) for name in names}
                 return path, (*parse_qsl(link["query"]), *required(operation))
         return dict.fromkeys(names, known[0]), required(operation)
 
@@ -155,18 +155,18 @@ def address(operation: Operation) -> str:
 
 def required(operation: Operation) -> Pairs:
     return tuple(
-        (one.name, str(one.schema.schema.get("enum", ["en"])[0]))
-        for one in operation.parameters
-        if one.place == "query" and one.required
+        (parameter.name, str(parameter.schema.schema.get("enum", ["en"])[0]))
+        for parameter in operation.parameters
+        if parameter.place == "query" and parameter.required
     )
 
 
 def choices(operation: Operation) -> Iterator[Pairs]:
     """Each combination of what a query's parameters may be, where that is told."""
     words = [
-        [(one.name, word) for word in one.schema.schema["enum"]]
-        for one in operation.parameters
-        if one.place == "query" and "enum" in one.schema.schema
+        [(parameter.name, word) for word in parameter.schema.schema["enum"]]
+        for parameter in operation.parameters
+        if parameter.place == "query" and "enum" in parameter.schema.schema
     ]
     return product(*words)
 
@@ -203,7 +203,7 @@ def test_no_value_of_any_type_breaks_the_server(provider: Provider) -> None:
     few = asks[:: max(1, len(asks) // (ON_A_SOCKET * TIMES))]
 
     with (
-        ServerThread(application(account.site.emulator)) as server,
+        ServerThread(root_app(account.site.emulator)) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client,
     ):
         answers = [sent(client, one) for one in few]
@@ -214,7 +214,7 @@ def test_no_value_of_any_type_breaks_the_server(provider: Provider) -> None:
         if one.status_code >= 500 and one.status_code != 501
     ]
     assert broken == []
-    assert {200, 400} & {one.status_code for one in answers}
+    assert {200, 400} & {answer.status_code for answer in answers}
 
 
 def sent(client: httpx.Client, request: Ask) -> httpx.Response:

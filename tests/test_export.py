@@ -9,7 +9,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from emulator.application.scenario_sources import EVENTS, WORDS
-from emulator.core.engine.scenario_export import exported
+from emulator.core.engine.scenario_export import export_scenario
 from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.loader import load
@@ -35,7 +35,7 @@ def answers(site: Site, provider: Provider, ids: list[str]) -> Iterator[tuple[st
 
 def ids_of(tenant: Tenant, provider: Provider) -> list[str]:
     """Of all that an export keeps."""
-    found = tenant.backend(provider).store.everything()
+    found = tenant.backend(provider).store.all_records()
     return [one.id for one in found if not isinstance(one, Upload)]
 
 
@@ -49,7 +49,7 @@ def test_an_exported_account_answers_as_before(provider: Provider) -> None:
         tenant = before.emulator.tenants.open(KEY, story)
         Explorer(before, tenant, provider, random).explore()
 
-        text = exported(tenant, PROVIDERS)
+        text = export_scenario(tenant, PROVIDERS)
 
         note(text)
         assert "cannot be loaded" not in text

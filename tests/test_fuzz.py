@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from emulator.application.addressing import PREFIX
 from emulator.application.scenario_sources import EVENTS, WORDS
-from emulator.core.base.resources import fixture, fixtures
+from emulator.core.base.resources import fixture_names, fixture_path
 from emulator.core.engine.tenant import Tenant
 from emulator.core.provider.provider import Provider
-from emulator.core.scenario.exporter import written
+from emulator.core.scenario.exporter import to_yaml
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
@@ -75,13 +75,15 @@ def test_a_provider_bears_whatever_is_asked(provider: Provider) -> None:
             request = maker.any(among, ids(tenant, provider))
             note(f"{request}")
             exchange = site.ask(request)
-            carried_out.add(exchange.operation if exchange.course.carried_out else None)
+            carried_out.add(exchange.operation if exchange.trace.reached_operation else None)
         for seconds in (1, 1000):
             tenant.clock.advance(seconds)
             made = [one for one in ids(tenant, provider) if one not in before]
             for exchange in read_all(site, provider, made, headers):
                 note(f"{exchange.request}")
-        assert [one.breaches for one in tenant.outbox.due(tenant.clock.now()) if one.breaches] == []
+        assert [
+            one.violations for one in tenant.outbox.due(tenant.clock.now()) if one.violations
+        ] == []
         look(site, tenant)
         site.emulator.tenants.close(tenant.key)
 
@@ -118,7 +120,7 @@ def test_the_admin_api_bears_whatever_is_asked() -> None:
 
 
 def test_a_scenario_is_read_or_every_mistake_has_its_place() -> None:
-    sources = [fixture(name).read_text() for name in fixtures()]
+    sources = [fixture_path(name).read_text() for name in fixture_names()]
     read = []
 
     @tried(100)
@@ -142,7 +144,7 @@ def is_read(text: str | bytes) -> bool:
     """Whether it is a scenario; one that is says the same once it was written."""
     made = loaded(text)
     if isinstance(made, Scenario):
-        again = loaded(written(made))
+        again = loaded(to_yaml(made))
         assert isinstance(again, Scenario)
         assert unplaced(again) == unplaced(made)
         return True

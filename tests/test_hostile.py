@@ -21,15 +21,15 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_there_are_more_than_300_and_each_is_another_request() -> None:
-    requests = {(one.sent, one.frames, one.half_closes) for one in CASES}
+    requests = {(case.sent, case.frames, case.half_closes) for case in CASES}
 
     assert len(CASES) >= 300
-    assert len({one.name for one in CASES}) == len(CASES)
+    assert len({case.name for case in CASES}) == len(CASES)
     assert len(requests) == len(CASES)
 
 
 def test_no_case_expects_the_server_to_break() -> None:
-    broken = [one.name for one in CASES if "500" in one.expected or "nothing" in one.expected]
+    broken = [case.name for case in CASES if "500" in case.expected or "nothing" in case.expected]
 
     assert broken == []
 

@@ -18,7 +18,7 @@ from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.loader import load
 from emulator.interfaces.admin.context import Access
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
 from tests.conftest import EXAMPLES
@@ -82,7 +82,7 @@ def both(one: Callable[[Item], bool], other: Callable[[Item], bool]) -> Callable
 
 
 def moments(items: list[Item], name: str) -> list[str]:
-    return sorted({one[name] for one in items})[:3]
+    return sorted({item[name] for item in items})[:3]
 
 
 # Aitronos
@@ -334,7 +334,7 @@ class Account:
 
     def expected(self, items: list[Item]) -> list[str]:
         """The ids in the list's order: by when jobs were made, then as the list breaks ties."""
-        made = {self.lists.id_of(one): one[self.lists.created_at] for one in items}
+        made = {self.lists.id_of(item): item[self.lists.created_at] for item in items}
         assert made.keys() == set(self.ids)
         first = sorted(self.ids) if self.lists.by_id else self.ids
         ordered = sorted(first, key=made.__getitem__)
@@ -388,7 +388,7 @@ def test_each_job_stands_in_its_list_once_and_under_the_filters_it_fits(
 @EACH
 def test_lists_hold_their_jobs_over_a_socket(lists: Lists) -> None:
     """Three that are renewed by a look after ten seconds, and a fourth."""
-    app = application(emulator_with(lists, 1), access=Access("127.0.0.1"))
+    app = root_app(emulator_with(lists, 1), access=Access("127.0.0.1"))
     with ServerThread(app) as server:
         base = f"http://127.0.0.1:{server.port}"
         made: list[Step] = 3 * [("create", 1, True)]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.application.emulator import Emulator
 from emulator.client import Client
-from emulator.core.base.deferral import MANY, Unfinished
+from emulator.core.base.deferral import LONG_RECORDS, Unfinished
 from emulator.core.base.keyed_locks import KeyedLocks
 from emulator.core.engine.finishing import Checking, defer
 from emulator.core.http.messages import Request, Response
@@ -19,12 +19,12 @@ from emulator.core.http.problems import NotFound
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.backend import Backend
 from emulator.core.scenario.loader import load
-from emulator.interfaces.admin.app import AdminDoor
-from emulator.interfaces.admin.context import Access, Desk
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.admin.app import AdminApp
+from emulator.interfaces.admin.context import Access, AdminContext
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.http import HttpApp
 from emulator.interfaces.transports.workers import Workers
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA as GLADIA_API
@@ -37,9 +37,9 @@ GLADIA = "/gladia/v2/pre-recorded"
 MANY_JOBS = f"""
 clock: {{mode: manual}}
 existing:
-  - {{provider: azure_speech, count: {MANY + 1}, age: 1d..30d, name: Standup}}
-  - {{provider: gladia, count: {MANY + 1}, age: 1d..30d}}
-  - {{provider: phrase_studio, count: {MANY + 1}, age: 1d..30d}}
+  - {{provider: azure_speech, count: {LONG_RECORDS + 1}, age: 1d..30d, name: Standup}}
+  - {{provider: gladia, count: {LONG_RECORDS + 1}, age: 1d..30d}}
+  - {{provider: phrase_studio, count: {LONG_RECORDS + 1}, age: 1d..30d}}
 """
 LONG_SPEECH = """
 clock: {mode: manual}
@@ -52,16 +52,16 @@ existing:
 
 
 def many_jobs(text: str = MANY_JOBS) -> Emulator:
-    words = {one.name: one.words for one in PROVIDERS}
+    words = {provider.name: provider.schema for provider in PROVIDERS}
     return Emulator(load(text, name="many", vocabularies=words, events={}))
 
 
-def asking(path: str, key: str = "test-ann", **query: str) -> Arrival:
+def asking(path: str, key: str = "test-ann", **query: str) -> IncomingRequest:
     headers = {"ocp-apim-subscription-key": key, "x-gladia-key": key}
-    return Arrival("GET", path, tuple(query.items()), headers)
+    return IncomingRequest("GET", path, tuple(query.items()), headers)
 
 
-def begun(emulator: Emulator, arrival: Arrival) -> Unfinished:
+def begun(emulator: Emulator, arrival: IncomingRequest) -> Unfinished:
     """What is left of a request that takes long, once its tenant is there."""
     emulator.answer(asking(f"{AZURE}/none"))
     emulator.answer(asking(f"{GLADIA}/none"))
@@ -76,7 +76,7 @@ def test_a_tenant_with_many_jobs_is_made_without_the_lock() -> None:
     found = emulator.begin(asking(AZURE, top="1"))
 
     assert isinstance(found, Unfinished)
-    tenant = emulator.tenants.found("test-ann")
+    tenant = emulator.tenants.get("test-ann")
     assert tenant is not None
     assert len(tenant.journal) == 0  # nothing is recorded before it is there
 
@@ -117,7 +117,7 @@ def test_ids_are_unique_though_a_request_is_finished_later() -> None:
     done = unfinished.finish(unfinished.work())
     after = emulator.answer(asking(AZURE + "/none"))
 
-    tenant = emulator.tenants.found("test-ann")
+    tenant = emulator.tenants.get("test-ann")
     assert tenant is not None
     ids = [one.request.id for one in tenant.journal][2:]
     assert ids == [between.request.id, done.request.id, after.request.id]
@@ -141,7 +141,7 @@ def test_a_list_shows_what_there_was_when_it_was_asked_for() -> None:
 def test_what_was_made_for_a_tenant_that_began_afresh_is_not_kept() -> None:
     emulator = many_jobs()
     unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'x'"))
-    tenant = emulator.tenants.found("test-ann")
+    tenant = emulator.tenants.get("test-ann")
     assert tenant is not None
 
     emulator.tenants.reset(tenant)
@@ -156,7 +156,7 @@ def test_a_provider_that_is_first_asked_meanwhile_goes_on_as_it_is() -> None:
     unfinished = begun(emulator, asking(AZURE, filter="displayName eq 'x'"))
 
     created = emulator.answer(
-        Arrival(
+        IncomingRequest(
             "POST",
             "/aitronos/v1/audio/transcribe",
             headers={"authorization": "Bearer test-ann", "content-type": "application/json"},
@@ -166,7 +166,7 @@ def test_a_provider_that_is_first_asked_meanwhile_goes_on_as_it_is() -> None:
     unfinished.finish(unfinished.work())
 
     assert created.response.status == 201
-    tenant = emulator.tenants.found("test-ann")
+    tenant = emulator.tenants.get("test-ann")
     assert tenant is not None
     assert tenant.job(json.loads(bytes(created.response.body))["data"]["transcription_id"])
 
@@ -181,9 +181,9 @@ async def answers_when_cancelled(path: str) -> list[Any]:
     emulator, workers = many_jobs(), Workers(most=1)
     emulator.tenants.open("test-ann")
     workers.start(lambda: held.wait(60))  # nobody else has a turn meanwhile
-    app: Any = Door(emulator, workers=workers)
+    app: Any = HttpApp(emulator, workers=workers)
     if path != AZURE:
-        app = AdminDoor(Desk(emulator, Access(in_process=True)), emulator.make_file, workers)
+        app = AdminApp(AdminContext(emulator, Access(in_process=True)), emulator.make_file, workers)
     scope = {
         "type": "http",
         "method": "GET",
@@ -226,8 +226,8 @@ def test_a_refusal_that_took_long_is_the_providers_own() -> None:
     assert [*tenant.journal] == [done]
 
 
-def replaced(arrival: Arrival, method: str) -> Arrival:
-    return Arrival(method, arrival.path, arrival.query, arrival.headers)
+def replaced(arrival: IncomingRequest, method: str) -> IncomingRequest:
+    return IncomingRequest(method, arrival.path, arrival.query, arrival.headers)
 
 
 def test_long_speech_is_written_down_while_others_are_answered() -> None:
@@ -248,7 +248,7 @@ def test_one_thread_makes_what_two_want_at_once() -> None:
     entered, go_on = Event(), Event()
 
     def make(name: str) -> None:
-        with turns.turn("speech"):
+        with turns.lock_for("speech"):
             if not made:
                 entered.set()
                 go_on.wait(30)
@@ -287,7 +287,7 @@ def test_the_client_reads_all_pages_of_jobs() -> None:
 
     jobs = client.tenant("test-ann").jobs(provider="azure_speech")
 
-    assert len({one.id for one in jobs}) == MANY + 1
+    assert len({job.id for job in jobs}) == LONG_RECORDS + 1
     assert list(jobs) == sorted(jobs, key=lambda one: one.made_at)
     assert client.tenant("test-ann").jobs(provider="gladia", phase="failed") == ()
 
@@ -295,7 +295,7 @@ def test_the_client_reads_all_pages_of_jobs() -> None:
 def test_a_head_without_end_is_refused_in_the_words_of_the_provider() -> None:
     head = f"GET {GLADIA} HTTP/1.1\r\nHost: a\r\nX-A: ".encode() + b"a" * 1_000_000
 
-    with ServerThread(application(many_jobs())) as server:
+    with ServerThread(root_app(many_jobs())) as server:
         received = told(server, head)
 
     assert received.startswith(b"HTTP/1.1 431 ")

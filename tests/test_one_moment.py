@@ -24,7 +24,7 @@ def hurried(provider: Provider, scenario: str = "seed: 0", *, tick_ms: int = 1) 
     """With a clock that moves on whenever it is read."""
     b = bench(provider, scenario)
     readings = count()
-    b.tenant.clock.hand = WallClock(
+    b.tenant.clock.current = WallClock(
         read=lambda: START + timedelta(milliseconds=tick_ms * next(readings))
     )
     return b
@@ -46,12 +46,12 @@ def test_the_last_transcript_of_a_session_is_its_result() -> None:
         messages_config={"receive_lifecycle_events": True},
     )
     dialogue = join(b, begun["url"])
-    dialogue.received(SECOND * 4)
-    messages = [one.content for one in dialogue.received(STOP).says]
+    dialogue.receive(SECOND * 4)
+    messages = [message.content for message in dialogue.receive(STOP).messages]
 
     shown: Any = b.http.get(f"/v2/live/{begun['id']}").json()["result"]
 
-    told = {one["type"]: one for one in messages if isinstance(one, dict)}
+    told = {message["type"]: message for message in messages if isinstance(message, dict)}
     assert {one["created_at"] for one in told.values()} == {told["end_recording"]["created_at"]}
     assert told["post_final_transcript"]["data"] == {
         name: value for name, value in shown.items() if name != "messages"

@@ -10,13 +10,13 @@ import orjson
 from msgspec import Struct, field
 
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import scenario_of
+from emulator.application.scenario_sources import load_source
 from emulator.core.base.events import Event
 from emulator.core.engine.tenant import Tenant
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
-from emulator.interfaces.testing.api import make
+from emulator.interfaces.testing.api import build_emulator
 
 CLIENTS = 200
 STORY = """
@@ -33,7 +33,7 @@ faults:
 webhooks:
   - {provider: gladia, url: "inbox:hook", secret: s3cret}
 """
-SCENARIO = scenario_of(STORY)
+SCENARIO = load_source(STORY)
 JOB = "/v2/pre-recorded"
 RESET = b"reset"
 
@@ -101,14 +101,14 @@ async def client(port: int, key: str, callback: str) -> list[bytes]:
 
 async def served(keys: list[str], receiver: Receiver) -> dict[str, Got]:
     """What these clients get at once, of a fresh server."""
-    emulator = make(SCENARIO)
-    server = Server(application(emulator), "127.0.0.1", 0)
+    emulator = build_emulator(SCENARIO)
+    server = Server(root_app(emulator), "127.0.0.1", 0)
     await server.start()
     receiver.got.clear()
     days = [client(server.port, key, f"http://127.0.0.1:{receiver.port}/{key}") for key in keys]
     answers = await asyncio.gather(*days)
-    assert emulator.postman
-    assert await asyncio.to_thread(emulator.postman.wait_idle)
+    assert emulator.webhook_sender
+    assert await asyncio.to_thread(emulator.webhook_sender.wait_idle)
     found = {
         key: Got(day, receiver.got[f"/{key}"], hooks(tenant_of(emulator, key)))
         for key, day in zip(keys, answers, strict=True)
@@ -120,13 +120,13 @@ async def served(keys: list[str], receiver: Receiver) -> dict[str, Got]:
 
 
 def tenant_of(emulator: Emulator, key: str) -> Tenant:
-    found = emulator.tenants.of_key(key)
+    found = emulator.tenants.tenant_of_key(key)
     assert found
     return found
 
 
 def hooks(tenant: Tenant) -> list[tuple[dict[str, str], bytes]]:
-    return [(dict(one.headers), one.body) for one in tenant.inboxes.named("hook").messages]
+    return [(dict(one.headers), one.body) for one in tenant.inboxes.inbox("hook").messages]
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -148,9 +148,9 @@ def test_two_hundred_clients_at_once_get_what_each_would_get_alone() -> None:
 
     assert {key: together[key] for key in alone} == alone
     starts = [[answer[:12] for answer in one.answers] for one in together.values()]
-    assert {tuple(one[2:5:2]) for one in starts} == {(b"HTTP/1.1 200", RESET)}
-    assert {one[3] for one in starts} == {b"HTTP/1.1 503"}
-    assert 0 < sum(one[1] == b"HTTP/1.1 500" for one in starts) < CLIENTS
+    assert {tuple(start[2:5:2]) for start in starts} == {(b"HTTP/1.1 200", RESET)}
+    assert {start[3] for start in starts} == {b"HTTP/1.1 503"}
+    assert 0 < sum(start[1] == b"HTTP/1.1 500" for start in starts) < CLIENTS
     assert {len(one.callbacks) for one in together.values()} == {2}
     events = [[orjson.loads(body)["event"] for _, body in one.hooks] for one in together.values()]
     assert events == [["transcription.created", "transcription.success"]] * CLIENTS
@@ -160,8 +160,8 @@ def test_one_that_hammers_delays_another_by_no_more_than_its_share() -> None:
     connections, requests = 4, 100
 
     async def asked() -> list[str]:
-        emulator = make(clock="manual")
-        server = Server(application(emulator), "127.0.0.1", 0)
+        emulator = build_emulator(clock="manual")
+        server = Server(root_app(emulator), "127.0.0.1", 0)
         await server.start()
         order: list[str] = []
         quiet_one, quiet = await asyncio.open_connection("127.0.0.1", server.port)
@@ -172,7 +172,7 @@ def test_one_that_hammers_delays_another_by_no_more_than_its_share() -> None:
                 order.append(event.tenant)
                 begun.set()
 
-        emulator.events.listen(hear)
+        emulator.events.subscribe(hear)
         opened = [
             await asyncio.open_connection("127.0.0.1", server.port) for _ in range(connections)
         ]
@@ -198,7 +198,7 @@ def test_a_long_scenario_is_read_without_holding_up_anybody() -> None:
     text = ("scenario: Long\nfaults:\n" + rule * 900).encode()
 
     async def asked() -> list[str]:
-        app = application(make())
+        app = root_app(build_emulator())
         order: list[str] = []
 
         def told(name: str) -> Callable[[Any], Awaitable[None]]:

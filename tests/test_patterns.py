@@ -85,7 +85,13 @@ def one(source: str, run: Run, *starts: str) -> Listed:
 
 
 AMOUNTS = (
-    *(quantities.NUMBER, quantities.WHOLE, quantities.DURATION, quantities.SIZE, quantities.CHANCE),
+    *(
+        quantities.NUMBER,
+        quantities.INTEGER,
+        quantities.DURATION,
+        quantities.SIZE,
+        quantities.CHANCE,
+    ),
     quantities.INSTANT,
 )
 TEXTS = (
@@ -105,7 +111,7 @@ EXPRESSIONS: dict[str, Listed] = {
         "|".join(map(translate, ("*.cognitiveservices.azure.com", "*.api.*.com"))), MATCH, ".api."
     ),
     "core/contract/openapi.py: BRACES": one(openapi.BRACES.pattern, SEARCH, "{"),
-    "core/contract/request_reader.py: WHOLE": one(request_reader.WHOLE.pattern, FULL, "+"),
+    "core/contract/request_reader.py: INTEGER": one(request_reader.INTEGER.pattern, FULL, "+"),
     "core/contract/request_reader.py: DECIMAL": one(
         request_reader.DECIMAL.pattern, FULL, "+1.", "1e"
     ),
@@ -127,7 +133,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/base/escaping.py: IN_LINE": one(escaping.IN_LINE.pattern, replaced),
     "core/base/escaping.py: IN_LINES": one(escaping.IN_LINES.pattern, replaced),
     "core/speech/media.py: FRAME": one(media.FRAME.pattern.decode("latin-1"), SEARCH, "\xff"),
-    "core/http/messages.py: PLAIN": one(messages.PLAIN.pattern, FULL),
+    "core/http/messages.py: PLAIN_PATH": one(messages.PLAIN_PATH.pattern, FULL),
     "core/journal/redaction.py: SECRET": one(redaction.SECRET, SEARCH, "cookie"),
     "core/scenario/schema/quantities.py: '([0-9.]+)(ms|[dhms])'": Listed(
         (r"([0-9.]+)(ms|[dhms])",), SEARCH, most=quantities.LONGEST
@@ -135,7 +141,7 @@ EXPRESSIONS: dict[str, Listed] = {
     "core/scenario/schema/quantities.py: pattern": Listed(
         AMOUNTS, FULL, ("1.", "1d", "1970-01-01T00:00:")
     ),
-    "core/scenario/fault_rules.py: pattern": one(fault_rules.Calls("").pattern, FULL, "1.."),
+    "core/scenario/fault_rules.py: pattern": one(fault_rules.CallsType("").pattern, FULL, "1.."),
     "core/http/problem_texts.py: '(?<=[a-z])(?=[A-Z])'": one("(?<=[a-z])(?=[A-Z])", replaced),
     "core/scenario/files.py: KEY": one(files.KEY, MATCH),
     "core/scenario/schema/yaml_reader.py: PAIR": one(yaml_reader.PAIR, replaced, "\\ud800"),
@@ -170,8 +176,8 @@ EXPRESSIONS: dict[str, Listed] = {
     "interfaces/serving/options.py: GLOB": one(options.GLOB, FULL),
     r"interfaces/serving/options.py: '\\d{1,20}'": one(r"\d{1,20}", FULL),
     "interfaces/serving/options.py: HOST": one(options.HOST, FULL),
-    "interfaces/transports/protocol.py: BEGINNING": one(
-        protocol.BEGINNING.pattern.decode("latin-1"), MATCH, "A", "\r\n"
+    "interfaces/transports/protocol.py: REQUEST_BEGINNING": one(
+        protocol.REQUEST_BEGINNING.pattern.decode("latin-1"), MATCH, "A", "\r\n"
     ),
     "interfaces/transports/request_target.py: ABSOLUTE": one(
         request_target.ABSOLUTE.pattern.decode("latin-1"), FULL, "http://", "https://a/"

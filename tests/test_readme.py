@@ -11,7 +11,7 @@ from shutil import copy, copytree, ignore_patterns, which
 
 import pytest
 
-from emulator.core.base.resources import fixtures
+from emulator.core.base.resources import fixture_names
 from emulator.interfaces.serving.options import OPTIONS
 from emulator.providers import PROVIDERS
 
@@ -249,7 +249,7 @@ def test_every_command_of_make_is_there() -> None:
 def test_every_operation_that_answers_is_in_the_readme() -> None:
     named = set(re.findall(r"`(\w+)`", section("Operations")))
 
-    assert named == {name for one in PROVIDERS for name in one.operations}
+    assert named == {name for provider in PROVIDERS for name in provider.operations}
 
 
 def test_every_option_is_in_the_readme() -> None:
@@ -257,17 +257,20 @@ def test_every_option_is_in_the_readme() -> None:
 
     assert [
         (name, takes.strip(), default.strip("`"), says) for name, takes, default, says in rows
-    ] == [(one.name, one.takes.replace("|", "\\|"), one.default or "", one.says) for one in OPTIONS]
+    ] == [
+        (option.name, option.takes.replace("|", "\\|"), option.default or "", option.help)
+        for option in OPTIONS
+    ]
 
 
 def test_every_built_in_scenario_is_in_the_readme() -> None:
     named = re.findall(r"^\| `([\w-]+)` \|", section("Scenarios"), re.MULTILINE)
 
-    assert tuple(sorted(named)) == fixtures()
+    assert tuple(sorted(named)) == fixture_names()
 
 
 def test_the_environment_is_named_after_the_options() -> None:
     named = set(re.findall(r"SPEECH_EMULATOR_[A-Z_]+", README))
 
-    assert named <= {one.variable for one in OPTIONS} | {"SPEECH_EMULATOR_URL"}
+    assert named <= {option.variable for option in OPTIONS} | {"SPEECH_EMULATOR_URL"}
     assert os.environ.get("SPEECH_EMULATOR_PORT") is None  # it would move the servers of this suite

@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from emulator.application.scenario_sources import EVENTS, WORDS
-from emulator.core.base.resources import fixture, fixtures, folder
+from emulator.core.base.resources import data_folder, fixture_names, fixture_path
 from emulator.core.scenario.loader import json_schema
 
-SHIPPED = folder("fixtures") / "scenario.schema.json"
+SHIPPED = data_folder("fixtures") / "scenario.schema.json"
 
 
 def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
@@ -22,9 +22,9 @@ def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
     assert shipped == made, "speech-emulator schema > fixtures/scenario.schema.json"
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_every_built_in_scenario_keeps_to_the_schema_that_it_names(name: str) -> None:
-    path = fixture(name)
+    path = fixture_path(name)
     first, _, rest = path.read_text().partition("\n")
 
     named = Path(path.parent, first.partition("$schema=")[2])

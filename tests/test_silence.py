@@ -74,7 +74,7 @@ def test_a_live_session_with_gladia_hears_no_utterance() -> None:
     _, messages, _ = talk(b, *[SECOND] * 8, STOP, **given)
 
     *acks, stopped, transcript, final = messages
-    assert {one["type"] for one in acks} == {"audio_chunk"}
+    assert {ack["type"] for ack in acks} == {"audio_chunk"}
     assert stopped["data"] == {"recording_duration": 8.0, "recording_left_to_process": 0.0}
     assert transcript["data"] == {"languages": [], "utterances": [], "full_transcript": ""}
     assert final["data"]["metadata"]["audio_duration"] == 8.0
@@ -94,7 +94,7 @@ def test_azure_recognizes_no_phrase(said: str) -> None:
 
     shown = b.http.get(made["self"]).json()
     files = b.http.get(f"{made['self']}/files").json()["values"]
-    found = next(one for one in files if one["kind"] == "Transcription")
+    found = next(file for file in files if file["kind"] == "Transcription")
     result = b.http.get(found["links"]["contentUrl"]).json()
 
     assert shown["status"] == "Succeeded"
@@ -124,7 +124,7 @@ def test_aitronos_completes_with_an_empty_text(said: str) -> None:
     assert b.http.get(f"{path}/sentences").json()["data"]["sentences"] == []
     assert b.http.get(f"{path}/search?query=a").json()["data"]["matches"] == []
     captions = [b.http.get(f"{path}/subtitles/{one}") for one in ("srt", "vtt", "txt")]
-    assert [(one.status_code, one.text) for one in captions] == [
+    assert [(caption.status_code, caption.text) for caption in captions] == [
         (200, ""),
         (200, "WEBVTT\n"),
         (200, ""),

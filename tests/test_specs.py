@@ -6,9 +6,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from emulator.core.base.resources import folder, spec
+from emulator.core.base.resources import data_folder, spec_path
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.openapi import Habits, types
+from emulator.core.contract.openapi import ParsingRules, types
 from emulator.core.provider.provider import Provider
 from emulator.providers import PROVIDERS
 
@@ -25,11 +25,15 @@ def raw(provider: Provider, operation: Operation) -> dict[str, Any]:
 
 
 def emulated(provider: Provider) -> list[Operation]:
-    return [one for one in provider.contract.operations.values() if one.id in provider.operations]
+    return [
+        operation
+        for operation in provider.contract.operations.values()
+        if operation.id in provider.operations
+    ]
 
 
 def test_every_definition_has_its_provider() -> None:
-    files = {path.stem for path in folder("specs").glob("*.yaml")}
+    files = {path.stem for path in data_folder("specs").glob("*.yaml")}
 
     assert files == {"admin", *(provider.name for provider in PROVIDERS)}
 
@@ -37,18 +41,18 @@ def test_every_definition_has_its_provider() -> None:
 @pytest.mark.parametrize("name", ["admin", *(provider.name for provider in PROVIDERS)])
 def test_all_that_a_definition_says_can_be_read(name: str) -> None:
     """A server reads an operation when somebody asks for it, which is late to find a mistake."""
-    contract = Contract.load(spec(name))
+    contract = Contract.load(spec_path(name))
     schemes = contract.spec["components"]["securitySchemes"].keys()
 
     for operation in (*contract.operations.values(), *contract.sockets.values()):
-        answers = operation.answers.values()
-        headers = [schema for one in answers for _, schema in one.headers.values()]
-        bodies = [schema for one in answers for schema in one.contents.values()]
-        found = [one.schema for one in operation.parameters] + headers
+        answers = operation.responses.values()
+        headers = [schema for answer in answers for _, schema in answer.headers.values()]
+        bodies = [schema for answer in answers for schema in answer.contents.values()]
+        found = [parameter.schema for parameter in operation.parameters] + headers
         found += filter(None, [*operation.bodies.values(), *bodies])
 
         assert answers, operation.id
-        assert {one.name for one in operation.schemes} <= schemes
+        assert {scheme.name for scheme in operation.schemes} <= schemes
         assert all(one.pointer.startswith("/") for one in found), operation.id
 
 
@@ -59,7 +63,7 @@ def test_a_definition_is_valid(provider: Provider) -> None:
 
 @EACH
 def test_every_operation_is_emulated_or_not(provider: Provider) -> None:
-    documented = [one.id for one in provider.contract.operations.values()]
+    documented = [operation.id for operation in provider.contract.operations.values()]
 
     assert sorted([*provider.operations, *provider.not_emulated]) == sorted(documented)
 
@@ -75,7 +79,9 @@ def test_every_operation_has_an_id_of_its_own(provider: Provider) -> None:
 @EACH
 def test_what_comes_later_is_what_is_not_emulated(provider: Provider) -> None:
     operations = provider.contract.operations.values()
-    later = {one.id: raw(provider, one).get("x-emulator-later") for one in operations}
+    later = {
+        operation.id: raw(provider, operation).get("x-emulator-later") for operation in operations
+    }
 
     assert {id for id, reason in later.items() if reason} == set(provider.not_emulated)
     assert all(provider.not_emulated.values())
@@ -93,7 +99,7 @@ def test_an_operations_function_has_its_name(provider: Provider) -> None:
 @EACH
 def test_the_habits_are_among_those_we_know(provider: Provider) -> None:
     habits = provider.contract.spec["x-emulator-requests"]
-    known = {name: get_args(hint) for name, hint in get_type_hints(Habits).items()}
+    known = {name: get_args(hint) for name, hint in get_type_hints(ParsingRules).items()}
 
     assert {name: value for name, value in habits.items() if value not in known[name]} == {}
 
@@ -101,7 +107,7 @@ def test_the_habits_are_among_those_we_know(provider: Provider) -> None:
 @EACH
 def test_parameters_are_of_the_kinds_that_are_read(provider: Provider) -> None:
     for operation in provider.contract.operations.values():
-        names = [one.name.lower() for one in operation.parameters]
+        names = [parameter.name.lower() for parameter in operation.parameters]
 
         assert len(names) == len(set(names)), operation.id
         for one in operation.parameters:
@@ -114,7 +120,9 @@ def test_parameters_are_of_the_kinds_that_are_read(provider: Provider) -> None:
 @EACH
 def test_every_template_in_a_path_is_a_parameter(provider: Provider) -> None:
     for operation in provider.contract.operations.values():
-        documented = {one.name for one in operation.parameters if one.place == "path"}
+        documented = {
+            parameter.name for parameter in operation.parameters if parameter.place == "path"
+        }
         path = "/".join(f"{{{name}}}" for name in documented)
 
         assert operation.path.count("{") == len(documented), operation.id
@@ -145,9 +153,9 @@ def test_whoever_shows_no_key_shows_a_signed_link_or_asks_nothing_secret(
     provider: Provider,
 ) -> None:
     open_to_all = {
-        one.id
-        for one in provider.contract.operations.values()
-        if not one.security and not one.tenant_parameter
+        operation.id
+        for operation in provider.contract.operations.values()
+        if not operation.security and not operation.tenant_parameter
     }
 
     assert open_to_all <= {"health", "ModelsController_list_v1"}
@@ -165,13 +173,15 @@ def test_a_signed_links_tenant_is_a_parameter_of_its_path(provider: Provider) ->
 def test_what_every_operation_may_answer_is_documented(provider: Provider) -> None:
     """What the core answers before any operation is asked."""
     for operation in emulated(provider):
-        wrong = operation.bodies or any(one.schema.schema != TEXT for one in operation.parameters)
+        wrong = operation.bodies or any(
+            parameter.schema.schema != TEXT for parameter in operation.parameters
+        )
         statuses = [429, 500, 503]
         statuses += [400] if wrong else []
         statuses += [401] if operation.security else []
         statuses += [413] if operation.bodies else []
 
-        missing = [one for one in statuses if operation.answer(one) is None]
+        missing = [status for status in statuses if operation.response(status) is None]
 
         assert missing == [] or not operation.security, (operation.id, missing)
 
@@ -179,7 +189,7 @@ def test_what_every_operation_may_answer_is_documented(provider: Provider) -> No
 @EACH
 def test_no_header_of_ours_is_declared(provider: Provider) -> None:
     for operation in provider.contract.operations.values():
-        for answer in operation.answers.values():
+        for answer in operation.responses.values():
             assert not {"date", "x-emulator-request-id", "x-emulator-reason"} & set(answer.headers)
 
 

@@ -97,7 +97,7 @@ def has_the_limit_of_httpx(node: ast.Call) -> bool:
     """Whether a request over a socket leaves out the limit, which is five seconds then."""
     match node.func:
         case ast.Attribute(value=ast.Name(id="httpx" | "httpx2"), attr=name):
-            given = {one.arg for one in node.keywords}
+            given = {keyword.arg for keyword in node.keywords}
             is_one = name.removeprefix("Async") in HTTP
             return is_one and given.isdisjoint({"timeout", "transport", None})
     return False
@@ -106,7 +106,7 @@ def has_the_limit_of_httpx(node: ast.Call) -> bool:
 def call_has_short_time(node: ast.Call) -> bool:
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
-    if any(is_limit(one.arg) and is_short(one.value) for one in node.keywords):
+    if any(is_limit(keyword.arg) and is_short(keyword.value) for keyword in node.keywords):
         return True
     if has_the_limit_of_httpx(node):
         return True
@@ -132,9 +132,9 @@ def has_short_time(node: ast.AST) -> bool:
             given += [(one, value) for one, value in zip(only, only_defaults, strict=True) if value]
             return any(is_limit(one.arg) and is_short(value) for one, value in given)
         case ast.ImportFrom(module="time", names=names):
-            return any(one.name in CLOCKS for one in names)
+            return any(name.name in CLOCKS for name in names)
         case ast.Import(names=names):
-            return any(one.name == "time" for one in names)
+            return any(name.name == "time" for name in names)
     return False
 
 

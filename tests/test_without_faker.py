@@ -13,10 +13,10 @@ from hatch_build import write_words
 
 SAY = """
 import sys
-from emulator.core.base.ids import Ids
-from emulator.core.speech.generator import generate
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.generator import generate_transcript
 
-print(generate(Ids(7), language="en", speakers=2, duration_ms=5_000).text)
+print(generate_transcript(SeededRandom(7), language="en", speakers=2, duration_ms=5_000).text)
 print("faker" in sys.modules)
 """
 

@@ -11,25 +11,25 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from emulator.core.http.bodies import Content
-from emulator.core.http.messages import Form, Pairs, Readings
+from emulator.core.http.messages import Form, Pairs, ParsedHead
 from emulator.core.provider.provider import Provider
 
 PREFIX = "/_emulator"
 
 
-def is_ours(path: str) -> bool:
+def is_admin_path(path: str) -> bool:
     """Whether a path belongs to the admin API; every such path does."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-UNNAMED = "127.0.0.1:4788"  # where a request was sent that does not say
+DEFAULT_HOST = "127.0.0.1:4788"  # where a request was sent that does not say
 # RFC 3986, 3.2.2, without percent-encoding: what can stand in an address that we make of it.
 HOST = re.compile(r"([\w.~!$&'()*+,;=-]+|\[(?P<ip>[0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?", re.ASCII)
 FORWARDED_PREFIX = re.compile(r"([\w.~!$&'()*+;=:@/-]|%[0-9A-Fa-f]{2})+", re.ASCII)  # RFC 3986, 3.3
 SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}  # of X-Forwarded-Proto
 
 
-class Arrival(Struct, frozen=True):
+class IncomingRequest(Struct, frozen=True):
     """A request as it came in, before anybody knows for which provider it is."""
 
     method: str
@@ -41,10 +41,10 @@ class Arrival(Struct, frozen=True):
     mount: str = ""  # the path of the mount, percent-encoded; no slash at the end
     excess: Literal["", "headers", "body"] = ""
     form: Form | None = None  # the body, where it was taken apart as it came in
-    readings: Readings = field(default_factory=Readings)  # see Request
-    unstored: str = ""  # see Request
+    parsed_head: ParsedHead = field(default_factory=ParsedHead)  # see Request
+    storage_error: str = ""  # see Request
 
-    def with_body(self, body: bytes) -> "Arrival":
+    def with_body(self, body: bytes) -> "IncomingRequest":
         """The same head with a body."""
         return replace(self, body=body)
 
@@ -56,17 +56,17 @@ class Arrival(Struct, frozen=True):
         services nobody knows how they do so.
         """
         given = self.headers.get("host", "")
-        return given if is_host(given) else UNNAMED
+        return given if is_host(given) else DEFAULT_HOST
 
 
-class Addressing(Struct, frozen=True):
+class UrlPolicy(Struct, frozen=True):
     """How the addresses in answers are made."""
 
     public_url: str | None = None  # in the place of what the client used
     trust_forwarded: bool = False  # believe X-Forwarded-Proto, -Host, -Prefix
 
 
-class Place(Struct, frozen=True):
+class RouteTarget(Struct, frozen=True):
     """Which provider a request is for, and how it got there."""
 
     provider: Provider
@@ -74,8 +74,8 @@ class Place(Struct, frozen=True):
     path: str
 
 
-def is_host(given: str) -> bool:
-    match = HOST.fullmatch(given)
+def is_host(host: str) -> bool:
+    match = HOST.fullmatch(host)
     if match is None or match["ip"] is None:
         return match is not None
     try:
@@ -85,10 +85,10 @@ def is_host(given: str) -> bool:
     return True
 
 
-def is_prefix(given: str) -> bool:
+def is_forwarded_prefix(prefix: str) -> bool:
     """Whether it can stand in addresses as it is, and leads to nothing above it."""
-    return FORWARDED_PREFIX.fullmatch(given) is not None and not {".", ".."} & {
-        *unquote(given).split("/")
+    return FORWARDED_PREFIX.fullmatch(prefix) is not None and not {".", ".."} & {
+        *unquote(prefix).split("/")
     }
 
 
@@ -97,6 +97,6 @@ def hosts_of(provider: Provider) -> tuple[str, ...]:
     return (*provider.hosts, f"{provider.slug}.localhost")
 
 
-def pattern(globs: Iterable[str]) -> re.Pattern[str]:
+def compile_globs(globs: Iterable[str]) -> re.Pattern[str]:
     """What one of the globs matches."""
     return re.compile("|".join(map(translate, globs)))

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from emulator.application.addressing import (
     SCHEMES,
-    Addressing,
-    Arrival,
-    Place,
+    IncomingRequest,
+    RouteTarget,
+    UrlPolicy,
+    compile_globs,
     hosts_of,
+    is_forwarded_prefix,
     is_host,
-    is_prefix,
-    pattern,
 )
 from emulator.core.base.byte_budget import MOST_BYTES
 from emulator.core.base.clock import http_date
@@ -24,14 +24,14 @@ from emulator.core.base.events import Events
 from emulator.core.engine import answer as life
 from emulator.core.engine import authentication
 from emulator.core.engine.finishing import Checking
-from emulator.core.engine.refusals import REASON, header, undocumented
+from emulator.core.engine.refusals import REASON, reason_header, undocumented_path_reasons
 from emulator.core.engine.tenant import DEFAULT, ClockMode, Tenant
 from emulator.core.engine.tenants import Change, Tenants
 from emulator.core.http.bodies import MakeFile, SpoolFiles
-from emulator.core.http.messages import BLANKS, Request, json_response
+from emulator.core.http.messages import WHITESPACE, Request, json_response
 from emulator.core.http.problems import Broken, NoOperation
-from emulator.core.journal.exchange import Exchange, Met, met
-from emulator.core.journal.redaction import hidden, secrets_in
+from emulator.core.journal.exchange import Exchange, StatusCounts, count_key
+from emulator.core.journal.redaction import redact_text, secrets_in
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.core.speech.generator import WORDS
@@ -41,15 +41,15 @@ from emulator.providers import PROVIDERS
 log = logging.getLogger("speech_emulator")
 
 
-class Carrier(Protocol):
+class WebhookTransport(Protocol):
     """Carries what an emulator has to deliver."""
 
-    def collect(self, tenant: Tenant) -> None:
+    def send_due(self, tenant: Tenant) -> None:
         """Something may have come due for the tenant."""
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool: ...
 
-    def forget(self, key: str) -> None:
+    def forget_tenant(self, key: str) -> None:
         """The tenant is gone, or begins afresh."""
 
     def close(self) -> None: ...
@@ -65,7 +65,7 @@ class Emulator:
         providers: tuple[Provider, ...] = PROVIDERS,
         clock_mode: ClockMode = "wall",
         checking: Checking | None = None,
-        addressing: Addressing | None = None,
+        addressing: UrlPolicy | None = None,
         max_tenants: int = 10_000,
         journal_bytes: int = MOST_BYTES,
         make_file: MakeFile | None = None,
@@ -73,8 +73,12 @@ class Emulator:
         """Raises NoWordLists in a checkout that was not built, where Faker is missing, too."""
         check_word_lists(WORDS)
         self.providers = providers
-        self._known_hosts = pattern(glob for one in providers for glob in hosts_of(one))
-        self._prefixes = {name: one for one in providers for name in (one.name, one.slug)}
+        self._known_hosts = compile_globs(
+            glob for provider in providers for glob in hosts_of(provider)
+        )
+        self._prefixes = {
+            name: provider for provider in providers for name in (provider.name, provider.slug)
+        }
         self.events = Events()
         self.make_file = make_file or SpoolFiles()  # of all that is too long for memory
         self.tenants = Tenants(
@@ -86,13 +90,15 @@ class Emulator:
             make_file=self.make_file,
         )
         self.checking = checking or Checking()
-        self.addressing = addressing or Addressing()
-        self.met: Met = Counter()  # of all tenants, those that are gone among them
+        self.url_policy = addressing or UrlPolicy()
+        self.status_counts: StatusCounts = (
+            Counter()
+        )  # of all tenants, those that are gone among them
         self.lock = RLock()  # a test moves a clock while its server answers
-        self.postman: Carrier | None = None  # None: nothing is delivered
+        self.webhook_sender: WebhookTransport | None = None  # None: nothing is delivered
         self.listening_at: frozenset[str] = frozenset()  # base URLs of the servers in this process
 
-    def answer(self, arrival: Arrival) -> Exchange:
+    def answer(self, arrival: IncomingRequest) -> Exchange:
         """The exchange, recorded; nobody else waits while it takes its time."""
         found = self.begin(arrival)
         while isinstance(found, Unfinished):
@@ -100,62 +106,66 @@ class Emulator:
         assert isinstance(found, Exchange)
         return found
 
-    def begin(self, arrival: Arrival) -> Exchange | Unfinished:
+    def begin(self, arrival: IncomingRequest) -> Exchange | Unfinished:
         """The exchange, recorded; or what is left of one that takes long."""
         with self.lock:
-            place = self.locate(arrival)
+            place = self.route(arrival)
             if place is None:
-                return self.told(self.nowhere(arrival))
-            request = self.request(arrival, place)
+                return self.publish(self.not_found(arrival))
+            request = self.provider_request(arrival, place)
             found = life.answer(place.provider, request, self.tenants, self.checking)
             if isinstance(found, Exchange):
-                return self.told(found)
+                return self.publish(found)
             return Unfinished(found.work, partial(self._finish, arrival, found))
 
-    def _finish(self, arrival: Arrival, found: Unfinished, result: Any) -> Exchange | Unfinished:
+    def _finish(
+        self, arrival: IncomingRequest, found: Unfinished, result: Any
+    ) -> Exchange | Unfinished:
         with self.lock:
             exchange: Exchange | None = found.finish(result)
-            return self.begin(arrival) if exchange is None else self.told(exchange)
+            return self.begin(arrival) if exchange is None else self.publish(exchange)
 
-    def broken(self, arrival: Arrival, reason: str) -> Exchange:
+    def internal_error(self, arrival: IncomingRequest, reason: str) -> Exchange:
         """What the provider says when it breaks: our own bug, said in its words, and recorded."""
         with self.lock:
-            place = self.locate(arrival)
+            place = self.route(arrival)
             if place is None:
-                return self.told(self.nowhere(arrival))
-            tenant = self.owner(place.provider, arrival) or self.tenants.default
-            request = self.request(arrival, place).identified(tenant.next_id())
-            return self.told(life.failed(place.provider, request, tenant, Broken((reason,))))
+                return self.publish(self.not_found(arrival))
+            tenant = self.tenant_of(place.provider, arrival) or self.tenants.default
+            request = self.provider_request(arrival, place).with_id(tenant.next_id())
+            return self.publish(
+                life.answer_internal_error(place.provider, request, tenant, Broken((reason,)))
+            )
 
-    def locate(self, arrival: Arrival) -> Place | None:
+    def route(self, arrival: IncomingRequest) -> RouteTarget | None:
         """By Host, by prefix, by bare path; None: it is nobody's."""
-        found: Place | None = arrival.readings.get("place")
+        found: RouteTarget | None = arrival.parsed_head.get("place")
         if found is None:
-            found = arrival.readings["place"] = self._place(arrival)
+            found = arrival.parsed_head["place"] = self._route(arrival)
         return found
 
-    def _place(self, arrival: Arrival) -> Place | None:
+    def _route(self, arrival: IncomingRequest) -> RouteTarget | None:
         path, address = arrival.path, self.host(arrival)
         host = (address.rpartition(":")[0] or address).lower()
         if self._known_hosts.match(host):
-            whose = (one for one in self.providers if pattern(hosts_of(one)).match(host))
-            return Place(next(whose), "", path)
+            whose = (one for one in self.providers if compile_globs(hosts_of(one)).match(host))
+            return RouteTarget(next(whose), "", path)
         head = path.removeprefix("/").partition("/")[0]
         if head in self._prefixes:
-            return Place(self._prefixes[head], f"/{head}", path[len(head) + 1 :] or "/")
+            return RouteTarget(self._prefixes[head], f"/{head}", path[len(head) + 1 :] or "/")
         for provider in self.providers:
-            if provider.contract.knows(path):
-                return Place(provider, "", path)
+            if provider.contract.has_path(path):
+                return RouteTarget(provider, "", path)
         return None
 
-    def request(self, arrival: Arrival, place: Place) -> Request:
+    def provider_request(self, arrival: IncomingRequest, place: RouteTarget) -> Request:
         """As the provider sees it."""
-        head: Request | None = arrival.readings.get("head")
+        head: Request | None = arrival.parsed_head.get("head")
         if head is None:
-            head = arrival.readings["head"] = self._head(arrival, place)
+            head = arrival.parsed_head["head"] = self._request_head(arrival, place)
         return head.with_body(arrival.body, arrival.form) if arrival.body or arrival.form else head
 
-    def _head(self, arrival: Arrival, place: Place) -> Request:
+    def _request_head(self, arrival: IncomingRequest, place: RouteTarget) -> Request:
         return Request(
             method=arrival.method,
             path=place.path,
@@ -163,33 +173,33 @@ class Emulator:
             headers=arrival.headers,
             base_url=self.base_url(arrival) + place.prefix,
             excess=arrival.excess,
-            unstored=arrival.unstored,
+            storage_error=arrival.storage_error,
         )
 
-    def base_url(self, arrival: Arrival) -> str:
-        if self.addressing.public_url:
-            return self.addressing.public_url.rstrip("/")
+    def base_url(self, arrival: IncomingRequest) -> str:
+        if self.url_policy.public_url:
+            return self.url_policy.public_url.rstrip("/")
         scheme = SCHEMES.get(self.forwarded(arrival, "proto").lower(), arrival.scheme)
         prefix = self.forwarded(arrival, "prefix")
-        prefix = prefix.strip("/") if is_prefix(prefix) else ""
+        prefix = prefix.strip("/") if is_forwarded_prefix(prefix) else ""
         if prefix and not f"{arrival.mount}/".startswith(f"/{prefix}/"):  # else it is told twice
             return f"{scheme}://{self.host(arrival)}/{prefix}{arrival.mount}"
         return f"{scheme}://{self.host(arrival)}{arrival.mount}"
 
-    def host(self, arrival: Arrival) -> str:
+    def host(self, arrival: IncomingRequest) -> str:
         """With its port. What a proxy says counts for nothing where it names no host."""
         given = self.forwarded(arrival, "host")
         return given if is_host(given) else arrival.host
 
-    def forwarded(self, arrival: Arrival, what: str) -> str:
+    def forwarded(self, arrival: IncomingRequest, what: str) -> str:
         """What the first proxy says in X-Forwarded-..., whatever it is; nothing: not believed."""
-        if not self.addressing.trust_forwarded:
+        if not self.url_policy.trust_forwarded:
             return ""
-        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip(BLANKS)
+        return arrival.headers.get(f"x-forwarded-{what}", "").partition(",")[0].strip(WHITESPACE)
 
-    def nowhere(self, arrival: Arrival) -> Exchange:
+    def not_found(self, arrival: IncomingRequest) -> Exchange:
         """404 for a path that no provider knows, with the documented paths that look like it."""
-        owners = (self.owner(provider, arrival) for provider in self.providers)
+        owners = (self.tenant_of(provider, arrival) for provider in self.providers)
         tenant = next(filter(None, owners), self.tenants.default)
         base = self.base_url(arrival)
         request = Request(
@@ -203,16 +213,16 @@ class Emulator:
         )
         content = {
             "error": f"no provider documents the path {arrival.path}",
-            "nearest": self.near(arrival.path),
+            "nearest": self.nearest_paths(arrival.path),
             "providers": {one.slug: f"{base}/{one.slug}" for one in self.providers},
         }
         problem = NoOperation(request.method, request.path)
-        why = undocumented(problem, self.providers, "")
-        why = tuple(hidden(one, secrets_in(request, tenant.key)) for one in why)
+        why = undocumented_path_reasons(problem, self.providers, "")
+        why = tuple(redact_text(one, secrets_in(request, tenant.key)) for one in why)
         ours = {
             "Date": http_date(tenant.clock.now()),
             "X-Emulator-Request-Id": request.id,
-            REASON: header(problem, why),
+            REASON: reason_header(problem, why),
         }
         exchange = Exchange(
             provider="",
@@ -225,55 +235,55 @@ class Emulator:
         )
         return tenant.journal.record(exchange)
 
-    def near(self, path: str) -> list[str]:
+    def nearest_paths(self, path: str) -> list[str]:
         """The documented paths that look most like this one, with their prefixes."""
         prefixed = {
             path: f"/{provider.slug}{path}"
             for provider in self.providers
             for path in provider.contract.routes.paths
         }
-        return [prefixed[one] for one in get_close_matches(path, prefixed, n=3, cutoff=0.5)]
+        return [prefixed[match] for match in get_close_matches(path, prefixed, n=3, cutoff=0.5)]
 
-    def owner(self, provider: Provider, arrival: Arrival) -> Tenant | None:
+    def tenant_of(self, provider: Provider, arrival: IncomingRequest) -> Tenant | None:
         """Whose key the request shows with that provider."""
         request = Request(arrival.method, arrival.path, arrival.query, arrival.headers)
-        return authentication.owner(provider, request, self.tenants)
+        return authentication.tenant_of(provider, request, self.tenants)
 
-    def told(self, exchange: Exchange) -> Exchange:
+    def publish(self, exchange: Exchange) -> Exchange:
         """The exchange; its tenant's clock now knows of it."""
-        tenant = self.tenants.found(exchange.key or DEFAULT) or self.tenants.default
+        tenant = self.tenants.get(exchange.key or DEFAULT) or self.tenants.default
         tenant.clock.tick()
-        self.met[met(exchange)] += 1
-        self.events.tell("exchange", tenant.key, exchange)
+        self.status_counts[count_key(exchange)] += 1
+        self.events.publish("exchange", tenant.key, exchange)
         if exchange.fault:
-            self.events.tell("fault", tenant.key, exchange)
-        self.deliver(tenant)
+            self.events.publish("fault", tenant.key, exchange)
+        self.send_due_webhooks(tenant)
         return exchange
 
     @property
     def own_urls(self) -> frozenset[str]:
         """The base URLs that lead to this emulator, as far as it knows."""
-        public_url = self.addressing.public_url
+        public_url = self.url_policy.public_url
         return self.listening_at | ({public_url.rstrip("/")} if public_url else frozenset())
 
-    def moved(self, tenant: Tenant) -> None:
+    def clock_moved(self, tenant: Tenant) -> None:
         """To be called whenever a tenant's clock was moved by hand."""
-        self.events.tell("clock", tenant.key, tenant.clock.now())
-        self.deliver(tenant)
+        self.events.publish("clock", tenant.key, tenant.clock.now())
+        self.send_due_webhooks(tenant)
 
-    def deliver(self, tenant: Tenant) -> None:
+    def send_due_webhooks(self, tenant: Tenant) -> None:
         """Send the tenant's webhooks that have come due; returns before they have arrived."""
-        if self.postman and tenant.outbox.next_at is not None:
-            self.postman.collect(tenant)
+        if self.webhook_sender and tenant.outbox.next_at is not None:
+            self.webhook_sender.send_due(tenant)
 
     def close(self) -> None:
         """Deliver nothing more; what is under way is given up."""
-        if self.postman:
-            self.postman.close()
+        if self.webhook_sender:
+            self.webhook_sender.close()
 
     def _tenant_changed(self, change: Change, key: str) -> None:
         if change == "dropped":
             log.warning("%s was forgotten: there are too many tenants", f"{key[:6]}...")
-        self.events.tell("tenant", key, change)
-        if change != "opened" and self.postman:
-            self.postman.forget(key)
+        self.events.publish("tenant", key, change)
+        if change != "opened" and self.webhook_sender:
+            self.webhook_sender.forget_tenant(key)

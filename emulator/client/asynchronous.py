@@ -24,8 +24,8 @@ from emulator.client.values import (
     Hook,
     Job,
     Message,
-    TenantInShort,
     TenantState,
+    TenantSummary,
     Verdict,
 )
 
@@ -76,7 +76,7 @@ class AsyncClient:
         """Of everybody; ``form``: json, table or markdown."""
         return await self.send(calls.coverage_of_all(form))
 
-    async def tenants(self) -> tuple[TenantInShort, ...]:
+    async def tenants(self) -> tuple[TenantSummary, ...]:
         return await self.send(calls.tenants())
 
     async def open(

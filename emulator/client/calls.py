@@ -22,10 +22,10 @@ from emulator.client.values import (
     Job,
     JobPage,
     Message,
-    TenantInShort,
     TenantState,
+    TenantSummary,
     Verdict,
-    made,
+    value_from,
 )
 
 Answer = TypeVar("Answer")
@@ -59,32 +59,32 @@ def refusal(response: httpx2.Response) -> AdminError:
     return AdminError(response.status_code, *found)
 
 
-def nothing(content: Any) -> None:
+def no_content(content: Any) -> None:
     """Of an answer that only tells that it is done."""
 
 
-def as_it_is(content: Any) -> Any:
+def json_content(content: Any) -> Any:
     return content
 
 
-def one(kind: type[Answer]) -> Callable[[Any], Answer]:
-    return lambda content: made(kind, content)
+def value_of(kind: type[Answer]) -> Callable[[Any], Answer]:
+    return lambda content: value_from(kind, content)
 
 
-def many(kind: type[Answer], name: str) -> Callable[[Any], tuple[Answer, ...]]:
-    return lambda content: tuple(made(kind, each) for each in content[name])
+def values_of(kind: type[Answer], name: str) -> Callable[[Any], tuple[Answer, ...]]:
+    return lambda content: tuple(value_from(kind, each) for each in content[name])
 
 
-def of(key: str, *rest: str) -> str:
+def tenant_path(key: str, *rest: str) -> str:
     return f"{PREFIX}/tenants/" + "/".join(quote(part, safe="") for part in (key, *rest))
 
 
-def given(scenario: Scenario) -> Any:
+def scenario_text(scenario: Scenario) -> Any:
     """A file is read here: the server may stand elsewhere."""
     return scenario.read_text(encoding="utf-8") if isinstance(scenario, Path) else scenario
 
 
-def said(**members: Any) -> dict[str, Any]:
+def present(**members: Any) -> dict[str, Any]:
     """Those that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
@@ -93,11 +93,11 @@ def said(**members: Any) -> dict[str, Any]:
 
 
 def version() -> Call[dict[str, Any]]:
-    return Call("GET", f"{PREFIX}/version", as_it_is)
+    return Call("GET", f"{PREFIX}/version", json_content)
 
 
 def health() -> Call[dict[str, Any]]:
-    return Call("GET", f"{PREFIX}/health", as_it_is)
+    return Call("GET", f"{PREFIX}/health", json_content)
 
 
 def scenarios() -> Call[dict[str, str]]:
@@ -108,50 +108,55 @@ def scenarios() -> Call[dict[str, str]]:
 
 
 def coverage_of_all(form: str) -> Call[Any]:
-    return Call("GET", f"{PREFIX}/coverage", as_it_is, query={"format": form})
+    return Call("GET", f"{PREFIX}/coverage", json_content, query={"format": form})
 
 
-def tenants() -> Call[tuple[TenantInShort, ...]]:
-    return Call("GET", f"{PREFIX}/tenants", many(TenantInShort, "tenants"))
+def tenants() -> Call[tuple[TenantSummary, ...]]:
+    return Call("GET", f"{PREFIX}/tenants", values_of(TenantSummary, "tenants"))
 
 
 def open_tenant(
     key: str | None, name: str | None, scenario: Scenario | None, clock: str | None
 ) -> Call[TenantState]:
-    source = None if scenario is None else given(scenario)
-    asked = said(key=key, name=name, scenario=source, clock=clock)
-    return Call("POST", f"{PREFIX}/tenants", one(TenantState), asked)
+    source = None if scenario is None else scenario_text(scenario)
+    asked = present(key=key, name=name, scenario=source, clock=clock)
+    return Call("POST", f"{PREFIX}/tenants", value_of(TenantState), asked)
 
 
 # A tenant
 
 
 def state(key: str) -> Call[TenantState]:
-    return Call("GET", of(key), one(TenantState))
+    return Call("GET", tenant_path(key), value_of(TenantState))
 
 
 def close(key: str) -> Call[None]:
-    return Call("DELETE", of(key), nothing)
+    return Call("DELETE", tenant_path(key), no_content)
 
 
 def replace_scenario(key: str, scenario: Scenario) -> Call[TenantState]:
-    return Call("PUT", of(key, "scenario"), one(TenantState), {"scenario": given(scenario)})
+    return Call(
+        "PUT",
+        tenant_path(key, "scenario"),
+        value_of(TenantState),
+        {"scenario": scenario_text(scenario)},
+    )
 
 
 def reset(key: str, journal: bool) -> Call[TenantState]:
-    return Call("POST", of(key, "reset"), one(TenantState), {"journal": journal})
+    return Call("POST", tenant_path(key, "reset"), value_of(TenantState), {"journal": journal})
 
 
 def export(key: str) -> Call[str]:
-    return Call("GET", of(key, "export"), str)
+    return Call("GET", tenant_path(key, "export"), str)
 
 
 def clock(key: str) -> Call[ClockState]:
-    return Call("GET", of(key, "clock"), one(ClockState))
+    return Call("GET", tenant_path(key, "clock"), value_of(ClockState))
 
 
 def move(key: str, how: Mapping[str, Any]) -> Call[ClockState]:
-    return Call("POST", of(key, "clock"), one(ClockState), how)
+    return Call("POST", tenant_path(key, "clock"), value_of(ClockState), how)
 
 
 def to(moment: datetime) -> dict[str, Any]:
@@ -163,89 +168,101 @@ def until(job: str, phase: str) -> dict[str, Any]:
 
 
 def jobs(key: str, provider: str | None, phase: str | None, offset: int) -> Call[JobPage]:
-    query = said(provider=provider, phase=phase, offset=offset or None)
-    return Call("GET", of(key, "jobs"), one(JobPage), query=query)
+    query = present(provider=provider, phase=phase, offset=offset or None)
+    return Call("GET", tenant_path(key, "jobs"), value_of(JobPage), query=query)
 
 
 def job(key: str, id: str) -> Call[Job]:
-    return Call("GET", of(key, "jobs", id), one(Job))
+    return Call("GET", tenant_path(key, "jobs", id), value_of(Job))
 
 
 def change_job(
     key: str, id: str, phase: str | None, timeline: Mapping[str, str | float] | None
 ) -> Call[Job]:
-    return Call("PATCH", of(key, "jobs", id), one(Job), said(phase=phase, timeline=timeline))
+    return Call(
+        "PATCH",
+        tenant_path(key, "jobs", id),
+        value_of(Job),
+        present(phase=phase, timeline=timeline),
+    )
 
 
 # The journal
 
 
 def journal(key: str, filters: Mapping[str, Any]) -> Call[tuple[Exchange, ...]]:
-    return Call("GET", of(key, "journal"), many(Exchange, "exchanges"), query=said(**filters))
+    return Call(
+        "GET",
+        tenant_path(key, "journal"),
+        values_of(Exchange, "exchanges"),
+        query=present(**filters),
+    )
 
 
 def exchanges(key: str, filters: Mapping[str, Any]) -> Call[tuple[FullExchange, ...]]:
-    query = {"format": "full", **said(**filters)}
-    return Call("GET", of(key, "journal"), many(FullExchange, "exchanges"), query=query)
+    query = {"format": "full", **present(**filters)}
+    return Call(
+        "GET", tenant_path(key, "journal"), values_of(FullExchange, "exchanges"), query=query
+    )
 
 
 def har(key: str) -> Call[dict[str, Any]]:
-    return Call("GET", of(key, "journal"), as_it_is, query={"format": "har"})
+    return Call("GET", tenant_path(key, "journal"), json_content, query={"format": "har"})
 
 
 def empty_journal(key: str) -> Call[None]:
-    return Call("DELETE", of(key, "journal"), nothing)
+    return Call("DELETE", tenant_path(key, "journal"), no_content)
 
 
 def exchange(key: str, id: str) -> Call[FullExchange]:
-    return Call("GET", of(key, "journal", id), one(FullExchange))
+    return Call("GET", tenant_path(key, "journal", id), value_of(FullExchange))
 
 
 def explain(key: str, id: str) -> Call[dict[str, Any]]:
-    return Call("GET", of(key, "journal", id, "explain"), as_it_is)
+    return Call("GET", tenant_path(key, "journal", id, "explain"), json_content)
 
 
 def verify(key: str, pattern: Mapping[str, Any]) -> Call[Verdict]:
-    return Call("POST", of(key, "verify"), one(Verdict), said(**pattern))
+    return Call("POST", tenant_path(key, "verify"), value_of(Verdict), present(**pattern))
 
 
 def coverage(key: str, form: str) -> Call[Any]:
-    return Call("GET", of(key, "coverage"), as_it_is, query={"format": form})
+    return Call("GET", tenant_path(key, "coverage"), json_content, query={"format": form})
 
 
 # Faults and webhooks
 
 
 def faults(key: str) -> Call[tuple[Fault, ...]]:
-    return Call("GET", of(key, "faults"), many(Fault, "faults"))
+    return Call("GET", tenant_path(key, "faults"), values_of(Fault, "faults"))
 
 
 def add_faults(key: str, asked: tuple[Mapping[str, Any], ...]) -> Call[tuple[Fault, ...]]:
-    return Call("POST", of(key, "faults"), many(Fault, "faults"), list(asked))
+    return Call("POST", tenant_path(key, "faults"), values_of(Fault, "faults"), list(asked))
 
 
 def clear_faults(key: str) -> Call[None]:
-    return Call("DELETE", of(key, "faults"), nothing)
+    return Call("DELETE", tenant_path(key, "faults"), no_content)
 
 
 def remove_fault(key: str, id: str) -> Call[None]:
-    return Call("DELETE", of(key, "faults", id), nothing)
+    return Call("DELETE", tenant_path(key, "faults", id), no_content)
 
 
 def deliveries(key: str) -> Call[tuple[Delivery, ...]]:
-    return Call("GET", of(key, "webhooks"), many(Delivery, "deliveries"))
+    return Call("GET", tenant_path(key, "webhooks"), values_of(Delivery, "deliveries"))
 
 
 def delivery_log(key: str, wait: str) -> Call[DeliveryLog]:
-    return Call("GET", of(key, "webhooks"), one(DeliveryLog), query={"wait": wait})
+    return Call("GET", tenant_path(key, "webhooks"), value_of(DeliveryLog), query={"wait": wait})
 
 
 def add_webhook(key: str, hook: Mapping[str, Any]) -> Call[Hook]:
-    return Call("POST", of(key, "webhooks"), one(Hook), said(**hook))
+    return Call("POST", tenant_path(key, "webhooks"), value_of(Hook), present(**hook))
 
 
 def send_again(key: str, id: str) -> Call[Delivery]:
-    return Call("POST", of(key, "webhooks", id, "send-again"), one(Delivery))
+    return Call("POST", tenant_path(key, "webhooks", id, "send-again"), value_of(Delivery))
 
 
 def inbox_path(key: str, name: str) -> str:
@@ -260,11 +277,11 @@ def inbox_address(key: str, name: str, answers: Iterable[int]) -> str:
 
 def messages(key: str, name: str, count: int, wait: str) -> Call[tuple[Message, ...]]:
     query = {"count": count, "wait": wait}
-    return Call("GET", inbox_path(key, name), many(Message, "messages"), query=query)
+    return Call("GET", inbox_path(key, name), values_of(Message, "messages"), query=query)
 
 
 def empty_inbox(key: str, name: str) -> Call[None]:
-    return Call("DELETE", inbox_path(key, name), nothing)
+    return Call("DELETE", inbox_path(key, name), no_content)
 
 
 # Events

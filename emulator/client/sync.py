@@ -23,8 +23,8 @@ from emulator.client.values import (
     Hook,
     Job,
     Message,
-    TenantInShort,
     TenantState,
+    TenantSummary,
     Verdict,
 )
 
@@ -74,7 +74,7 @@ class Client:
         """Of everybody; ``form``: json, table or markdown."""
         return self.send(calls.coverage_of_all(form))
 
-    def tenants(self) -> tuple[TenantInShort, ...]:
+    def tenants(self) -> tuple[TenantSummary, ...]:
         return self.send(calls.tenants())
 
     def open(

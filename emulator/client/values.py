@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, convert, field
 
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
 class AdminError(Exception):
@@ -37,7 +37,7 @@ class TenantState(Struct, frozen=True):
     urls: dict[str, str]  # provider -> where it is
 
 
-class TenantInShort(Struct, frozen=True):
+class TenantSummary(Struct, frozen=True):
     key: str
     scenario: str
     now: datetime
@@ -77,7 +77,7 @@ class Exchange(Struct, frozen=True):
     refused: str | None
     fault: str | None
     notes: tuple[str, ...]
-    breaches: tuple[str, ...]
+    violations: tuple[str, ...]
     why: tuple[str, ...] = ()  # it was refused, in sentences; of an older server nothing
 
 
@@ -101,7 +101,7 @@ class Part(Struct, frozen=True):
     body: Body
 
 
-class Breach(Struct, frozen=True):
+class Violation(Struct, frozen=True):
     """One way in which a message leaves the contract."""
 
     place: str  # "path", "query", "header", "body" or "status"
@@ -122,7 +122,7 @@ class Effect(Struct, frozen=True):
     line: int | None  # where it stands in the scenario
 
 
-class Omitted(Struct, frozen=True):
+class OmittedBody(Struct, frozen=True):
     """A body, or a part of one, of which only this is kept."""
 
     what: str  # "request", "response", or the name of the part
@@ -162,13 +162,13 @@ class FullExchange(Struct, frozen=True):
     refused: str | None
     fault: str | None
     notes: tuple[str, ...]
-    breaches: tuple[str, ...]
+    violations: tuple[str, ...]
     request: SentRequest
     response: SentResponse
     why: tuple[str, ...] = ()  # it was refused, in sentences
     effect: Effect | None = None  # what the fault did
-    contract_breaches: tuple[Breach, ...] = ()
-    omitted: tuple[Omitted, ...] = ()  # of the bodies
+    contract_violations: tuple[Violation, ...] = ()
+    omitted: tuple[OmittedBody, ...] = ()  # of the bodies
 
 
 class Difference(Struct, frozen=True):
@@ -230,7 +230,7 @@ class Delivery(Struct, frozen=True):
     number: int = 0  # counts the deliveries of the tenant, from 1
     message_headers: dict[str, str] = field(default_factory=dict)  # the same for all attempts
     retry_seconds: tuple[float, ...] = ()  # from the end of an attempt to the next one
-    contract_breaches: tuple[Breach, ...] = ()  # of the body
+    contract_violations: tuple[Violation, ...] = ()  # of the body
     content: Any = None  # what the body was made from
 
 
@@ -267,6 +267,6 @@ class Event(Struct, frozen=True):
     content: dict[str, Any] = field(default_factory=dict)
 
 
-def made(kind: type[Made], content: dict[str, Any]) -> Made:
+def value_from(kind: type[Value], content: dict[str, Any]) -> Value:
     """The value of that kind; members that it does not know come from a newer server."""
     return convert(content, kind)

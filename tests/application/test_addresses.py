@@ -105,7 +105,9 @@ def told(reply: httpx.Response) -> str:
 
 
 def strangers(replies: list[httpx.Response]) -> list[str]:
-    return [f"{one.request.url}: {real}" for one in replies for real in REAL if real in told(one)]
+    return [
+        f"{reply.request.url}: {real}" for reply in replies for real in REAL if real in told(reply)
+    ]
 
 
 def walked(there: Bench, walk: Callable[[Ask], None]) -> list[httpx.Response]:
@@ -129,7 +131,7 @@ def test_no_operation_names_a_real_host(provider: Provider, walk: Callable[[Ask]
 
     met = {one.operation for one in there.tenant.journal}
     assert met == set(provider.operations) - SPOKEN
-    assert [one.status_code for one in replies if one.status_code >= 400] == []
+    assert [reply.status_code for reply in replies if reply.status_code >= 400] == []
     assert strangers(replies) == []
 
 
@@ -140,8 +142,8 @@ def test_no_refusal_names_a_real_host(provider: Provider, key: str) -> None:
     header = {KEY_HEADERS[provider.name]: key}
 
     replies = [
-        there.http.request(one.method, BRACES.sub("x", one.path), headers=header)
-        for one in provider.contract.operations.values()
+        there.http.request(operation.method, BRACES.sub("x", operation.path), headers=header)
+        for operation in provider.contract.operations.values()
     ]
 
     assert strangers(replies) == []
@@ -166,8 +168,8 @@ def test_what_is_not_emulated_says_so(provider: Provider) -> None:
 
 
 def paths(provider: Provider) -> Iterator[tuple[Operation, str]]:
-    for one in provider.contract.operations.values():
-        yield one, BRACES.sub("00000000-0000-4000-8000-000000000000", one.path)
+    for operation in provider.contract.operations.values():
+        yield operation, BRACES.sub("00000000-0000-4000-8000-000000000000", operation.path)
 
 
 @pytest.mark.parametrize(("provider", "walk"), WALKS, ids=lambda one: getattr(one, "name", ""))
@@ -180,8 +182,8 @@ def test_who_comes_in_under_a_real_host_stays_there(
 
     replies = walked(there, walk)
 
-    assert [one.status_code for one in replies if one.status_code >= 400] == []
-    assert [one for one in replies if "127.0.0.1" in told(one)] == []
+    assert [reply.status_code for reply in replies if reply.status_code >= 400] == []
+    assert [reply for reply in replies if "127.0.0.1" in told(reply)] == []
 
 
 @pytest.mark.parametrize(("provider", "walk"), WALKS, ids=lambda one: getattr(one, "name", ""))
@@ -193,5 +195,5 @@ def test_who_comes_in_by_a_bare_path_stays_there(
 
     replies = walked(there, walk)
 
-    assert [one.status_code for one in replies if one.status_code >= 400] == []
-    assert [one for one in replies if f"/{provider.slug}/" in told(one)] == []
+    assert [reply.status_code for reply in replies if reply.status_code >= 400] == []
+    assert [reply for reply in replies if f"/{provider.slug}/" in told(reply)] == []

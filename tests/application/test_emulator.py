@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.application.addressing import Addressing, Arrival, Place
+from emulator.application.addressing import IncomingRequest, RouteTarget, UrlPolicy
 from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import Tenant
-from emulator.core.http.messages import parsed_json
+from emulator.core.http.messages import parse_json
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
 from emulator.providers import PROVIDERS
@@ -34,23 +34,23 @@ def toys(**options: Any) -> Emulator:
     return Emulator(**{**usual, **options})
 
 
-def arrival(path: str, headers: Mapping[str, str] = KEY, method: str = "GET") -> Arrival:
-    return Arrival(method, path, headers={**LOCAL, **headers})
+def arrival(path: str, headers: Mapping[str, str] = KEY, method: str = "GET") -> IncomingRequest:
+    return IncomingRequest(method, path, headers={**LOCAL, **headers})
 
 
-def making(path: str, headers: Mapping[str, str] = KEY, **more: Any) -> Arrival:
+def making(path: str, headers: Mapping[str, str] = KEY, **more: Any) -> IncomingRequest:
     sent = {**LOCAL, **headers, "content-type": "application/json"}
-    return Arrival("POST", path, headers=sent, body=b'{"text": "a"}', **more)
+    return IncomingRequest("POST", path, headers=sent, body=b'{"text": "a"}', **more)
 
 
 def opened(emulator: Emulator) -> Tenant:
     """Whose key the requests here show."""
-    found = emulator.tenants.of_key("test-toy")
+    found = emulator.tenants.tenant_of_key("test-toy")
     assert found is not None
     return found
 
 
-def location(emulator: Emulator, arrival: Arrival) -> str:
+def location(emulator: Emulator, arrival: IncomingRequest) -> str:
     """Where the note is that was just made, without its id."""
     response = emulator.answer(arrival).response
     assert response.status == 201
@@ -87,10 +87,10 @@ def test_a_request_finds_its_provider_by_host_by_prefix_or_by_path(
 ) -> None:
     emulator = toys()
 
-    place = emulator.locate(Arrival("GET", path, headers={"host": host}))
+    place = emulator.route(IncomingRequest("GET", path, headers={"host": host}))
 
     wanted = {"toy_notes": TOY, "other": OTHER}[name]
-    assert place == Place(wanted, prefix, rest)
+    assert place == RouteTarget(wanted, prefix, rest)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_request_finds_its_provider_by_host_by_prefix_or_by_path(
     ],
 )
 def test_a_request_may_be_nobodys(host: str, path: str) -> None:
-    assert toys().locate(Arrival("GET", path, headers={"host": host})) is None
+    assert toys().route(IncomingRequest("GET", path, headers={"host": host})) is None
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
@@ -120,13 +120,13 @@ def test_each_provider_is_found_under_its_hosts_and_its_name(provider: Provider)
     hosts = [one.replace("*", "eu") for one in provider.hosts]
 
     places = [
-        emulator.locate(Arrival("GET", "/a", headers={"host": host}))
+        emulator.route(IncomingRequest("GET", "/a", headers={"host": host}))
         for host in (*hosts, f"{provider.slug}.localhost:80")
     ]
-    prefixed = emulator.locate(arrival(f"/{provider.slug}/a"))
+    prefixed = emulator.route(arrival(f"/{provider.slug}/a"))
 
-    assert places == [Place(provider, "", "/a")] * (len(hosts) + 1)
-    assert prefixed == Place(provider, f"/{provider.slug}", "/a")
+    assert places == [RouteTarget(provider, "", "/a")] * (len(hosts) + 1)
+    assert prefixed == RouteTarget(provider, f"/{provider.slug}", "/a")
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_each_provider_is_found_under_its_hosts_and_its_name(provider: Provider)
     ],
 )
 def test_what_is_no_host_stands_in_no_address(host: str, named: str) -> None:
-    assert Arrival("GET", "/", headers={"host": host}).host == named
+    assert IncomingRequest("GET", "/", headers={"host": host}).host == named
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
 def test_no_path_of_a_provider_is_anothers_too(provider: Provider) -> None:
     emulator = Emulator()
 
-    places = [emulator.locate(arrival(path)) for path in provider.contract.routes.paths]
+    places = [emulator.route(arrival(path)) for path in provider.contract.routes.paths]
 
     assert {place and place.provider.name for place in places} == {provider.name}
 
@@ -225,7 +225,7 @@ def test_addresses_begin_as_the_client_came_in(
     ],
 )
 def test_a_trusted_proxy_says_how_the_client_came_in(headers: dict[str, str], base: str) -> None:
-    emulator = toys(addressing=Addressing(trust_forwarded=True))
+    emulator = toys(addressing=UrlPolicy(trust_forwarded=True))
     forwarded = {f"x-forwarded-{name}": value for name, value in headers.items()}
     path = "/v1/notes" if "toy" in base else "/other/v1/notes"
 
@@ -236,7 +236,7 @@ def test_a_trusted_proxy_says_how_the_client_came_in(headers: dict[str, str], ba
     "public_url", ["https://emulator.example/a", "https://emulator.example/a/"]
 )
 def test_a_public_address_goes_before_everything(public_url: str) -> None:
-    addressing = Addressing(public_url, trust_forwarded=True)
+    addressing = UrlPolicy(public_url, trust_forwarded=True)
     headers = {**KEY, "x-forwarded-host": "a.example", "x-forwarded-prefix": "/b"}
 
     found = location(toys(addressing=addressing), making("/other/v1/notes", headers))
@@ -253,9 +253,9 @@ def test_an_unknown_path_is_404_with_what_is_near() -> None:
     exchange = emulator.answer(arrival("/v1/note"))
 
     assert exchange.response.status == 404
-    assert parsed_json(exchange.response.body) == {
+    assert parse_json(exchange.response.body) == {
         "error": "no provider documents the path /v1/note",
-        "nearest": emulator.near("/v1/note"),
+        "nearest": emulator.nearest_paths("/v1/note"),
         "providers": {
             "toy-notes": "http://127.0.0.1:4788/toy-notes",
             "other": "http://127.0.0.1:4788/other",
@@ -275,19 +275,19 @@ def test_an_unknown_path_is_404_with_what_is_near() -> None:
 def test_what_was_sent_to_an_unknown_path_is_kept() -> None:
     headers = {"host": "localhost:80", **KEY}
 
-    exchange = toys().answer(Arrival("POST", "/v1/note", headers=headers, body=b"{}"))
+    exchange = toys().answer(IncomingRequest("POST", "/v1/note", headers=headers, body=b"{}"))
 
     assert exchange.request.body == b"{}"
     assert exchange.request.base_url == "http://localhost:80"
 
 
 def test_the_nearest_paths_have_their_prefix() -> None:
-    assert toys(providers=(TOY,)).near("/v1/note") == [
+    assert toys(providers=(TOY,)).nearest_paths("/v1/note") == [
         "/toy-notes/v1/notes",
         "/toy-notes/v1/notes/mine",
         "/toy-notes/v1/later",
     ]
-    assert toys().near("/favicon.ico" * 5000) == []
+    assert toys().nearest_paths("/favicon.ico" * 5000) == []
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_an_unknown_path_of_a_known_provider_is_404_in_its_words() -> None:
     exchange = toys().answer(arrival("/other/nowhere"))
 
     assert (exchange.provider, exchange.response.status) == ("other", 404)
-    assert parsed_json(exchange.response.body) == {
+    assert parse_json(exchange.response.body) == {
         "problem": "NoOperation",
         "details": {"method": "GET", "path": "/nowhere"},
     }
@@ -330,10 +330,10 @@ def test_an_unknown_path_of_a_known_provider_is_404_in_its_words() -> None:
 def test_every_request_has_an_answer(start: str, path: str, method: str, host: str) -> None:
     emulator = toys()
 
-    exchange = emulator.answer(Arrival(method, start + path, headers={"host": host, **KEY}))
+    exchange = emulator.answer(IncomingRequest(method, start + path, headers={"host": host, **KEY}))
 
     assert exchange.response.status in (200, 404, 405, 422)
-    assert exchange.breaches == ()
+    assert exchange.violations == ()
 
 
 # Clocks
@@ -381,10 +381,10 @@ def test_what_breaks_the_emulator_is_raised_and_then_said_in_the_providers_words
 
     with pytest.raises(ValueError, match="wheel"):
         emulator.answer(asked)
-    exchange = emulator.broken(asked, "ValueError: a wheel came off")
+    exchange = emulator.internal_error(asked, "ValueError: a wheel came off")
 
     assert exchange.response.status == 500
-    assert parsed_json(exchange.response.body) == {
+    assert parse_json(exchange.response.body) == {
         "problem": "Broken",
         "details": {"reasons": ["ValueError: a wheel came off"]},
     }
@@ -397,7 +397,7 @@ def test_what_breaks_the_emulator_is_raised_and_then_said_in_the_providers_words
 def test_what_breaks_for_nobody_is_in_the_default_journal() -> None:
     emulator = toys()
 
-    exchange = emulator.broken(arrival("/other/v1/notes", {}), "a")
+    exchange = emulator.internal_error(arrival("/other/v1/notes", {}), "a")
 
     assert exchange.response.status == 500
     assert list(emulator.tenants.default.journal) == [exchange]
@@ -406,7 +406,7 @@ def test_what_breaks_for_nobody_is_in_the_default_journal() -> None:
 def test_what_breaks_nowhere_is_404() -> None:
     emulator = toys(clock_mode="step")
 
-    exchange = emulator.broken(arrival("/nowhere"), "a")
+    exchange = emulator.internal_error(arrival("/nowhere"), "a")
 
     assert exchange.response.status == 404
     assert opened(emulator).clock.now() == T0 + timedelta(seconds=1)
@@ -416,7 +416,9 @@ def test_what_breaks_nowhere_is_404() -> None:
 def test_every_provider_can_say_what_broke_whatever_the_words(provider: Provider) -> None:
     emulator = Emulator(clock_mode="manual")
 
-    response = emulator.broken(arrival(f"/{provider.slug}/"), "one\r\nX-Two: 2 日本 ä").response
+    response = emulator.internal_error(
+        arrival(f"/{provider.slug}/"), "one\r\nX-Two: 2 日本 ä"
+    ).response
 
     assert response.status == 500
     assert response.header("x-emulator-reason") == "one X-Two: 2 ?? ?"
@@ -453,7 +455,9 @@ def test_the_same_seed_key_and_requests_give_the_same_bytes() -> None:
             arrival("/other/v1/notes/1", headers),
         ]
         responses = [emulator.answer(one).response for one in asked]
-        return [(one.status, one.body, *one.headers.items()) for one in responses]
+        return [
+            (response.status, response.body, *response.headers.items()) for response in responses
+        ]
 
     assert story(7, "test-toy") == story(7, "test-toy")
     assert story(7, "test-toy") != story(8, "test-toy")
@@ -514,6 +518,8 @@ def test_what_arrives_too_large_is_refused_by_the_provider() -> None:
     emulator = toys()
 
     body = emulator.answer(making("/other/v1/notes", excess="body"))
-    headers = emulator.answer(Arrival("GET", "/other/v1/notes", headers=LOCAL, excess="headers"))
+    headers = emulator.answer(
+        IncomingRequest("GET", "/other/v1/notes", headers=LOCAL, excess="headers")
+    )
 
     assert (body.refused, headers.refused) == ("TooLarge", "HeadersTooLarge")

@@ -23,28 +23,28 @@ from emulator.client.values import (
     Job,
     NearMiss,
     Step,
-    TenantInShort,
-    made,
+    TenantSummary,
+    value_from,
 )
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 UNAVAILABLE = {"answer": {"status": 503}}
 
 
 @pytest.fixture(scope="module")
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run(clock="manual") as running:
         yield running
 
 
 @pytest.fixture
-def client(speech: Speech) -> Iterator[Client]:
+def client(speech: EmulatorSession) -> Iterator[Client]:
     with Client(speech.url) as opened:
         yield opened
 
 
-def new_job(speech: Speech, key: str) -> str:
+def new_job(speech: EmulatorSession, key: str) -> str:
     headers = {"x-gladia-key": key}
     json = {"audio_url": "https://media.test/a.wav"}
     made = httpx2.post(
@@ -65,7 +65,7 @@ def test_a_tenant_is_opened_and_forgotten(client: Client) -> None:
         listed = client.tenants()
         state = client.tenant(tenant.key).state
 
-    assert TenantInShort(tenant.key, "Everything works", NINE, 0) in listed
+    assert TenantSummary(tenant.key, "Everything works", NINE, 0) in listed
     assert state.clock == ClockState(NINE, "manual", 1.0, 0.0)
     assert tenant.urls["gladia"] == f"{client.url}/gladia"
     assert tenant.key not in [one.key for one in client.tenants()]
@@ -84,7 +84,7 @@ def test_a_scenario_may_be_a_file_of_the_clients_or_an_object(
     assert "scenario: An object" in tenant.export()
 
 
-def test_the_clock_is_moved(speech: Speech, client: Client) -> None:
+def test_the_clock_is_moved(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="clock")
     id = new_job(speech, tenant.key)
 
@@ -97,11 +97,11 @@ def test_the_clock_is_moved(speech: Speech, client: Client) -> None:
         tenant.clock.turn("step", step="5s"),
     ]
 
-    assert [(one - NINE).total_seconds() for one in moments] == [0, 0.25, 1, 3, 3600, 3600]
+    assert [(moment - NINE).total_seconds() for moment in moments] == [0, 0.25, 1, 3, 3600, 3600]
     assert tenant.clock.state.step_seconds == 5
 
 
-def test_jobs_are_listed_and_changed(speech: Speech, client: Client) -> None:
+def test_jobs_are_listed_and_changed(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="jobs")
     id = new_job(speech, tenant.key)
 
@@ -128,10 +128,10 @@ def test_the_jobs_of_all_pages_are_read(client: Client) -> None:
 
     jobs = tenant.jobs()
 
-    assert len({one.id for one in jobs}) == len(jobs) == 1001
+    assert len({job.id for job in jobs}) == len(jobs) == 1001
 
 
-def test_the_journal_is_read_explained_and_emptied(speech: Speech, client: Client) -> None:
+def test_the_journal_is_read_explained_and_emptied(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="journal")
     new_job(speech, tenant.key)
 
@@ -155,7 +155,7 @@ def test_the_journal_is_read_explained_and_emptied(speech: Speech, client: Clien
     assert tenant.journal() == ()
 
 
-def test_what_was_asked_is_verified(speech: Speech, client: Client) -> None:
+def test_what_was_asked_is_verified(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="verify")
     new_job(speech, tenant.key)
 
@@ -184,7 +184,7 @@ def test_faults_are_added_and_taken_away(client: Client) -> None:
     assert tenant.faults() == ()
 
 
-def test_webhooks_are_sent_to_an_inbox(speech: Speech, client: Client) -> None:
+def test_webhooks_are_sent_to_an_inbox(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="webhooks")
     inbox = tenant.inbox("mine")
     hook = tenant.add_webhook(provider="gladia", url=inbox.url, events=["transcription.success"])
@@ -201,13 +201,13 @@ def test_webhooks_are_sent_to_an_inbox(speech: Speech, client: Client) -> None:
     assert message.json["payload"]["id"] == id
     assert (message.method, message.number, message.status) == ("POST", 1, 200)
     assert isinstance(first, Delivery)
-    assert all(isinstance(one, Attempt) for one in first.attempts)
+    assert all(isinstance(attempt, Attempt) for attempt in first.attempts)
     assert again.message_id == first.message_id
     assert count == 2
     assert inbox.messages == ()
 
 
-def test_what_is_no_text_is_whole(speech: Speech, client: Client) -> None:
+def test_what_is_no_text_is_whole(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="no text")
     inbox = tenant.inbox("mine", answers=[418, 200])
     answers = [
@@ -229,7 +229,7 @@ def test_what_is_no_text_is_whole(speech: Speech, client: Client) -> None:
     assert exchange.request.body.data == b"\xff"
 
 
-def test_deliveries_are_waited_for(speech: Speech, client: Client) -> None:
+def test_deliveries_are_waited_for(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="waited for")
     hook = tenant.add_webhook(provider="gladia", url=tenant.inbox("mine").url)
     tenant.clock.until(new_job(speech, tenant.key))
@@ -238,10 +238,10 @@ def test_deliveries_are_waited_for(speech: Speech, client: Client) -> None:
 
     assert (log.idle, log.hooks) == (True, (hook,))
     assert log.deliveries == tenant.deliveries()
-    assert [one.number for one in log.deliveries] == [1, 2]
+    assert [delivery.number for delivery in log.deliveries] == [1, 2]
 
 
-def test_a_tenant_begins_afresh(speech: Speech, client: Client) -> None:
+def test_a_tenant_begins_afresh(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="reset")
     new_job(speech, tenant.key)
 
@@ -252,7 +252,7 @@ def test_a_tenant_begins_afresh(speech: Speech, client: Client) -> None:
     assert everything.jobs == 0
 
 
-def test_what_happens_is_heard(speech: Speech, client: Client) -> None:
+def test_what_happens_is_heard(speech: EmulatorSession, client: Client) -> None:
     tenant = client.open(name="events")
 
     with client.events(tenant.key) as events:
@@ -310,23 +310,23 @@ def test_the_token_is_sent(token: str | None, sent: str | None) -> None:
 
 
 def test_a_member_of_a_newer_server_is_passed_over() -> None:
-    assert made(Body, {"size": 1, "text": "a", "more": 2}) == Body(1, "a")
+    assert value_from(Body, {"size": 1, "text": "a", "more": 2}) == Body(1, "a")
 
 
 # With an event loop
 
 
-Steps = Callable[[AsyncClient, Speech], Coroutine[Any, Any, None]]
+Steps = Callable[[AsyncClient, EmulatorSession], Coroutine[Any, Any, None]]
 
 
-async def server_steps(client: AsyncClient, speech: Speech) -> None:
+async def server_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     assert (await client.version())["version"] == emulator.__version__
     assert (await client.health())["status"] == "ok"
     assert "happy" in await client.scenarios()
     assert "percent" in await client.coverage()
 
 
-async def tenant_steps(client: AsyncClient, speech: Speech) -> None:
+async def tenant_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     async with await client.open(name="async tenant") as tenant:
         assert tenant.key in [one.key for one in await client.tenants()]
         assert (await (await client.tenant(tenant.key)).state()).exchanges == 0
@@ -336,7 +336,7 @@ async def tenant_steps(client: AsyncClient, speech: Speech) -> None:
     assert tenant.key not in [one.key for one in await client.tenants()]
 
 
-async def clock_steps(client: AsyncClient, speech: Speech) -> None:
+async def clock_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async clock")
     id = new_job(speech, tenant.key)
 
@@ -348,7 +348,7 @@ async def clock_steps(client: AsyncClient, speech: Speech) -> None:
     assert (await tenant.clock.state()).step_seconds == 2
 
 
-async def job_steps(client: AsyncClient, speech: Speech) -> None:
+async def job_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async jobs")
     id = new_job(speech, tenant.key)
 
@@ -359,7 +359,7 @@ async def job_steps(client: AsyncClient, speech: Speech) -> None:
     assert len({one.id for one in await tenant.jobs()}) == 1001
 
 
-async def journal_steps(client: AsyncClient, speech: Speech) -> None:
+async def journal_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async journal")
     new_job(speech, tenant.key)
 
@@ -376,7 +376,7 @@ async def journal_steps(client: AsyncClient, speech: Speech) -> None:
     assert await tenant.journal() == ()
 
 
-async def fault_steps(client: AsyncClient, speech: Speech) -> None:
+async def fault_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async faults")
 
     (added,) = await tenant.add_faults(UNAVAILABLE)
@@ -386,7 +386,7 @@ async def fault_steps(client: AsyncClient, speech: Speech) -> None:
     assert await tenant.faults() == ()
 
 
-async def webhook_steps(client: AsyncClient, speech: Speech) -> None:
+async def webhook_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async webhooks")
     inbox = tenant.inbox("mine", answers=[200])
     await tenant.add_webhook(provider="gladia", url=inbox.url)
@@ -401,7 +401,7 @@ async def webhook_steps(client: AsyncClient, speech: Speech) -> None:
     assert await inbox.messages() == ()
 
 
-async def event_steps(client: AsyncClient, speech: Speech) -> None:
+async def event_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     tenant = await client.open(name="async events")
 
     async with client.events() as events:
@@ -410,7 +410,7 @@ async def event_steps(client: AsyncClient, speech: Speech) -> None:
         assert (await anext(events)).kind == "clock"
 
 
-async def refused_steps(client: AsyncClient, speech: Speech) -> None:
+async def refused_steps(client: AsyncClient, speech: EmulatorSession) -> None:
     refused = httpx2.MockTransport(lambda request: httpx2.Response(401))
     async with AsyncClient(speech.url, token="x", transport=refused) as closed:
         with pytest.raises(AdminError):
@@ -432,7 +432,7 @@ async def refused_steps(client: AsyncClient, speech: Speech) -> None:
         refused_steps,
     ],
 )
-def test_the_same_with_an_event_loop(speech: Speech, steps: Steps) -> None:
+def test_the_same_with_an_event_loop(speech: EmulatorSession, steps: Steps) -> None:
     async def run() -> None:
         async with AsyncClient(speech.url) as client:
             await steps(client, speech)
@@ -484,4 +484,4 @@ def test_a_recorder_in_the_same_process_does_not_see_the_clients(tmp_path: Path)
         httpx2.get(f"{speech.url}/_emulator/live", timeout=60)
 
     assert found[0] == found[1]
-    assert [one.path for one in cassette.requests] == ["/_emulator/live"]
+    assert [request.path for request in cassette.requests] == ["/_emulator/live"]

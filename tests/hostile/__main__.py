@@ -39,9 +39,10 @@ def main(wanted: str) -> int:
             failures.append("the log has a traceback:\n" + log[log.index(TRACEBACK) :][:3000])
     for one in failures:
         print(one)
+    wrong = sum(failure.startswith("case ") for failure in failures)
     print(
         f"{len(chosen)} cases and {crowd.size} silent clients in {time.monotonic() - began:.0f} s,"
-        f" {len(chosen) - sum(one.startswith('case ') for one in failures)} cases as written down;"
+        f" {len(chosen) - wrong} cases as written down;"
         f" peak {after.peak / MB:.0f} MB of {LIMIT / MB:.0f},"
         f" at the end {after.resident / MB:.0f} MB (at the start {before.resident / MB:.0f})"
     )
@@ -59,7 +60,7 @@ def settled(server: Server, before: Held) -> Held:
 def still_open(port: int) -> list[str]:
     """Closes the tenants that an address can name; a sentence for each that stays."""
     listed = ask(port, administer("GET", "/_emulator/tenants"))
-    found = [one["key"] for one in json.loads(listed.body)["tenants"]] if listed else []
+    found = [load["key"] for load in json.loads(listed.body)["tenants"]] if listed else []
     keys = [one for one in found if "/" not in one and len(one) <= LONGEST_KEY]
     closed = {
         key: ask(port, administer("DELETE", f"/_emulator/tenants/{quote(key)}")) for key in keys

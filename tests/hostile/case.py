@@ -77,7 +77,7 @@ def handshake(target: str, *, without: str = "", more: str = "") -> str:
         "Sec-WebSocket-Version: 13",
         f"Sec-WebSocket-Key: {NONCE}",
     )
-    kept = [one for one in lines if one.partition(":")[0] != without]
+    kept = [line for line in lines if line.partition(":")[0] != without]
     return get(target, "".join(f"{one}\r\n" for one in kept) + more)
 
 

@@ -69,9 +69,9 @@ class Crowd(NamedTuple):
 
     def _waited_for(self) -> list[Client]:
         with selectors.DefaultSelector() as selector:
-            for one in self.clients:
-                one.connection.setblocking(False)
-                selector.register(one.connection, selectors.EVENT_READ, one)
+            for client in self.clients:
+                client.connection.setblocking(False)
+                selector.register(client.connection, selectors.EVENT_READ, client)
             end = self.since + PATIENCE_SECONDS
             while selector.get_map() and time.monotonic() < end:
                 for key, _ in selector.select(max(0.0, end - time.monotonic())):

@@ -84,7 +84,7 @@ def close_code(received: bytes) -> int | None:
 
 def outcome(received: bytes, *, closed: bool, is_head: bool = False) -> str:
     """As ``Case.expected`` has it."""
-    found = [str(one) for one in answers(received, is_head=is_head)]
+    found = [str(answer) for answer in answers(received, is_head=is_head)]
     if found[-1:] == ["101"] and (code := close_code(received)):
         found.append(f"close {code}")
     if closed:

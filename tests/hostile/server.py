@@ -49,7 +49,7 @@ class Server(Struct, frozen=True):
         status = Path(f"/proc/{self.pid}/status").read_text()
         sizes = {name: int(kb) * 1024 for name, kb in re.findall(r"(Vm\w+):\s+(\d+) kB", status)}
         links = list(links_in(Path(f"/proc/{self.pid}/fd")))
-        open_files = sum(one.startswith(str(self.folder)) for one in links)
+        open_files = sum(link.startswith(str(self.folder)) for link in links)
         return Held(
             resident=sizes["VmRSS"],
             peak=sizes["VmHWM"],

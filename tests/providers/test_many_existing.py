@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.provider.provider import Provider
-from emulator.core.state.index import Listing
+from emulator.core.state.index import IndexSpec
 from emulator.providers.aitronos import AITRONOS
 from emulator.providers.aitronos import records as aitronos
 from emulator.providers.azure_speech import AZURE_SPEECH
@@ -16,11 +16,11 @@ from emulator.providers.phrase_studio import PHRASE_STUDIO
 from emulator.providers.phrase_studio import records as phrase_studio
 from tests.support.clients import bench
 
-LISTINGS: tuple[tuple[Provider, Listing[Any]], ...] = (
-    (AITRONOS, aitronos.LISTING),
-    (AZURE_SPEECH, azure_speech.LISTING),
-    (GLADIA, gladia.LISTING),
-    (PHRASE_STUDIO, phrase_studio.LISTING),
+LISTINGS: tuple[tuple[Provider, IndexSpec[Any]], ...] = (
+    (AITRONOS, aitronos.BY_CREATION),
+    (AZURE_SPEECH, azure_speech.BY_CREATION),
+    (GLADIA, gladia.BY_CREATION),
+    (PHRASE_STUDIO, phrase_studio.BY_CREATION),
 )
 COUNTED = "keys: {test-key: {concurrent_jobs: 1000}}\n"  # of whom each is made at the start
 STORY = """
@@ -46,9 +46,9 @@ existing:
     ],
 )
 def test_many_jobs_are_those_that_are_made_one_by_one(
-    provider: Provider, listing: Listing[Any], words: str
+    provider: Provider, listing: IndexSpec[Any], words: str
 ) -> None:
-    if "languages" in provider.words.without:
+    if "languages" in provider.schema.without:
         words = words.replace("languages: [fr], ", "")
     story = STORY.format(provider=provider.name, words=words)
     one, other = (
@@ -61,5 +61,5 @@ def test_many_jobs_are_those_that_are_made_one_by_one(
     ]
 
     assert pages[0] == pages[1]
-    assert list(one.store.everything()) == list(other.store.everything())
+    assert list(one.store.all_records()) == list(other.store.all_records())
     assert one.ids.uuid() == other.ids.uuid()

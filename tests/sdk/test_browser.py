@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.support.browser import CHROMIUM, DRIVER, Browser, browser
 
 pytestmark = pytest.mark.skipif(
@@ -62,17 +62,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run() as running:
         yield running
 
 
-def fetch(page: Browser, speech: Speech, path: str, **options: Any) -> Any:
+def fetch(page: Browser, speech: EmulatorSession, path: str, **options: Any) -> Any:
     headers = {"x-gladia-key": speech.gladia.key, **options.pop("headers", {})}
     return page.run(FETCH, f"{speech.gladia.url}{path}", {"headers": headers, **options})
 
 
-def test_a_page_creates_reads_and_deletes_a_job(page: Browser, speech: Speech) -> None:
+def test_a_page_creates_reads_and_deletes_a_job(page: Browser, speech: EmulatorSession) -> None:
     sent = {"method": "POST", "body": '{"audio_url": "https://media.test/a.mp3"}'}
     json = {"content-type": "application/json", "x-gladia-version": "page/1"}
 
@@ -84,19 +84,21 @@ def test_a_page_creates_reads_and_deletes_a_job(page: Browser, speech: Speech) -
 
     assert (made["status"], read["status"], deleted["status"]) == (201, 200, 202)
     assert read["headers"]["content-type"] == "application/json; charset=utf-8"
-    assert {(one.request.path, one.response.status) for one in preflights(speech)} == {
+    assert {
+        (preflight.request.path, preflight.response.status) for preflight in preflights(speech)
+    } == {
         ("/v2/pre-recorded", 204),
         (f"/v2/pre-recorded/{id}", 204),
     }
 
 
-def preflights(speech: Speech) -> list[Any]:
+def preflights(speech: EmulatorSession) -> list[Any]:
     """They carry no key."""
     with speech.emulator.lock:
         return list(speech.emulator.tenants.default.journal)
 
 
-def test_a_page_uploads_a_file_and_gets_it_back(page: Browser, speech: Speech) -> None:
+def test_a_page_uploads_a_file_and_gets_it_back(page: Browser, speech: EmulatorSession) -> None:
     assert page.run(UPLOAD, speech.gladia.url, speech.gladia.key, 300_000) == [300_000, True]
 
 
@@ -110,7 +112,7 @@ def test_a_page_uploads_a_file_and_gets_it_back(page: Browser, speech: Speech) -
     ],
 )
 def test_a_page_reads_what_was_refused(
-    page: Browser, speech: Speech, path: str, options: Any, status: int, message: str
+    page: Browser, speech: EmulatorSession, path: str, options: Any, status: int, message: str
 ) -> None:
     answer = fetch(page, speech, path, **options)
 
@@ -119,7 +121,7 @@ def test_a_page_reads_what_was_refused(
 
 
 def test_a_page_sees_the_headers_that_are_exposed_and_no_others(
-    page: Browser, speech: Speech
+    page: Browser, speech: EmulatorSession
 ) -> None:
     fault = {"headers": {"x-request-id": "seen", "x-hidden": "never"}, "status": 503}
     speech.faults.add({"when": {"call": 1}, "answer": fault})
@@ -132,5 +134,5 @@ def test_a_page_sees_the_headers_that_are_exposed_and_no_others(
     assert "x-emulator-request-id" not in answer["headers"]
 
 
-def test_a_page_may_not_send_cookies(page: Browser, speech: Speech) -> None:
+def test_a_page_may_not_send_cookies(page: Browser, speech: EmulatorSession) -> None:
     assert fetch(page, speech, "/v2/pre-recorded", credentials="include") == "TypeError"

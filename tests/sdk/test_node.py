@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.sdk.programs import TALK, said_by, talk
 from tests.support.clients import wav
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run() as running:
         yield running
 
@@ -40,7 +40,7 @@ def node(program: str, url: str, key: str, *args: Path) -> Any:
     return said_by(str(NODE), PROGRAMS / program, MODULES, url, key, *args)
 
 
-def test_a_recording_goes_all_its_way(speech: Speech, recording: Path) -> None:
+def test_a_recording_goes_all_its_way(speech: EmulatorSession, recording: Path) -> None:
     came = node("recordings.mjs", speech.url, speech.key, recording)
 
     file, job = came["metadata"]["id"], came["created"]["id"]
@@ -62,7 +62,7 @@ def test_a_recording_goes_all_its_way(speech: Speech, recording: Path) -> None:
     assert (came["summary"], came["speakers"]) == (True, True)
 
 
-def test_a_refusal_is_an_error_with_its_words(speech: Speech, recording: Path) -> None:
+def test_a_refusal_is_an_error_with_its_words(speech: EmulatorSession, recording: Path) -> None:
     came = node("recordings.mjs", speech.url, speech.key, recording)
 
     invalid, stranger = came["invalid"], came["stranger"]
@@ -75,7 +75,7 @@ def test_a_refusal_is_an_error_with_its_words(speech: Speech, recording: Path) -
     )
 
 
-def test_what_passes_is_tried_again_and_what_stays_is_told(speech: Speech) -> None:
+def test_what_passes_is_tried_again_and_what_stays_is_told(speech: EmulatorSession) -> None:
     speech.faults.add({"when": {"call": 1}, "answer": 503})
     speech.faults.add({"when": {"call": "3..4"}, "answer": 429})
 

@@ -22,7 +22,7 @@ from gladiaio_sdk.v2.prerecorded.generated_types import (
 )
 
 import emulator
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.support.clients import wav
 
 URL = "https://media.test/standup.mp3"
@@ -33,18 +33,18 @@ POLLING: dict[str, Any] = {"interval": 0.001, "timeout": 60}
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run() as running:
         yield running
 
 
-def gladia(speech: Speech, **options: Any) -> GladiaClient:
+def gladia(speech: EmulatorSession, **options: Any) -> GladiaClient:
     given = {"api_key": speech.gladia.key, "api_url": speech.gladia.url, "http_retry": AT_ONCE}
     return GladiaClient(**{**given, **options})
 
 
 @contextmanager
-def recordings(speech: Speech, **options: Any) -> Iterator[PreRecordedV2Client]:
+def recordings(speech: EmulatorSession, **options: Any) -> Iterator[PreRecordedV2Client]:
     """The synchronous client; the SDK itself never closes its connections."""
     client = gladia(speech, **options).pre_recorded()
     yield client
@@ -52,17 +52,17 @@ def recordings(speech: Speech, **options: Any) -> Iterator[PreRecordedV2Client]:
 
 
 @pytest.fixture
-def client(speech: Speech) -> Iterator[PreRecordedV2Client]:
+def client(speech: EmulatorSession) -> Iterator[PreRecordedV2Client]:
     with recordings(speech) as opened:
         yield opened
 
 
-def asked(speech: Speech) -> list[tuple[str, int]]:
+def asked(speech: EmulatorSession) -> list[tuple[str, int]]:
     return [(one.operation or "", one.response.status) for one in speech.journal]
 
 
 def test_a_recording_goes_all_its_way(
-    speech: Speech, client: PreRecordedV2Client, tmp_path: Path
+    speech: EmulatorSession, client: PreRecordedV2Client, tmp_path: Path
 ) -> None:
     path = tmp_path / "meeting.wav"
     path.write_bytes(wav(12, channels=2))
@@ -85,7 +85,7 @@ def test_a_recording_goes_all_its_way(
     assert job.result is not None
     assert job.result.transcription is not None
     assert job.result.transcription.full_transcript
-    assert [one.id for one in listed.items] == [created.id]
+    assert [item.id for item in listed.items] == [created.id]
     assert content == path.read_bytes()
     assert deleted is True
     with pytest.raises(HttpError) as caught:
@@ -119,10 +119,10 @@ def test_one_call_does_it_all(client: PreRecordedV2Client) -> None:
 
     first: Any = of_bytes.result  # the SDK's types have None wherever an add-on may be missing
     second: Any = of_url.result
-    assert [one.languages for one in first.translation.results] == [["fr"], ["de"]]
+    assert [result.languages for result in first.translation.results] == [["fr"], ["de"]]
     assert of_bytes.file is not None
     assert of_bytes.file.filename == "audio"
-    speakers = {one.speaker for one in second.transcription.utterances}
+    speakers = {utterance.speaker for utterance in second.transcription.utterances}
     assert speakers <= {0, 1}
 
 
@@ -130,10 +130,10 @@ def test_pages_lead_to_the_end(client: PreRecordedV2Client) -> None:
     made = [client.create({"audio_url": URL}).id for _ in range(5)]
 
     page = client.list({"limit": 2})
-    found = [one.id for one in page.items]
+    found = [item.id for item in page.items]
     while page.next:
         page = client.list({"url": page.next})
-        found += [one.id for one in page.items]
+        found += [item.id for item in page.items]
 
     assert found == made[::-1]
 
@@ -164,7 +164,7 @@ def test_a_refusal_names_the_fields(client: PreRecordedV2Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["nobody", ""])
-def test_a_key_that_nobody_has_is_401(speech: Speech, key: str) -> None:
+def test_a_key_that_nobody_has_is_401(speech: EmulatorSession, key: str) -> None:
     wrong = key or speech.gladia.wrong_key
     with recordings(speech, api_key=wrong) as client, pytest.raises(HttpError) as caught:
         client.list()
@@ -189,7 +189,7 @@ def test_an_unfinished_job_is_not_deleted(client: PreRecordedV2Client) -> None:
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408])
 def test_what_passes_is_tried_again(
-    speech: Speech, client: PreRecordedV2Client, status: int
+    speech: EmulatorSession, client: PreRecordedV2Client, status: int
 ) -> None:
     speech.faults.add({"when": {"call": 1}, "answer": status})
     created = client.create({"audio_url": URL})
@@ -199,7 +199,7 @@ def test_what_passes_is_tried_again(
 
 
 def test_what_stays_is_an_error_after_the_second_time(
-    speech: Speech, client: PreRecordedV2Client
+    speech: EmulatorSession, client: PreRecordedV2Client
 ) -> None:
     speech.faults.add({"when": {"call": "1..2"}, "answer": 503})
     with pytest.raises(HttpError) as caught:
@@ -210,7 +210,7 @@ def test_what_stays_is_an_error_after_the_second_time(
 
 
 def test_an_upload_is_sent_again_as_a_whole(
-    speech: Speech, client: PreRecordedV2Client, tmp_path: Path
+    speech: EmulatorSession, client: PreRecordedV2Client, tmp_path: Path
 ) -> None:
     path = tmp_path / "meeting.wav"
     path.write_bytes(wav(30))
@@ -233,13 +233,13 @@ def test_a_file_over_the_limit_is_refused_both_times() -> None:
 
 
 def test_a_connection_that_breaks_is_tried_again(
-    speech: Speech, client: PreRecordedV2Client
+    speech: EmulatorSession, client: PreRecordedV2Client
 ) -> None:
     speech.faults.add({"when": {"call": 1}, "connection": "reset"})
     assert client.list().items == []
 
 
-def test_an_answer_that_never_comes_is_a_timeout(speech: Speech) -> None:
+def test_an_answer_that_never_comes_is_a_timeout(speech: EmulatorSession) -> None:
     speech.faults.add({"when": {"call": 1}, "connection": {"stall": "1h"}})
     with (
         recordings(speech, prerecorded_timeouts=IMPATIENT) as client,
@@ -250,14 +250,14 @@ def test_an_answer_that_never_comes_is_a_timeout(speech: Speech) -> None:
     assert type(caught.value).__name__ == "TimeoutError"
 
 
-def test_the_bare_address_will_do(speech: Speech) -> None:
+def test_the_bare_address_will_do(speech: EmulatorSession) -> None:
     with recordings(speech, api_url=speech.url.replace("http", "ws", 1)) as client:
         created = client.create({"audio_url": URL})
 
     assert created.result_url == f"{speech.url}/v2/pre-recorded/{created.id}"
 
 
-def test_the_asynchronous_client_does_the_same(speech: Speech, tmp_path: Path) -> None:
+def test_the_asynchronous_client_does_the_same(speech: EmulatorSession, tmp_path: Path) -> None:
     path = tmp_path / "meeting.wav"
     path.write_bytes(wav(12))
 
@@ -270,7 +270,7 @@ def test_the_asynchronous_client_does_the_same(speech: Speech, tmp_path: Path) -
         content = await client.get_file(created.id)
         again = await client.transcribe(path, {"summarization": True}, **POLLING)
 
-        assert (job.status, [one.id for one in page.items]) == ("done", [created.id])
+        assert (job.status, [item.id for item in page.items]) == ("done", [created.id])
         assert content == path.read_bytes()
         assert again.result is not None
         assert again.result.summarization is not None
@@ -284,7 +284,7 @@ def test_the_asynchronous_client_does_the_same(speech: Speech, tmp_path: Path) -
     asyncio.run(run())
 
 
-def test_the_asynchronous_client_tries_again(speech: Speech) -> None:
+def test_the_asynchronous_client_tries_again(speech: EmulatorSession) -> None:
     speech.faults.add({"when": {"call": "1..2"}, "sequence": [{"answer": 503}, {"answer": 429}]})
 
     async def run() -> None:

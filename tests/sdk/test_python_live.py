@@ -15,7 +15,7 @@ from gladiaio_sdk.v2.live.session import LiveV2Session
 from gladiaio_sdk.v2.live.types import LiveV2ConnectSessionOptions
 
 import emulator
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 
 # The SDK holds its connections itself, which the newest websockets library frowns on.
 pytestmark = pytest.mark.filterwarnings("ignore:connect.. must be used:DeprecationWarning")
@@ -47,14 +47,14 @@ AT_ONCE = WebSocketRetryOptions(delay=lambda attempt: 0)
 
 
 @contextmanager
-def live(story: str = STORY, **options: Any) -> Iterator[tuple[Speech, LiveV2Client]]:
+def live(story: str = STORY, **options: Any) -> Iterator[tuple[EmulatorSession, LiveV2Client]]:
     with emulator.run(story) as speech:
         client = sdk(speech, **options).live_v2()
         yield speech, client
         client._http_client.close()
 
 
-def sdk(speech: Speech, **options: Any) -> GladiaClient:
+def sdk(speech: EmulatorSession, **options: Any) -> GladiaClient:
     given: dict[str, Any] = {
         "api_key": speech.gladia.key,
         "api_url": speech.gladia.url,
@@ -85,14 +85,14 @@ class Heard:
 
     @property
     def types(self) -> list[str]:
-        return [one.type for one in self.messages]
+        return [message.type for message in self.messages]
 
     @property
     def finals(self) -> list[str]:
         return [
-            one.data.utterance.text
-            for one in self.messages
-            if one.type == "transcript" and one.data.is_final
+            message.data.utterance.text
+            for message in self.messages
+            if message.type == "transcript" and message.data.is_final
         ]
 
 
@@ -119,7 +119,7 @@ def test_a_session_goes_all_its_way() -> None:
         with pytest.raises(HttpError) as gone:
             client.get(id)
         asked = [(one.operation, one.response.status) for one in speech.journal]
-        breaches = [one for exchange in speech.journal for one in exchange.breaches]
+        violations = [violation for exchange in speech.journal for violation in exchange.violations]
 
     assert heard.ends == [(1000, "")]
     assert heard.finals == [" Hello there.", " Goodbye."]
@@ -138,12 +138,12 @@ def test_a_session_goes_all_its_way() -> None:
     assert job.result
     assert job.result.transcription
     assert job.result.transcription.full_transcript == "Hello there. Goodbye."
-    assert [one.id for one in listed.items] == [id]
+    assert [item.id for item in listed.items] == [id]
     with wave.open(io.BytesIO(content)) as file:
         assert (file.getframerate(), file.getnframes()) == (16_000, 56_000)
     assert deleted is True
     assert gone.value.status == 404
-    assert breaches == []
+    assert violations == []
     assert asked == [
         ("StreamingController_initStreamingSession_v2", 201),
         ("liveTranscription", 101),

@@ -7,15 +7,15 @@ import pytest
 from svix.webhooks import Webhook, WebhookVerificationError
 
 import emulator
-from emulator.core.http.messages import parsed_json
-from emulator.interfaces.testing.api import Speech
+from emulator.core.http.messages import parse_json
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.support.receivers import Got, receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the one of Svix's own page
 EVENTS = ("transcription.created", "transcription.success")
 
 
-def create(speech: Speech, **options: Any) -> str:
+def create(speech: EmulatorSession, **options: Any) -> str:
     answer = httpx.post(
         f"{speech.gladia.url}/v2/pre-recorded",
         json={"audio_url": "https://media.test/a.mp3", **options},
@@ -40,7 +40,7 @@ def test_svix_finds_every_message_good_that_is_signed_as_of_now() -> None:
 
     for message in got:
         Webhook(SECRET).verify(message.body, message.headers)
-    assert [parsed_json(one.body) for one in got] == [
+    assert [parse_json(one.body) for one in got] == [
         {"event": event, "payload": {"id": id}} for event in EVENTS
     ]
 

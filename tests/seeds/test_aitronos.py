@@ -115,7 +115,7 @@ def test_a_running_job_is_polled_when_the_last_check_is_over_ten_seconds_ago(pha
     seen = []
 
     for seconds in (0, 10, 1, 9):
-        b.emulator.tenants.of_key("test-key").clock.advance(seconds)  # type: ignore[union-attr]  # open
+        b.emulator.tenants.tenant_of_key("test-key").clock.advance(seconds)  # type: ignore[union-attr]  # open
         seen.append(call(b).json()["metadata"]["upstream_refreshed"])
 
     assert seen == [False, False, True, False]

@@ -37,7 +37,7 @@ def done() -> tuple[Bench, httpx.Client, str]:
             },
         },
     )
-    tenant = b.emulator.tenants.of_key("test-YourSubscriptionKey")
+    tenant = b.emulator.tenants.tenant_of_key("test-YourSubscriptionKey")
     assert tenant is not None
     tenant.clock.advance(2)
     return b, client, made.headers["Location"]
@@ -121,14 +121,16 @@ def test_the_files_of_a_transcription_are_as_documented() -> None:
     }
     assert response.status_code == 200
     assert shape(response.json()) == {"values": [file, file, file]}
-    assert [(one["name"], one["kind"]) for one in values] == [
+    assert [(value["name"], value["kind"]) for value in values] == [
         ("contenturl_0.json", "Transcription"),
         ("contenturl_1.json", "Transcription"),
         ("report.json", "TranscriptionReport"),
     ]
     # The report is byte for byte as long as the documented one.
     assert values[2]["properties"]["size"] == 279
-    assert [one["links"]["contentUrl"].partition("?")[0].rpartition("/")[2] for one in values] == [
+    assert [
+        value["links"]["contentUrl"].partition("?")[0].rpartition("/")[2] for value in values
+    ] == [
         f"{id}_0_0.json",
         f"{id}_1_0.json",
         f"{id}_report.json",

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.providers.phrase_studio import PHRASE_STUDIO
 from tests.support.clients import Bench, bench
 
@@ -177,9 +177,9 @@ def test_each_example_of_an_error_is_answered_exactly(
 
 def test_the_example_of_a_server_error_is_what_a_bug_of_ours_says() -> None:
     b = bench(PHRASE_STUDIO, SCENARIO)
-    arrival = Arrival("GET", f"/phrase-studio/v1/recordings/{UNKNOWN}")
+    arrival = IncomingRequest("GET", f"/phrase-studio/v1/recordings/{UNKNOWN}")
 
-    exchange = b.emulator.broken(arrival, "a bug")
+    exchange = b.emulator.internal_error(arrival, "a bug")
 
     assert exchange.response.status == 500
     assert exchange.response.content == {

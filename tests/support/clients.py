@@ -9,7 +9,7 @@ from msgspec import Struct
 from emulator.application.emulator import Emulator
 from emulator.core.base.clock import Clock
 from emulator.core.engine.finishing import Checking
-from emulator.core.engine.scenario_export import exported as written_out
+from emulator.core.engine.scenario_export import export_scenario as written_out
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.bodies import MakeFile
 from emulator.core.provider.provider import Provider
@@ -60,7 +60,7 @@ def bench(
     if isinstance(scenario, str):
         scenario = load(
             scenario,
-            vocabularies={provider.name: provider.words},
+            vocabularies={provider.name: provider.schema},
             events={provider.name: provider.webhooks.events},
         )
     emulator = Emulator(
@@ -70,7 +70,7 @@ def bench(
         checking=Checking("fail", "fail" if answers else "off"),
         make_file=make_file,
     )
-    tenant = (key and emulator.tenants.of_key(key)) or emulator.tenants.default
+    tenant = (key and emulator.tenants.tenant_of_key(key)) or emulator.tenants.default
     headers = {KEY_HEADERS[provider.name]: key} if key else {}
     http = httpx.Client(
         transport=Transport(emulator), base_url=f"{ADDRESS}/{provider.slug}", headers=headers

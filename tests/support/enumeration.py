@@ -17,7 +17,7 @@ VALUES: tuple[Json, ...] = (
     *(None, True, False, 0, -1, 1.5, 10**19, 1e300, "", "x", "null", LONG, "\0\u2028\U0001f600"),
     *([], [None], [[]], [{}], {}, {"a": 1}, {"a": {"b": [None]}}, {"": None}),
 )
-TEXTS = tuple(one if isinstance(one, str) else dumped(one) for one in VALUES)
+TEXTS = tuple(value if isinstance(value, str) else dumped(value) for value in VALUES)
 FILE = "RIFF"  # stands for the content of an uploaded file
 RECORDING = wav(1)
 DEEPEST = 8  # levels of a schema that refers to itself
@@ -142,12 +142,12 @@ class Enumeration:
         yield from VALUES
         if not levels:
             return
-        for one in self._alternatives(schema):
-            kind = kind_of(one)
+        for alternative in self._alternatives(schema):
+            kind = kind_of(alternative)
             if kind == "object":
-                yield from self._altered_object(one, value, levels)
+                yield from self._altered_object(alternative, value, levels)
             elif kind == "array":
-                items = one.get("items", {})
+                items = alternative.get("items", {})
                 inner = self.valid(items, full=True)
                 yield from ([found] for found in self.altered(items, inner, levels - 1))
 
@@ -197,7 +197,7 @@ class Enumeration:
 
 def kind_of(schema: Schema) -> str:
     """The first type that is not null."""
-    kinds = [one for one in types(schema) if one != "null"]
+    kinds = [type_ for type_ in types(schema) if type_ != "null"]
     return kinds[0] if kinds else "object" if "properties" in schema else ""
 
 
@@ -235,16 +235,16 @@ def part(name: str, value: Json) -> bytes:
 
 def parameters_altered(base: Base) -> Iterator[Ask]:
     """Each parameter with each value in its place, once and, in a query, twice."""
-    for one in base.operation.parameters:
+    for parameter in base.operation.parameters:
         for text in TEXTS:
-            if one.place == "path" and text not in ("", "."):
-                yield base.ask(path={one.name: text})
-            elif one.place == "query":
-                for name in names(one):
+            if parameter.place == "path" and text not in ("", "."):
+                yield base.ask(path={parameter.name: text})
+            elif parameter.place == "query":
+                for name in names(parameter):
                     yield base.ask(query=((name, text),))
-                yield base.ask(query=((one.name, text), (one.name, "x")))
-            elif one.place == "header" and text.isascii() and text.isprintable():
-                yield base.ask(headers=((one.name.lower(), text),))
+                yield base.ask(query=((parameter.name, text), (parameter.name, "x")))
+            elif parameter.place == "header" and text.isascii() and text.isprintable():
+                yield base.ask(headers=((parameter.name.lower(), text),))
 
 
 def names(one: Parameter) -> tuple[str, ...]:

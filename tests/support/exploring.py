@@ -10,7 +10,7 @@ from hypothesis import note
 from emulator.application.addressing import PREFIX
 from emulator.core.contract.openapi import BRACES
 from emulator.core.engine.tenant import Tenant
-from emulator.core.http.messages import Request, parsed_json, to_json
+from emulator.core.http.messages import Request, parse_json, to_json
 from emulator.core.provider.provider import Provider
 from emulator.core.state.jobs import Phase
 from tests.support.clients import KEY_HEADERS, wav
@@ -143,7 +143,7 @@ class Explorer:
         response = self.site.ask(ask).response
         note(f"{method} {path} {response.status} {content!r:.300}")
         is_good = response.status < 300 and "json" in response.headers.get("Content-Type", "")
-        return parsed_json(bytes(response.body)) if is_good else None
+        return parse_json(bytes(response.body)) if is_good else None
 
     @property
     def headers(self) -> Headers:
@@ -188,7 +188,7 @@ class Explorer:
                 self.ask("DELETE", BRACES.sub(self.random.choice(ids), operation.path))
 
     def ids(self) -> list[str]:
-        return [one.id for one in self.tenant.backend(self.provider).store.everything()]
+        return [record.id for record in self.tenant.backend(self.provider).store.all_records()]
 
 
 FAULTS: tuple[Any, ...] = (

@@ -8,12 +8,12 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import BRACES, Parameter, types
 from emulator.core.http.messages import Json
-from emulator.core.http.multipart import Body
-from emulator.interfaces.transports.asgi import arrival
+from emulator.core.http.multipart import ReceivedBody
+from emulator.interfaces.transports.asgi import incoming_request
 
 Schema = Mapping[str, Any]
 Pairs = list[tuple[str, str]]
@@ -92,7 +92,7 @@ class Ask(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
-    def arrival(self) -> Arrival:
+    def arrival(self) -> IncomingRequest:
         """As a server hands it over: the path decoded, the query not."""
         path, _, query = self.target.partition("?")
         scope = {
@@ -104,7 +104,7 @@ class Ask(Struct, frozen=True):
             ],
             "scheme": "http",
         }
-        return arrival(scope, Body(self.body))
+        return incoming_request(scope, ReceivedBody(self.body))
 
 
 class Maker:
@@ -195,7 +195,7 @@ class Maker:
         return self._pick(RAW_TEXTS) if self._once_in(2) else quote(self._text(), safe="")
 
     def _path(self, operation: Operation, known: Sequence[str]) -> str:
-        named = {one.name: one for one in operation.parameters}
+        named = {parameter.name: parameter for parameter in operation.parameters}
         pieces = enumerate(BRACES.split(operation.path))
         return "".join(self._in_path(named[one], known) if i % 2 else one for i, one in pieces)
 
@@ -207,9 +207,9 @@ class Maker:
 
     def _query(self, operation: Operation) -> str:
         pairs: Pairs = []
-        for one in operation.parameters:
-            if one.place == "query" and (one.required or self._once_in(6)):
-                pairs += self._pairs(one)
+        for parameter in operation.parameters:
+            if parameter.place == "query" and (parameter.required or self._once_in(6)):
+                pairs += self._pairs(parameter)
         if self._once_in(10):
             pairs.append((self._text(), self._text()))
         if self._once_in(20):

@@ -12,9 +12,9 @@ from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.model import Scenario
-from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.context import Access, AdminContext
 from emulator.interfaces.admin.pipeline import answer
-from emulator.interfaces.transports.asgi import start_of
+from emulator.interfaces.transports.asgi import response_start
 from tests.support.fuzzing import Ask, Headers
 
 TIMES = int(os.environ.get("SPEECH_EMULATOR_FUZZ", "1"))
@@ -26,7 +26,7 @@ class Site:
     def __init__(self, *providers: Provider) -> None:
         checking = Checking("fail", "fail")
         self.emulator = Emulator(providers=providers, clock_mode="manual", checking=checking)
-        self.desk = Desk(self.emulator, Access(in_process=True))
+        self.desk = AdminContext(self.emulator, Access(in_process=True))
 
     def tenant(self, random: Random, scenario: Scenario | None = None) -> Tenant:
         """One that nobody has used."""
@@ -36,15 +36,15 @@ class Site:
         """What a provider answers, as good as sent."""
         exchange = self.emulator.answer(request.arrival())
         allowed = exchange.response.status < 500 or exchange.refused == "NotEmulated"
-        assert start_of(exchange.response)["status"] == exchange.response.status
-        assert allowed, (request, exchange.breaches, exchange.response.body)
-        assert exchange.breaches == (), request
+        assert response_start(exchange.response)["status"] == exchange.response.status
+        assert allowed, (request, exchange.violations, exchange.response.body)
+        assert exchange.violations == (), request
         return exchange
 
     def control(self, request: Ask) -> Response:
         """What the admin API answers, as good as sent."""
         response = answer(self.desk, request.arrival())
-        assert start_of(response)["status"] == response.status
+        assert response_start(response)["status"] == response.status
         assert response.status < 500 or b'"no_socket"' in bytes(response.body), (
             request,
             response.body,
@@ -54,7 +54,7 @@ class Site:
 
 def ids(tenant: Tenant, provider: Provider) -> list[str]:
     """Of all that there is."""
-    return [one.id for one in tenant.backend(provider).store.everything()]
+    return [record.id for record in tenant.backend(provider).store.all_records()]
 
 
 def read_all(

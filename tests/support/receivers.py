@@ -121,7 +121,11 @@ def free_port() -> int:
 
 def postmen() -> list[str]:
     """The threads of postmen that live."""
-    return [one.name for one in threads() if "postman" in one.name and one != current_thread()]
+    return [
+        thread.name
+        for thread in threads()
+        if "postman" in thread.name and thread != current_thread()
+    ]
 
 
 def until(so: Callable[[], bool]) -> None:

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from emulator.core.contract.openapi import operations
 from emulator.core.contract.routing import Routes
-from emulator.core.contract.validator import Checks
+from emulator.core.contract.validator import SchemaValidator
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import Refused
 from emulator.core.provider.backend import Backend
-from emulator.core.provider.conversation import Close, Cut, End, Frame, Reply, Say
+from emulator.core.provider.conversation import Abort, Close, End, Frame, Reply, Send
 from emulator.core.provider.provider import Provider, Socket
 from tests.support.toy_provider import TOY
 
@@ -29,7 +29,7 @@ HANDSHAKE: Any = {
 }
 ENDS: Mapping[str, End] = {
     "bye": Close(1000, "Bye."),
-    "cut": Cut(),
+    "cut": Abort(),
     "long": Close(4000, "é" * 100),
 }
 
@@ -44,14 +44,14 @@ class Echo:
 
     def opened(self) -> Reply:
         self._log.append("opened")
-        return Reply((Say({"heard": ""}, "Echo"),))
+        return Reply((Send({"heard": ""}, "Echo"),))
 
     def received(self, frame: Frame) -> Reply:
         assert frame != "bug"
         if frame == "nonsense":
-            return Reply((Say({"said": "nonsense"}, "Echo"),))
+            return Reply((Send({"said": "nonsense"}, "Echo"),))
         text = frame if isinstance(frame, str) else f"{len(frame)} bytes"
-        return Reply((Say({"heard": text}, "Echo"), Say({})), ENDS.get(text))
+        return Reply((Send({"heard": text}, "Echo"), Send({})), ENDS.get(text))
 
     def wakes_at(self) -> datetime | None:
         return None if "woken" in self._log else self._begun_at + timedelta(seconds=10)
@@ -60,7 +60,7 @@ class Echo:
         if self._backend.now() < self._begun_at + timedelta(seconds=10):
             return Reply()
         self._log.append("woken")
-        return Reply((Say({"heard": "nothing"}, "Echo"),))
+        return Reply((Send({"heard": "nothing"}, "Echo"),))
 
     def closed(self, code: int) -> None:
         self._log.append(f"closed with {code}")
@@ -83,14 +83,14 @@ def echoing(log: list[str]) -> Provider:
         **spec["components"],
         "schemas": {**spec["components"]["schemas"], "Echo": SCHEMA},
     }
-    found = {one.id: one for one in operations(spec, SECTION)}
-    checks = Checks(spec)
+    found = {operation.id: operation for operation in operations(spec, SECTION)}
+    checks = SchemaValidator(spec)
     contract = replace(
         TOY.contract,
         spec=spec,
         sockets=found,
-        socket_routes=Routes(found.values(), TOY.contract.habits),
-        checks=checks,
-        engine=checks,
+        socket_routes=Routes(found.values(), TOY.contract.parsing_rules),
+        schema_validator=checks,
+        validator=checks,
     )
     return replace(TOY, contract=contract, sockets={"echo": Socket(account, enter)})

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from emulator.core.base.clock import iso_seconds
 from emulator.core.base.ids import digest
 from emulator.core.contract import Contract, Operation
-from emulator.core.contract.openapi import Habits
+from emulator.core.contract.openapi import ParsingRules
 from emulator.core.contract.routing import Routes
 from emulator.core.engine.answer import answer
 from emulator.core.engine.finishing import Checking
@@ -24,12 +24,11 @@ from emulator.core.http.messages import (
     Request,
     Response,
     json_response,
-    parsed_json,
+    parse_json,
     to_json,
 )
 from emulator.core.http.problems import (
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -50,6 +49,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -57,9 +57,9 @@ from emulator.core.http.problems import (
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction, Provider
-from emulator.core.scenario.model import Existing, Scenario
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.schema.types import Record
+from emulator.core.scenario.model import Scenario, SeedJobs
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.schema.types import ObjectType
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Job, Step
 
@@ -101,7 +101,7 @@ SAMPLES: tuple[Problem, ...] = (
     OutOfQuota(),
     TooManyRequests(2.5),
     NotFound("Note", "1"),
-    Invalid((Breach("query", ("limit",), "maximum", 100, 101, "too much"),)),
+    Invalid((Violation("query", ("limit",), "maximum", 100, 101, "too much"),)),
     Malformed("it is no JSON", b"{"),
     WrongContentType("text/plain", ("application/json",)),
     UnsupportedContentEncoding("gzip"),
@@ -134,7 +134,12 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
 
 def details(problem: Problem) -> dict[str, Any]:
     if isinstance(problem, Invalid):
-        return {"breaches": [f"{one.place} {one.name} {one.keyword}" for one in problem.breaches]}
+        return {
+            "violations": [
+                f"{violation.place} {violation.name} {violation.keyword}"
+                for violation in problem.violations
+            ]
+        }
     if isinstance(problem, Malformed):
         return {"reason": problem.reason}
     return dict(vars(problem))
@@ -151,7 +156,7 @@ def prepare(operation: Operation, request: Request) -> Request:
     return replace(request, params={**request.params, "exact": True})
 
 
-def make_existing(existing: Existing, backend: Backend) -> None:
+def make_existing(existing: SeedJobs, backend: Backend) -> None:
     made_at = backend.now() - timedelta(seconds=existing.age_seconds[1])
     for _ in range(existing.count):
         id = existing.id or backend.ids.uuid()
@@ -180,7 +185,7 @@ def list_mine(request: Request, backend: Backend) -> Response:
 
 def create_note(request: Request, backend: Backend) -> Response:
     text = request.fields["text"]
-    job = backend.job(backend.ids.uuid(), backend.plan(Audio(text, digest(text))))
+    job = backend.new_job(backend.ids.uuid(), backend.plan_job(Audio(text, digest(text))))
     note = Note(job.id, text, job)
     backend.store.put(note)
     where = request.url(f"/v1/notes/{note.id}")
@@ -206,7 +211,9 @@ def get_shelf(request: Request, backend: Backend) -> Response:
 
 
 def upload_file(request: Request, backend: Backend) -> Response:
-    parts = [[one.name, one.filename, one.content_type, len(one.content)] for one in request.parts]
+    parts = [
+        [part.name, part.filename, part.content_type, len(part.content)] for part in request.parts
+    ]
     return json_response(200, {"fields": request.fields, "parts": parts})
 
 
@@ -215,7 +222,7 @@ def upload_blob(request: Request, backend: Backend) -> Response:
 
 
 def raise_problem(request: Request, backend: Backend) -> Response:
-    raise next(one for one in SAMPLES if type(one).__name__ == request.params["kind"])
+    raise next(sample for sample in SAMPLES if type(sample).__name__ == request.params["kind"])
 
 
 def answer_badly(request: Request, backend: Backend) -> Response:
@@ -233,7 +240,7 @@ def maybe_who(request: Request, backend: Backend) -> Response:
 def get_linked(request: Request, backend: Backend) -> Response:
     until = request.integer("until", 0)
     expires_at = datetime.fromtimestamp(until, UTC)
-    signed_urls.check(
+    signed_urls.verify(
         request.text("signature"),
         backend.secret,
         request.path,
@@ -248,7 +255,7 @@ def link(backend: Backend, name: str, until: datetime) -> tuple[str, Pairs]:
     """The path and the query of a signed link."""
     path = f"/_links/{backend.account_id}/{name}"
     seconds = str(int(until.timestamp()))
-    signed = signed_urls.signature(backend.secret, path, seconds)
+    signed = signed_urls.sign(backend.secret, path, seconds)
     return path, (("until", seconds), ("signature", signed))
 
 
@@ -302,7 +309,7 @@ TOY = Provider(
     operations=OPERATIONS,
     not_emulated={"doLater": "There is no need yet."},
     envelope=envelope,
-    words=Vocabulary(Record("What the toy can say.", {})),
+    schema=ProviderSchema(ObjectType("What the toy can say.", {})),
     make_existing=make_existing,
     prepare=prepare,
     finish=finish,
@@ -312,9 +319,11 @@ KEY = {"x-toy-key": "test-toy"}
 
 def toy_contract(**habits: Any) -> Contract:
     """The toy's contract with other habits."""
-    changed = Habits(**habits)
+    changed = ParsingRules(**habits)
     return replace(
-        TOY.contract, habits=changed, routes=Routes(TOY.contract.operations.values(), changed)
+        TOY.contract,
+        parsing_rules=changed,
+        routes=Routes(TOY.contract.operations.values(), changed),
     )
 
 
@@ -352,4 +361,4 @@ def ask(
 
 def said(exchange: Exchange) -> tuple[int, Any]:
     """The status, and what the JSON of the answer says."""
-    return exchange.response.status, parsed_json(exchange.response.body)
+    return exchange.response.status, parse_json(exchange.response.body)

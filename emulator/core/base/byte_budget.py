@@ -7,24 +7,24 @@ from typing import Protocol
 MOST_BYTES = 256_000_000
 
 
-class Holder(Protocol):
+class BudgetHolder(Protocol):
     """What holds entries, in the order in which they were added."""
 
     def drop_oldest(self) -> None:
         """Drop the oldest entry, and remove it from the retention."""
 
 
-class Retention:
+class ByteBudget:
     """Counts what all holders have; the oldest entries go first, whoever holds them."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self.most_bytes = most_bytes
-        self.changing = RLock()  # of holders that threads share
+        self.lock = RLock()  # of holders that threads share
         self.held_bytes = 0
         self._count = 0
-        self._entries: OrderedDict[int, tuple[Holder, int]] = OrderedDict()  # oldest first
+        self._entries: OrderedDict[int, tuple[BudgetHolder, int]] = OrderedDict()  # oldest first
 
-    def add(self, holder: Holder, size: int) -> int:
+    def add(self, holder: BudgetHolder, size: int) -> int:
         """Count an entry, which is the holder's newest; gives its number."""
         self._count += 1
         self._entries[self._count] = holder, size

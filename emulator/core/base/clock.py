@@ -36,7 +36,7 @@ class Clock(Protocol):
         """Move on; a negative number raises BackInTime, one that is too large TooFar."""
 
 
-real: Callable[[], datetime] = partial(datetime.now, UTC)
+system_now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 class WallClock:
@@ -51,7 +51,7 @@ class WallClock:
         *,
         speed: float = 1.0,
         start: datetime | None = None,
-        read: Callable[[], datetime] = real,
+        read: Callable[[], datetime] = system_now,
     ) -> None:
         self.speed = speed
         self._read = read
@@ -75,7 +75,7 @@ class WallClock:
         """Real time moves by itself."""
 
     def advance(self, seconds: float) -> None:
-        self._start += forward(self.now(), seconds)
+        self._start += moved_forward(self.now(), seconds)
 
 
 class ManualClock:
@@ -94,58 +94,58 @@ class ManualClock:
 
     def tick(self) -> None:
         if self.step_seconds:
-            self._now += timedelta(seconds=min(self.step_seconds, room(self._now)))
+            self._now += timedelta(seconds=min(self.step_seconds, room_until_last(self._now)))
 
     def advance(self, seconds: float) -> None:
-        self._now += forward(self._now, seconds)
+        self._now += moved_forward(self._now, seconds)
 
 
-class Dial:
+class SwitchableClock:
     """A clock that can be changed for one of another kind while others use it.
 
     It can be held, too: all that happens on account of one request then happens at one moment.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.hand = clock
+        self.current = clock
         self._held_at: datetime | None = None
 
     @property
     def speed(self) -> float:
-        return self.hand.speed
+        return self.current.speed
 
     def now(self) -> datetime:
-        return self._held_at or self.hand.now()
+        return self._held_at or self.current.now()
 
     def hold(self) -> None:
         """Let ``now`` give this moment until ``release``."""
-        self._held_at = self.hand.now()
+        self._held_at = self.current.now()
 
     def release(self) -> None:
         self._held_at = None
 
-    def standing(self) -> "Dial":
+    def with_held_time(self) -> "SwitchableClock":
         """The same clock, which gives this moment for ever; whoever holds it must not move it."""
-        copy = Dial(self.hand)
+        copy = SwitchableClock(self.current)
         copy._held_at = self.now()
         return copy
 
     def tick(self) -> None:
-        self.hand.tick()
+        self.current.tick()
 
     def advance(self, seconds: float) -> None:
-        self.hand.advance(seconds)
+        self.current.advance(seconds)
 
 
-def forward(now: datetime, seconds: float) -> timedelta:
+def moved_forward(now: datetime, seconds: float) -> timedelta:
     if seconds < 0:
         raise BackInTime(f"a clock cannot go back {-seconds:g} s")
-    if not seconds <= room(now):  # true of NaN, too
+    if not seconds <= room_until_last(now):  # true of NaN, too
         raise TooFar(f"a clock ends with the year {LAST.year - 1}: it cannot go on {seconds:g} s")
     return timedelta(seconds=seconds)
 
 
-def room(now: datetime) -> float:
+def room_until_last(now: datetime) -> float:
     """How many seconds there are before the last moment."""
     return (LAST - now).total_seconds()
 
@@ -162,11 +162,11 @@ def iso_millis(moment: datetime) -> str:
 
 def http_date(moment: datetime) -> str:
     """IMF-fixdate (RFC 9110, 5.6.7): ``Mon, 05 Jan 2026 09:00:00 GMT``; not the locale's names."""
-    return fixdate(int(moment.timestamp() // 1))
+    return imf_fixdate(int(moment.timestamp() // 1))
 
 
 @lru_cache(maxsize=16)
-def fixdate(seconds: int) -> str:
+def imf_fixdate(seconds: int) -> str:
     """Every answer has one, and most of them come in one second."""
     at = gmtime(seconds)
     day, month = DAYS[at.tm_wday], MONTHS[at.tm_mon - 1]

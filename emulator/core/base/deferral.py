@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-MANY = 2000  # records: whoever has to look at more of them works on a snapshot
-LONG_MS = 600_000  # of speech: to write down more of it takes longer than others should wait
+LONG_RECORDS = 2000  # records: whoever has to look at more of them works on a snapshot
+LONG_SPEECH_MS = 600_000  # of speech: to write down more of it takes longer than others should wait
 
 
 class TakesLong(Exception):

@@ -12,12 +12,12 @@ IN_LINE = re.compile(f"[\\x00-\\x1f{UNSAFE}]")
 IN_LINES = re.compile(f"[\\x00-\\x08\\x0b-\\x1f{UNSAFE}]")
 
 
-def line_of(text: str) -> str:
+def escaped_line(text: str) -> str:
     """The text as one line, with control characters as Python writes them."""
     return text if text.isascii() and text.isprintable() else IN_LINE.sub(escape_sequence, text)
 
 
-def lines_of(text: str) -> str:
+def escaped_lines(text: str) -> str:
     """The text with its line feeds and tabs, and other control characters as Python writes them."""
     return IN_LINES.sub(escape_sequence, text)
 

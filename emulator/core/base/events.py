@@ -29,12 +29,12 @@ class Events:
         """How many listen."""
         return len(self._listeners)
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call the listener, from whichever thread, until what is given back is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def tell(self, kind: Kind, tenant: str, subject: object) -> None:
+    def publish(self, kind: Kind, tenant: str, subject: object) -> None:
         if not self._listeners:
             return
         self._count += 1

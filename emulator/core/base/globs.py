@@ -5,16 +5,16 @@ from fnmatch import fnmatchcase
 from functools import partial
 from operator import eq, methodcaller
 
-Fits = Callable[[str], bool]
-FitsAll = Callable[[Sequence[str]], bool]
+GlobTest = Callable[[str], bool]
+GlobsTest = Callable[[Sequence[str]], bool]
 
-WILD = frozenset("*?[")
+WILDCARDS = frozenset("*?[")
 
 
-def fitting(glob: str) -> Fits:
+def compile_glob(glob: str) -> GlobTest:
     """``fnmatchcase`` with that glob; the usual ones need no regular expression."""
     inner = glob.strip("*")
-    if not WILD.isdisjoint(inner):
+    if not WILDCARDS.isdisjoint(inner):
         return lambda text: fnmatchcase(text, glob)
     open_before, open_after = glob.startswith("*"), glob.endswith("*")
     if open_before and open_after:
@@ -24,9 +24,11 @@ def fitting(glob: str) -> Fits:
     return methodcaller("startswith", inner) if open_after else partial(eq, inner)
 
 
-def fitting_all(*globs: str | None) -> FitsAll:
+def compile_globs(*globs: str | None) -> GlobsTest:
     """Of facts in the same order; None fits everything."""
-    asked = tuple((place, fitting(glob)) for place, glob in enumerate(globs) if glob is not None)
+    asked = tuple(
+        (place, compile_glob(glob)) for place, glob in enumerate(globs) if glob is not None
+    )
 
     def fits_all(facts: Sequence[str]) -> bool:
         for place, fits in asked:  # noqa: SIM110 - all() takes twice as long, for each of the rules

@@ -13,7 +13,7 @@ VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 DRAW_BYTES = 16  # of one id
 
 
-class Source(Protocol):
+class IdSource(Protocol):
     """What gives ids, one after the other."""
 
     def uuid(self) -> str: ...
@@ -21,7 +21,7 @@ class Source(Protocol):
     def hex(self, digits: int) -> str: ...
 
 
-class Ids:
+class SeededRandom:
     """A stream of draws that the names it was made with decide; the same names, the same draws."""
 
     def __init__(self, *names: object) -> None:
@@ -35,26 +35,26 @@ class Ids:
         """
         return random.Random("\x1f".join(map(str, self._names)))
 
-    def derived(self, *names: object) -> "Ids":
+    def child(self, *names: object) -> "SeededRandom":
         """A stream of its own, which does not depend on what has been drawn from this one."""
-        return Ids(*self._names, *names)
+        return SeededRandom(*self._names, *names)
 
     def uuid(self) -> str:
         """A UUID of version 4, in lower case."""
         return uuid_of(f"{self._random.getrandbits(128):032x}")
 
-    def ahead(self, count: int) -> "Drawn":
+    def pregenerate(self, count: int) -> "PregeneratedIds":
         """As many ids at once as would have been drawn one after the other."""
-        return Drawn(self._random.randbytes(count * DRAW_BYTES))
+        return PregeneratedIds(self._random.randbytes(count * DRAW_BYTES))
 
-    def foreseen(self, count: int) -> "Drawn":
+    def peek(self, count: int) -> "PregeneratedIds":
         """The ids that come next; nothing is drawn."""
         before = self._random.getstate()
-        found = self.ahead(count)
+        found = self.pregenerate(count)
         self._random.setstate(before)
         return found
 
-    def numbered(self, number: int) -> str:
+    def nth(self, number: int) -> str:
         """One of a row of UUIDs, each decided by its number; a stream for each takes ten times."""
         return uuid_of(sha256(self._row + b"%d" % number).hexdigest())
 
@@ -89,12 +89,12 @@ class Ids:
         return self._random.getrandbits(64)
 
 
-class Drawn:
+class PregeneratedIds:
     """Ids that have been drawn already, 16 bytes each; they are given out in their order."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.given = 0
+        self.taken = 0
 
     def __len__(self) -> int:
         return len(self._data) // DRAW_BYTES
@@ -104,17 +104,17 @@ class Drawn:
 
     def hex(self, digits: int) -> str:
         assert digits == 2 * DRAW_BYTES  # whoever wants another number draws by itself
-        self.given += 1
-        return self.hex_at(self.given - 1)
+        self.taken += 1
+        return self.hex_at(self.taken - 1)
 
     def hex_at(self, place: int) -> str:
         """The hex digits of one; the draw's first byte is its least."""
         begin = place * DRAW_BYTES
         return self._data[begin : begin + DRAW_BYTES][::-1].hex()
 
-    def part(self, begin: int, end: int) -> "Drawn":
+    def part(self, begin: int, end: int) -> "PregeneratedIds":
         """Those from one place up to another, none of them given out."""
-        return Drawn(self._data[begin * DRAW_BYTES : end * DRAW_BYTES])
+        return PregeneratedIds(self._data[begin * DRAW_BYTES : end * DRAW_BYTES])
 
 
 def uuid_of(digits: str) -> str:

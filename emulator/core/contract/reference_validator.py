@@ -15,9 +15,9 @@ import jsonschema_rs
 from msgspec import Struct
 
 from emulator.core.contract.openapi import BRACES, Operation, Spec, operations
-from emulator.core.contract.validator import Checks
-from emulator.core.http.messages import MULTIPART, Json, Request, Response, parsed_json, to_json
-from emulator.core.http.problems import MOST_BREACHES, Breach, Place, is_small
+from emulator.core.contract.validator import SchemaValidator
+from emulator.core.http.messages import MULTIPART, Json, Request, Response, parse_json, to_json
+from emulator.core.http.problems import MOST_VIOLATIONS, Location, Violation, is_small
 
 MOST_VALUES = 2000  # of a request's body
 ADDRESS = "http://reference.invalid"
@@ -27,7 +27,7 @@ FORMATS = ("uri", "duration", "email")
 KINDS = {"MissingRequiredParameter": "required", "MissingRequiredHeader": "required"}
 
 
-class Asked(Struct):
+class OpenApiCoreRequest(Struct):
     """A request in openapi-core's shape."""
 
     path: str
@@ -38,7 +38,7 @@ class Asked(Struct):
     host_url: str = ADDRESS
 
 
-class Given(Struct):
+class OpenApiCoreResponse(Struct):
     """An answer in openapi-core's shape."""
 
     status_code: int
@@ -47,7 +47,7 @@ class Given(Struct):
     data: bytes | None
 
 
-class Reference:
+class OpenApiCoreValidator:
     """openapi-core as an engine; see ``Engine``."""
 
     def __init__(self, spec: Spec) -> None:
@@ -59,56 +59,60 @@ class Reference:
         from openapi_core.validation.response import V31ResponseValidator
 
         # One server in the place of the real ones: requests come in under any address.
-        path = SchemaPath.from_dict({**as_read(spec), "servers": [{"url": ADDRESS}]})
+        path = SchemaPath.from_dict({**parsed_spec(spec), "servers": [{"url": ADDRESS}]})
         extra: Any = {
             "extra_format_validators": {name: format_check(name) for name in FORMATS},
             "extra_media_type_deserializers": {
                 name: loader(name) for name in (FORM, *media_types(spec))
             },
         }
-        self._checks = Checks(spec)
+        self._checks = SchemaValidator(spec)
         self._parameters = V31RequestParametersValidator(path, **extra)
         self._body = V31RequestBodyValidator(path, **extra)
         self._response = V31ResponseValidator(path, **extra)
 
-    def request(self, operation: Operation, request: Request) -> tuple[Breach, ...]:
+    def check_request(self, operation: Operation, request: Request) -> tuple[Violation, ...]:
         if not is_small(request.content, MOST_VALUES):
-            return self._checks.request(operation, request)
-        message = asked(operation, request)
+            return self._checks.check_request(operation, request)
+        message = openapi_core_request(operation, request)
         found = [*self._parameters.iter_errors(message)]
         if message.body is not None or operation.body_required:
             found += self._body.iter_errors(message)
-        every = (one for error in found for one in breaches(error, "body"))
-        return tuple(islice(every, MOST_BREACHES))
+        every = (violation for error in found for violation in violations(error, "body"))
+        return tuple(islice(every, MOST_VIOLATIONS))
 
-    def response(
+    def check_response(
         self, operation: Operation, request: Request, response: Response
-    ) -> tuple[Breach, ...]:
+    ) -> tuple[Violation, ...]:
         from werkzeug.datastructures import Headers
 
         content_type = response.header("content-type") or ""
         headers = Headers(dict(response.headers))
-        given = Given(response.status, content_type, headers, bytes(response.body) or None)
-        found = self._response.iter_errors(asked(operation, request), given)
+        given = OpenApiCoreResponse(
+            response.status, content_type, headers, bytes(response.body) or None
+        )
+        found = self._response.iter_errors(openapi_core_request(operation, request), given)
         # Of an answer, only headers have names.
-        places: list[tuple[Any, Place]] = [
+        places: list[tuple[Any, Location]] = [
             (error, "header" if hasattr(error, "name") else "body") for error in found
         ]
-        every = (one for error, place in places for one in breaches(error, place))
-        return tuple(islice(every, MOST_BREACHES))
+        every = (violation for error, place in places for violation in violations(error, place))
+        return tuple(islice(every, MOST_VIOLATIONS))
 
 
-def as_read(raw: Any) -> Any:
+def parsed_spec(raw: Any) -> Any:
     """A definition, or a piece of it, in which forms are JSON: by then they have been read."""
     if isinstance(raw, dict):
-        return {FORM if key == MULTIPART else key: as_read(one) for key, one in raw.items()}
-    return [as_read(one) for one in raw] if isinstance(raw, list) else raw
+        return {FORM if key == MULTIPART else key: parsed_spec(one) for key, one in raw.items()}
+    return [parsed_spec(one) for one in raw] if isinstance(raw, list) else raw
 
 
 def media_types(spec: Spec) -> set[str]:
     found = set[str]()
-    for one in operations(spec):
-        found.update(one.bodies, *(answer.contents for answer in one.answers.values()))
+    for operation in operations(spec):
+        found.update(
+            operation.bodies, *(answer.contents for answer in operation.responses.values())
+        )
     return found
 
 
@@ -117,7 +121,7 @@ def loader(media_type: str) -> Callable[..., Json]:
 
 
 def from_json(data: bytes, **parameters: str) -> Json:
-    return parsed_json(data)
+    return parse_json(data)
 
 
 def from_bytes(data: bytes, **parameters: str) -> Json:
@@ -130,18 +134,18 @@ def format_check(name: str) -> Any:
     return validator.is_valid
 
 
-def asked(operation: Operation, request: Request) -> Asked:
+def openapi_core_request(operation: Operation, request: Request) -> OpenApiCoreRequest:
     """The request as it has been read, written down again in the definition's own terms."""
     from openapi_core.datatypes import RequestParameters
     from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-    places = {one.name: one.place for one in operation.parameters}
+    places = {parameter.name: parameter.place for parameter in operation.parameters}
     given = [(places[name], name, value) for name, value in request.params.items()]
-    query = [pair for place, *one in given if place == "query" for pair in written(*one)]
+    query = [pair for place, *one in given if place == "query" for pair in serialize(*one)]
     in_path = {name: text(value) for place, name, value in given if place == "path"}
     body = to_json(request.content) if request.body else None
     media = request.content_type
-    return Asked(
+    return OpenApiCoreRequest(
         path=BRACES.sub(lambda match: quote(in_path.get(match[1], "-"), safe=""), operation.path),
         method=operation.method.lower(),
         body=body,
@@ -152,7 +156,7 @@ def asked(operation: Operation, request: Request) -> Asked:
     )
 
 
-def written(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def serialize(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """A typed query parameter as the pairs that it was."""
     if isinstance(value, list):
         yield from ((name, text(item)) for item in value)
@@ -166,7 +170,7 @@ def text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def breaches(error: Any, place: Place) -> Iterator[Breach]:
+def violations(error: Any, place: Location) -> Iterator[Violation]:
     """One error of openapi-core as what broke, in the words of the fast engine."""
     kind, name = type(error).__name__, getattr(error, "name", None)
     place = getattr(error, "location", place)
@@ -174,14 +178,16 @@ def breaches(error: Any, place: Place) -> Iterator[Breach]:
     cause = error.__cause__
     if hasattr(cause, "schema_errors"):
         for one in cause.schema_errors:
-            yield from schema_breaches(one, place, prefix)
+            yield from schema_violations(one, place, prefix)
     elif type(cause).__name__ == "CastError":
-        yield Breach(place, prefix, "type", [cause.type], cause.value, str(cause))
+        yield Violation(place, prefix, "type", [cause.type], cause.value, str(cause))
     else:
-        yield Breach(place, prefix, KINDS.get(kind, "undocumented"), message=str(error))
+        yield Violation(place, prefix, KINDS.get(kind, "undocumented"), message=str(error))
 
 
-def schema_breaches(error: Any, place: Place, prefix: tuple[str | int, ...]) -> Iterator[Breach]:
+def schema_violations(
+    error: Any, place: Location, prefix: tuple[str | int, ...]
+) -> Iterator[Violation]:
     path, expected = (*prefix, *error.path), error.validator_value
     names: list[Any] = [()]
     if error.validator == "required":
@@ -193,6 +199,6 @@ def schema_breaches(error: Any, place: Place, prefix: tuple[str | int, ...]) -> 
     elif error.validator == "type" and isinstance(expected, str):
         expected = [expected]
     for last in names:
-        yield Breach(
+        yield Violation(
             place, (*path, *last), error.validator, expected, error.instance, error.message
         )

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from emulator.core.contract.openapi import BRACES, Habits, Operation
+from emulator.core.contract.openapi import BRACES, Operation, ParsingRules
 from emulator.core.http.problems import NoOperation, WrongMethod
 
 
@@ -38,7 +38,7 @@ Match = tuple[Node, Mapping[str, str]]  # the end of a documented path, and the 
 
 
 class Routes:
-    def __init__(self, operations: Iterable[Operation], habits: Habits) -> None:
+    def __init__(self, operations: Iterable[Operation], habits: ParsingRules) -> None:
         self._habits = habits
         self._root = Node()
         self.paths: dict[str, None] = {}  # each once, in order
@@ -60,7 +60,7 @@ class Routes:
             raise NoOperation(method, path)
         raise WrongMethod(method, path, tuple(sorted(allowed)))
 
-    def knows(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether a path is documented, whatever the method."""
         return any(True for _ in self._matches(path))
 
@@ -69,7 +69,7 @@ class Routes:
         if self._habits.trailing_slash == "tolerated" and len(path) > 1:
             path = path.rstrip("/")
         segments = path.split("/")[1:]
-        folded = [self._folded(one) for one in segments]
+        folded = [self._folded(segment) for segment in segments]
         # Most of the way there is but one way to go.
         node, at = self._root, 0
         while at < len(folded) and not node.templates and folded[at] in node.literals:

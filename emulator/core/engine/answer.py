@@ -2,21 +2,21 @@
 
 from emulator.core.base.deferral import TakesLong, Unfinished
 from emulator.core.contract import Operation
-from emulator.core.engine.authentication import admitted, allowed, owner
-from emulator.core.engine.fault_injection import fault_for, legible, struck
+from emulator.core.engine.authentication import authenticate, authorize, tenant_of
+from emulator.core.engine.fault_injection import apply_fault, fault_for, parse_leniently
 from emulator.core.engine.finishing import (
-    NOWHERE,
+    NO_TRACE,
     Checking,
-    closed,
+    call_operation,
     defer,
-    operated,
     problem_of,
-    traced,
+    record_exchange,
+    trace,
 )
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
-from emulator.core.engine.validation import prepared, tolerated
-from emulator.core.faults.engine import Effect, Miss
+from emulator.core.engine.validation import enforce, parse_and_validate
+from emulator.core.faults.engine import Effect, FaultMiss
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     HeadersTooLarge,
@@ -36,13 +36,13 @@ def answer(
     Unfinished where others would have to wait for it; nothing is finished where its tenant had to
     be prepared first.
     """
-    tenant = owner(provider, request, tenants) or tenants.default
+    tenant = tenant_of(provider, request, tenants) or tenants.default
     if not tenant.is_prepared(provider):
         return Unfinished(lambda: tenant.prepare((provider,)), lambda _: None)
     try:
-        return serve(provider, request, tenants, checking, tenants.hold(tenant))
+        return serve(provider, request, tenants, checking, tenants.hold_clock(tenant))
     finally:
-        tenants.release()
+        tenants.release_clocks()
 
 
 def serve(
@@ -53,61 +53,65 @@ def serve(
     problem: Problem | None = None
     fault: Effect | None = None
     notes: tuple[str, ...] = ()
-    misses, reached = list[Miss](), False  # faults that passed the request by
-    request = request.identified(tenant.next_id())
+    misses, reached = list[FaultMiss](), False  # faults that passed the request by
+    request = request.with_id(tenant.next_id())
     try:
-        fits(request)  # 431
+        check_size(request)  # 431
         operation, in_path = provider.contract.find(request)  # 404, 405
-        entitled = admitted(operation, request, in_path, tenants, tenant)  # 401
+        entitled = authenticate(operation, request, in_path, tenants, tenant)  # 401
         if entitled is not tenant:  # whose signed link it is, the operation says
-            tenant, request = tenants.hold(entitled), request.identified(entitled.next_id())
+            tenant, request = tenants.hold_clock(entitled), request.with_id(entitled.next_id())
         backend = tenant.backend(provider)
-        limit(operation, backend)  # 429
+        count_request(operation, backend)  # 429
         fault = fault_for(operation, request, in_path, backend, tenant, misses)
-        if fault and fault.is_instead:
-            shown = legible(provider, operation, request, in_path)
-            return struck(provider, operation, shown, tenant, fault)
-        emulated(provider, operation)  # 501
+        if fault and fault.replaces_operation:
+            shown = parse_leniently(provider, operation, request, in_path)
+            return apply_fault(provider, operation, shown, tenant, fault)
+        check_emulated(provider, operation)  # 501
         request = provider.contract.read(operation, request, in_path)  # 400, 413, 415
-        request, asked = prepared(provider, operation, request)
+        request, asked = parse_and_validate(provider, operation, request)
         notes = asked.notes
-        notes += tolerated(asked.breaches, checking)  # 400, 422
-        allowed(provider, operation, tenant)  # 402, 403
+        notes += enforce(asked.violations, checking)  # 400, 422
+        authorize(provider, operation, tenant)  # 402, 403
         reached = True
-        backend.trail.begin(request, backend.known_job)
-        response = operated(provider, operation, request, backend, checking)
+        backend.observer.begin(request, backend.find_job)
+        response = call_operation(provider, operation, request, backend, checking)
     except TakesLong:
         return defer(provider, operation, request, tenant, notes, checking, misses, fault)
     except (Problem, OSError) as error:
         problem = problem_of(error)
         response = provider.envelope(problem, request, tenant.backend(provider))
-    course = traced(tenant.backend(provider), misses, reached=reached)
-    return closed(
+    course = trace(tenant.backend(provider), misses, reached=reached)
+    return record_exchange(
         provider, operation, request, response, tenant, problem, notes, checking, course, fault
     )
 
 
-def limit(operation: Operation, backend: Backend) -> None:
+def count_request(operation: Operation, backend: Backend) -> None:
     """Count the request. Raises TooManyRequests."""
     shows_key = bool(operation.security)
-    backend.limits.request(backend.now(), backend.known_job, counted=shows_key)
+    backend.limits.count_request(backend.now(), backend.find_job, counted=shows_key)
 
 
-def fits(request: Request) -> None:
+def check_size(request: Request) -> None:
     if request.excess == "headers":
         raise HeadersTooLarge
 
 
-def emulated(provider: Provider, operation: Operation) -> None:
+def check_emulated(provider: Provider, operation: Operation) -> None:
     if operation.id in provider.not_emulated:
         raise NotEmulated(operation.id, provider.not_emulated[operation.id])
 
 
-def failed(provider: Provider, request: Request, tenant: Tenant, problem: Problem) -> Exchange:
+def answer_internal_error(
+    provider: Provider, request: Request, tenant: Tenant, problem: Problem
+) -> Exchange:
     """The exchange of a request that broke the emulator itself."""
     tenant.clock.hold()
     try:
         response = provider.envelope(problem, request, tenant.backend(provider))
-        return closed(provider, None, request, response, tenant, problem, (), Checking(), NOWHERE)
+        return record_exchange(
+            provider, None, request, response, tenant, problem, (), Checking(), NO_TRACE
+        )
     finally:
         tenant.clock.release()

@@ -31,17 +31,17 @@ ACCOUNT_PROBLEMS: KeyProblems = {
 }
 
 
-def owner(provider: Provider, request: Request, tenants: Tenants) -> Tenant | None:
+def tenant_of(provider: Provider, request: Request, tenants: Tenants) -> Tenant | None:
     """Whose key the request shows, whatever the operation; None: nobody's."""
     schemes = provider.contract.schemes
-    for shown in request.once("shown", lambda: credentials(schemes, request)):
-        tenant = tenants.behind(shown.key)
+    for shown in request.cached("shown", lambda: credentials(schemes, request)):
+        tenant = tenants.tenant_behind(shown.key)
         if tenant:
             return tenant
     return None
 
 
-def admitted(
+def authenticate(
     operation: Operation,
     request: Request,
     in_path: Mapping[str, str],
@@ -53,34 +53,34 @@ def admitted(
     Where no key is asked for, it is the one that is ``known`` all the same.
     """
     if operation.tenant_parameter:
-        tenant = tenants.of_account(in_path[operation.tenant_parameter])
+        tenant = tenants.tenant_of_account(in_path[operation.tenant_parameter])
         if tenant is None:
             raise BadLink(expired=False, path=request.path)
         return tenant
     if not operation.security:
         return known
-    given = request.once("given", lambda: credentials(operation.schemes, request))
+    given = request.cached("given", lambda: credentials(operation.schemes, request))
     if not given and () in operation.security:
         return known
     if not given:
         raise NoKey
     for shown in given:
-        tenant = tenants.of_key(shown.key)
+        tenant = tenants.tenant_of_key(shown.key)
         if tenant:
-            refuse(KEY_PROBLEMS, tenant, shown)
+            refuse_key(KEY_PROBLEMS, tenant, shown)
             return tenant
     raise UnknownKey(given[0].scheme)
 
 
-def refuse(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
+def refuse_key(problems: KeyProblems, tenant: Tenant, shown: Credential) -> None:
     if tenant.key_state is not KeyState.OK and tenant.key_state in problems:
         raise problems[tenant.key_state](shown)
 
 
-def allowed(provider: Provider, operation: Operation, tenant: Tenant) -> None:
+def authorize(provider: Provider, operation: Operation, tenant: Tenant) -> None:
     """Raise what a good key is refused for; asked last, as a service that authorizes late would."""
     if tenant.key_state is KeyState.OK or not operation.security:
         return
     costs_nothing = provider.spends and operation.id not in provider.spends
     if tenant.key_state is not KeyState.OUT_OF_QUOTA or not costs_nothing:
-        refuse(ACCOUNT_PROBLEMS, tenant, Credential("", tenant.key))
+        refuse_key(ACCOUNT_PROBLEMS, tenant, Credential("", tenant.key))

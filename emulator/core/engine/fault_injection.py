@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from emulator.core.base.clock import http_date
 from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
-from emulator.core.engine.refusals import REASON, Refusal, header, why
-from emulator.core.engine.scripted_answers import FIRST_ERROR, scripted
+from emulator.core.engine.refusals import REASON, Refusal, explain_refusal, reason_header
+from emulator.core.engine.scripted_answers import FIRST_ERROR, scripted_answer
 from emulator.core.engine.tenant import Tenant
-from emulator.core.faults.engine import Effect, Miss
+from emulator.core.faults.engine import Effect, FaultMiss
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import (
     Problem,
@@ -24,7 +24,7 @@ def fault_for(
     in_path: Mapping[str, str],
     backend: Backend,
     tenant: Tenant,
-    misses: list[Miss],
+    misses: list[FaultMiss],
 ) -> Effect | None:
     """What a fault does to the request; None: nothing."""
     if not tenant.faults:
@@ -35,7 +35,7 @@ def fault_for(
     )
 
 
-def legible(
+def parse_leniently(
     provider: Provider, operation: Operation, request: Request, in_path: Mapping[str, str]
 ) -> Request:
     """The request with its parameters and its content, as far as it can be read."""
@@ -45,7 +45,7 @@ def legible(
         return request
 
 
-def struck(
+def apply_fault(
     provider: Provider,
     operation: Operation,
     request: Request,
@@ -59,11 +59,11 @@ def struck(
         backend = tenant.backend(provider)
         shown = credentials(operation.schemes, request)
         scheme = shown[0].scheme if shown else ""
-        problem, response = scripted(provider, request, backend, fault.answer, scheme)
-        because = why(Refusal(problem, provider, request, tenant, operation, fault))
+        problem, response = scripted_answer(provider, request, backend, fault.answer, scheme)
+        because = explain_refusal(Refusal(problem, provider, request, tenant, operation, fault))
         ours = {"Date": http_date(backend.now()), **response.headers}
         if response.status >= FIRST_ERROR:
-            ours[REASON] = header(problem, because)
+            ours[REASON] = reason_header(problem, because)
         response = response.with_headers({**ours, "X-Emulator-Request-Id": request.id})
     exchange = Exchange(
         provider=provider.name,

@@ -9,22 +9,29 @@ from msgspec.structs import replace
 from emulator.core.base.clock import http_date
 from emulator.core.base.deferral import Unfinished
 from emulator.core.contract import Operation
-from emulator.core.engine.refusals import REASON, Refusal, header, why
+from emulator.core.engine.refusals import REASON, Refusal, explain_refusal, reason_header
 from emulator.core.engine.tenant import Tenant
-from emulator.core.faults.engine import Effect, Miss
-from emulator.core.http.conditional import conditional
+from emulator.core.faults.engine import Effect, FaultMiss
+from emulator.core.http.conditional import apply_conditions
 from emulator.core.http.messages import Request, Response
-from emulator.core.http.problems import Breach, Broken, NotEmulated, Problem, Unavailable
-from emulator.core.journal.exchange import Course, Exchange
+from emulator.core.http.problems import Broken, NotEmulated, Problem, Unavailable, Violation
+from emulator.core.journal.exchange import Exchange, RequestTrace
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Provider
 
 Strictness = Literal["fail", "warn", "off"]
 
 # What code meets that reads a value which the contract rules out.
-UNEXPECTED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+OPERATION_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 MOST_MISSES = 20  # of faults that are kept of one request
-NOWHERE = Course()  # of a request that reached no operation
+NO_TRACE = RequestTrace()  # of a request that reached no operation
 
 
 class Checking(Struct, frozen=True):
@@ -34,7 +41,7 @@ class Checking(Struct, frozen=True):
     answers: Strictness = "warn"
 
 
-def operated(
+def call_operation(
     provider: Provider,
     operation: Operation,
     request: Request,
@@ -44,8 +51,8 @@ def operated(
     """Raises Broken where a request that breaks the contract breaks the operation, too."""
     try:
         return provider.operations[operation.id](request, backend)
-    except UNEXPECTED as error:
-        if not request.is_broken:
+    except OPERATION_ERRORS as error:
+        if not request.violates_contract:
             raise  # a bug of ours
         why = f"the request breaks the contract, and --requests {checking.requests} let it through"
         raise Broken((f"{type(error).__name__}: {error} ({why})",)) from error
@@ -67,9 +74,9 @@ def problem_of(error: Problem | OSError) -> Problem:
     return Unavailable(reasons=(f"a file of this machine failed: {error.strerror or error}",))
 
 
-def traced(backend: Backend, misses: list[Miss], *, reached: bool) -> Course:
+def trace(backend: Backend, misses: list[FaultMiss], *, reached: bool) -> RequestTrace:
     """What became of the request, once it was admitted."""
-    course = backend.trail.course(backend.known_job) if reached else NOWHERE
+    course = backend.observer.trace(backend.find_job) if reached else NO_TRACE
     return replace(course, misses=tuple(misses[:MOST_MISSES])) if misses else course
 
 
@@ -80,7 +87,7 @@ def defer(
     tenant: Tenant,
     notes: tuple[str, ...],
     checking: Checking,
-    misses: list[Miss],
+    misses: list[FaultMiss],
     fault: Effect | None,
 ) -> Unfinished:
     """The exchange whose operation looks at the tenant as it is now, and takes its time."""
@@ -91,16 +98,16 @@ def defer(
 
     def work() -> Exchange:
         problem: Problem | None = None
-        backend.trail.begin(request, backend.known_job)
+        backend.observer.begin(request, backend.find_job)
         try:
-            response = operated(provider, operation, request, backend, checking)
+            response = call_operation(provider, operation, request, backend, checking)
         except (Problem, OSError) as error:
             problem = problem_of(error)
             response = provider.envelope(problem, request, backend)
         except BaseException:  # a bug of ours, which is answered under another id
             tenant.release(request.id)
             raise
-        course = traced(backend, misses, reached=True)
+        course = trace(backend, misses, reached=True)
         return finish_exchange(
             provider, operation, request, response, then, problem, notes, checking, course, fault
         )
@@ -113,7 +120,7 @@ def defer(
     return Unfinished(work, finish)
 
 
-def closed(
+def record_exchange(
     provider: Provider,
     operation: Operation | None,
     request: Request,
@@ -122,7 +129,7 @@ def closed(
     problem: Problem | None,
     notes: tuple[str, ...],
     checking: Checking,
-    course: Course,
+    course: RequestTrace,
     fault: Effect | None = None,
 ) -> Exchange:
     """Finish, check and record the answer."""
@@ -141,37 +148,42 @@ def finish_exchange(
     problem: Problem | None,
     notes: tuple[str, ...],
     checking: Checking,
-    course: Course,
+    course: RequestTrace,
     fault: Effect | None,
 ) -> Exchange:
     """Finish and check the answer; nothing is recorded."""
     backend = tenant.backend(provider)
     now = backend.now()
-    response = conditional(request, provider.finish(request, response, backend))  # 304
-    breaches = judged(provider, operation, request, response, problem, checking)
-    if breaches and checking.answers == "fail":
-        problem = Broken(tuple(f"{one.place} {one.name}: {one.message}" for one in breaches))
+    response = apply_conditions(request, provider.finish(request, response, backend))  # 304
+    violations = check_response(provider, operation, request, response, problem, checking)
+    if violations and checking.answers == "fail":
+        problem = Broken(violation_texts(violations))
         response = provider.finish(request, provider.envelope(problem, request, backend), backend)
     because: tuple[str, ...] = ()
     if problem:
-        because = why(Refusal(problem, provider, request, tenant, operation))
+        because = explain_refusal(Refusal(problem, provider, request, tenant, operation))
     return Exchange(
         provider=provider.name,
         request=request,
-        response=stamped(request, response, problem, because, now),
+        response=add_headers(request, response, problem, because, now),
         at=now,
         operation=operation.id if operation else None,
         key=None if tenant.is_default else tenant.key,
         notes=notes,
-        breaches=breaches,
+        violations=violations,
         refused=type(problem).__name__ if problem else None,
         why=because,
         fault=fault,
-        course=course,
+        trace=course,
     )
 
 
-def stamped(
+def violation_texts(violations: tuple[Violation, ...]) -> tuple[str, ...]:
+    """One line for each, for people."""
+    return tuple(f"{each.place} {each.name}: {each.message}" for each in violations)
+
+
+def add_headers(
     request: Request,
     response: Response,
     problem: Problem | None,
@@ -183,18 +195,18 @@ def stamped(
     headers["Date"] = http_date(now)
     headers["X-Emulator-Request-Id"] = request.id
     if problem:
-        headers[REASON] = header(problem, because)
+        headers[REASON] = reason_header(problem, because)
     return response.with_headers(headers)
 
 
-def judged(
+def check_response(
     provider: Provider,
     operation: Operation | None,
     request: Request,
     response: Response,
     problem: Problem | None,
     checking: Checking,
-) -> tuple[Breach, ...]:
+) -> tuple[Violation, ...]:
     """How the answer leaves the contract. A 501 of ours is no part of it."""
     if operation is None or checking.answers == "off" or isinstance(problem, NotEmulated):
         return ()

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from emulator.core.contract import Operation
-from emulator.core.contract.openapi import Scheme
-from emulator.core.contract.security import place, shown
+from emulator.core.contract.openapi import SecurityScheme
+from emulator.core.contract.security import credential_in, location_text
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import GOOD_KEYS
 from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Request
-from emulator.core.http.problem_texts import noun, reasons, sentence, standing_at
+from emulator.core.http.problem_texts import at_line, describe, join_sentence, noun
 from emulator.core.http.problems import (
     Broken,
     ExpiredKey,
@@ -24,13 +24,13 @@ from emulator.core.http.problems import (
     Problem,
     RevokedKey,
     UnknownKey,
-    shortened,
+    shorten_text,
 )
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.journal import Journal
-from emulator.core.journal.redaction import hidden, is_secret, masked, secrets_in
+from emulator.core.journal.redaction import is_secret, mask, redact_text, secrets_in
 from emulator.core.provider.keys import WRONG_PREFIX
-from emulator.core.provider.nearest import nearest
+from emulator.core.provider.nearest import nearest_documented
 from emulator.core.provider.provider import Provider
 from emulator.core.state.store import Store
 
@@ -56,16 +56,19 @@ class Refusal(Struct, frozen=True):
     fault: Effect | None = None  # that took the operation's place, and is the problem's origin
 
 
-def why(refusal: Refusal) -> tuple[str, ...]:
+def explain_refusal(refusal: Refusal) -> tuple[str, ...]:
     """What was refused, then what is particular to it; keys are masked, long sentences cut."""
     keys = tuple(secrets_in(refusal.request, refusal.tenant.key))
-    return tuple(shortened(hidden(one, keys), MOST_REASON) for one in told(refusal))
+    return tuple(
+        shorten_text(redact_text(sentence, keys), MOST_REASON)
+        for sentence in refusal_sentences(refusal)
+    )
 
 
-def header(problem: Problem, why: tuple[str, ...]) -> str:
+def reason_header(problem: Problem, why: tuple[str, ...]) -> str:
     """The reasons as the value of a header; of what is not emulated, only why."""
     ours = isinstance(problem, Broken | NotEmulated) and why[1:]
-    return printable("; ".join(ours) if ours else sentence(why))[:MOST_REASON]
+    return printable("; ".join(ours) if ours else join_sentence(why))[:MOST_REASON]
 
 
 def printable(text: str) -> str:
@@ -74,71 +77,81 @@ def printable(text: str) -> str:
     return "".join(one if " " <= one <= "~" else "?" for one in line)
 
 
-def told(refusal: Refusal) -> Iterable[str]:
+def refusal_sentences(refusal: Refusal) -> Iterable[str]:
     problem, request, tenant = refusal.problem, refusal.request, refusal.tenant
     if refusal.fault:
         fault = refusal.fault
-        lead = f"the fault {fault.rule}{standing_at(fault.line)} answers in the operation's place"
-        return (lead, *reasons(problem))
+        lead = f"the fault {fault.rule}{at_line(fault.line)} answers in the operation's place"
+        return (lead, *describe(problem))
     if isinstance(problem, NotFound):
-        return absent(problem, tenant.backend(refusal.provider).store, tenant.journal)
+        return missing_record_reasons(
+            problem, tenant.backend(refusal.provider).store, tenant.journal
+        )
     if isinstance(problem, NoOperation):
-        return undocumented(problem, (refusal.provider,), refusal.provider.name)
+        return undocumented_path_reasons(problem, (refusal.provider,), refusal.provider.name)
     if type(problem) in STATES:
-        return f"the key '{masked(tenant.key)}' {STATES[type(problem)]}", "the scenario says so"
-    return of_key(problem, refusal.provider.title, refusal.operation, request)
+        return f"the key '{mask(tenant.key)}' {STATES[type(problem)]}", "the scenario says so"
+    return key_reasons(problem, refusal.provider.title, refusal.operation, request)
 
 
-def of_key(
+def key_reasons(
     problem: Problem, title: str, operation: Operation | None, request: Request
 ) -> Iterable[str]:
     schemes = operation.schemes if operation else ()
     if isinstance(problem, UnknownKey) and schemes:
-        return unknown(schemes, request)
+        return unknown_key_reasons(schemes, request)
     if isinstance(problem, NoKey) and schemes:
-        places = " or ".join(dict.fromkeys(place(one) for one in schemes))
-        return *reasons(problem), f"{title} reads it from {places}", instead(schemes, request)
-    return reasons(problem)
+        places = " or ".join(dict.fromkeys(location_text(scheme) for scheme in schemes))
+        return (
+            *describe(problem),
+            f"{title} reads it from {places}",
+            other_header_reasons(schemes, request),
+        )
+    return describe(problem)
 
 
-def unknown(schemes: Iterable[Scheme], request: Request) -> Iterator[str]:
+def unknown_key_reasons(schemes: Iterable[SecurityScheme], request: Request) -> Iterator[str]:
     """Of keys that the request shows, none of which is good."""
-    keys = {place(one): shown(one, request) for one in schemes if shown(one, request)}
-    names = " and ".join(dict.fromkeys(f"'{masked(key)}'" for key in keys.values()))
+    keys = {
+        location_text(scheme): credential_in(scheme, request)
+        for scheme in schemes
+        if credential_in(scheme, request)
+    }
+    names = " and ".join(dict.fromkeys(f"'{mask(key)}'" for key in keys.values()))
     yield f"the key {names} is unknown"
     is_wrong = any(key.startswith(WRONG_PREFIX) for key in keys.values())
     yield f'it begins with "{WRONG_PREFIX}", as the wrong key of a test' if is_wrong else GOOD_KEYS
     yield f"it stands in {' and '.join(keys)}"
 
 
-def instead(schemes: Iterable[Scheme], request: Request) -> str:
+def other_header_reasons(schemes: Iterable[SecurityScheme], request: Request) -> str:
     """What the request has that may have been meant as its key."""
-    for one in schemes:
-        if one.place == "bearer" and request.headers.get(one.parameter):
-            return f'the request has {one.parameter.title()}, which does not say "Bearer KEY"'
-        if one.place == "header" and one.parameter in request.headers:
-            return f"the request has {one.parameter}, and nothing in it"
+    for scheme in schemes:
+        if scheme.place == "bearer" and request.headers.get(scheme.parameter):
+            return f'the request has {scheme.parameter.title()}, which does not say "Bearer KEY"'
+        if scheme.place == "header" and scheme.parameter in request.headers:
+            return f"the request has {scheme.parameter}, and nothing in it"
     names = [name.title() for name in request.headers if is_secret(name) and name != "cookie"]
     names += [f"the query parameter {name}" for name, _ in request.query if is_secret(name)]
     return f"the request has {', '.join(names[:MOST_NAMES]) or 'nothing that looks like one'}"
 
 
-def undocumented(
+def undocumented_path_reasons(
     problem: NoOperation, providers: Iterable[Provider], named: str
 ) -> tuple[str, ...]:
     """Of a path that no documented one is like; ``named``: the provider, if it is known."""
-    near = nearest(problem.method, problem.path, providers, named)
-    asked = shortened(f"{problem.method} {problem.path}", MOST_REASON)
-    return (*reasons(problem), asked, *([f"the nearest are {', '.join(near)}"] if near else []))
+    near = nearest_documented(problem.method, problem.path, providers, named)
+    asked = shorten_text(f"{problem.method} {problem.path}", MOST_REASON)
+    return (*describe(problem), asked, *([f"the nearest are {', '.join(near)}"] if near else []))
 
 
-def absent(problem: NotFound, store: Store, journal: Journal) -> Iterator[str]:
+def missing_record_reasons(problem: NotFound, store: Store, journal: Journal) -> Iterator[str]:
     name = noun(problem.kind)
     yield f"no {name} {problem.id} in this tenant"
-    gone = deletion(problem.id, journal)
+    gone = deletion_of(problem.id, journal)
     if gone:
         yield f"{gone.request.method} {gone.request.path} deleted it at {gone.at:%H:%M:%S}"
-    elif store.with_id(problem.id):
+    elif store.records_with_id(problem.id):
         yield "it was there and its time is over, or it is of another kind"
     counts = store.counts()
     if problem.kind in counts or not counts:
@@ -146,13 +159,13 @@ def absent(problem: NotFound, store: Store, journal: Journal) -> Iterator[str]:
         yield f"it has {count or 'no'} {name}{'' if count == 1 else 's'}"
 
 
-def deletion(id: str, journal: Journal) -> Exchange | None:
+def deletion_of(id: str, journal: Journal) -> Exchange | None:
     """The request that deleted the job of that id; None: none that is kept."""
     return next(
         (
             one
             for one in reversed(list(journal))
-            if any(job.id == id and job.before and not job.after for job in one.course.jobs)
+            if any(job.id == id and job.before and not job.after for job in one.trace.jobs)
         ),
         None,
     )

@@ -26,7 +26,7 @@ FIRST_ERROR = 400
 
 # What stands for a status, from the answer that is asked for and the scheme of the key; where the
 # provider says it with another status, Scripted does.
-KINDS: Mapping[int, Callable[[ScriptedAnswer, str], Problem]] = {
+PROBLEM_OF_STATUS: Mapping[int, Callable[[ScriptedAnswer, str], Problem]] = {
     401: lambda asked, scheme: UnknownKey(scheme),
     402: lambda asked, scheme: OutOfQuota(),
     403: lambda asked, scheme: Forbidden(),
@@ -42,24 +42,24 @@ KINDS: Mapping[int, Callable[[ScriptedAnswer, str], Problem]] = {
 }
 
 
-def scripted(
+def scripted_answer(
     provider: Provider, request: Request, backend: Backend, asked: ScriptedAnswer, scheme: str
 ) -> tuple[Problem, Response]:
     """The answer, and the kind of problem that it says; ``scheme``: of the key that was shown."""
     other = Scripted(asked.status, asked.retry_after_seconds)
     problem: Problem = other
-    response = bare(asked)
+    response = plain_answer(asked)
     if asked.body is None and asked.status >= FIRST_ERROR:
-        kind = KINDS.get(asked.status)
+        kind = PROBLEM_OF_STATUS.get(asked.status)
         problem = kind(asked, scheme) if kind else other
         response = provider.envelope(problem, request, backend)
         if response.status != asked.status:
             problem, response = other, provider.envelope(other, request, backend)
     response = provider.finish(request, response, backend)
-    return problem, replace(response, headers=headers(asked, response))
+    return problem, replace(response, headers=scripted_headers(asked, response))
 
 
-def bare(asked: ScriptedAnswer) -> Response:
+def plain_answer(asked: ScriptedAnswer) -> Response:
     """With the body that is asked for, or none."""
     if asked.body is None:
         return Response(asked.status)
@@ -69,7 +69,7 @@ def bare(asked: ScriptedAnswer) -> Response:
     return json_response(asked.status, asked.body)
 
 
-def headers(asked: ScriptedAnswer, response: Response) -> dict[str, str]:
+def scripted_headers(asked: ScriptedAnswer, response: Response) -> dict[str, str]:
     """Those that are asked for go before those of the provider."""
     seconds = asked.retry_after_seconds
     waiting = {} if seconds is None else {"Retry-After": str(ceil(seconds))}

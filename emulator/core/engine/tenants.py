@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Literal
 
-from emulator.core.base.byte_budget import MOST_BYTES, Retention
-from emulator.core.base.clock import Dial
-from emulator.core.engine.tenant import DEFAULT, ClockMode, Tenant, clock_of
+from emulator.core.base.byte_budget import MOST_BYTES, ByteBudget
+from emulator.core.base.clock import SwitchableClock
+from emulator.core.engine.tenant import DEFAULT, ClockMode, Tenant, build_clock
 from emulator.core.http.bodies import MakeFile, SpoolFiles
 from emulator.core.provider.keys import ACCOUNT_DIGITS, OPEN_PREFIX, WRONG_PREFIX
 from emulator.core.scenario.model import Scenario
@@ -22,7 +22,7 @@ Change = Literal["opened", "reset", "closed", "dropped"]  # dropped: there were 
 OnChange = Callable[[Change, str], None]  # told the key
 
 
-def nobody_listens(change: Change, key: str) -> None:
+def ignore_change(change: Change, key: str) -> None:
     """Of tenants that come and go without a word."""
 
 
@@ -36,33 +36,33 @@ class Tenants:
         clock_mode: ClockMode = "wall",
         most: int = 10_000,
         journal_bytes: int = MOST_BYTES,
-        on_change: OnChange = nobody_listens,
+        on_change: OnChange = ignore_change,
         make_file: MakeFile | None = None,
     ) -> None:
         """``journal_bytes`` is what all journals together may take in memory."""
         self.scenario = scenario
         self._make_file = make_file or SpoolFiles()
-        self._journals = Retention(journal_bytes)
-        self._renderings = Retention(MOST_RENDERING_BYTES)
+        self._journals = ByteBudget(journal_bytes)
+        self._renderings = ByteBudget(MOST_RENDERING_BYTES)
         self.departures = 0  # of tenants that were closed, or began afresh
         self._clock_mode: ClockMode = clock_mode
         self._most = most
         self._on_change = on_change
         self._open: OrderedDict[str, Tenant] = OrderedDict()
         self._accounts: dict[str, str] = {}  # the beginning of the account's id -> key
-        self._held: list[Dial] = []
-        self.default = self.make(DEFAULT, scenario, None)
+        self._held_tenants: list[SwitchableClock] = []
+        self.default = self.build_tenant(DEFAULT, scenario, None)
 
-    def hold(self, tenant: Tenant) -> Tenant:
+    def hold_clock(self, tenant: Tenant) -> Tenant:
         """The tenant, whose clock stands still until ``release``."""
         tenant.clock.hold()
-        self._held.append(tenant.clock)
+        self._held_tenants.append(tenant.clock)
         return tenant
 
-    def release(self) -> None:
+    def release_clocks(self) -> None:
         """Let all clocks that are held go on."""
-        while self._held:
-            self._held.pop().release()
+        while self._held_tenants:
+            self._held_tenants.pop().release()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -71,9 +71,9 @@ class Tenants:
         self, key: str, scenario: Scenario | None = None, *, clock_mode: ClockMode | None = None
     ) -> Tenant:
         """A fresh tenant for the key, in the place of any that it had."""
-        return self.admit(self.make(key, scenario or self.scenario, clock_mode))
+        return self.add(self.build_tenant(key, scenario or self.scenario, clock_mode))
 
-    def admit(self, tenant: Tenant) -> Tenant:
+    def add(self, tenant: Tenant) -> Tenant:
         """Open a tenant that was made before, in the place of any that its key had."""
         key = tenant.key
         self.close(key)
@@ -96,28 +96,30 @@ class Tenants:
 
     def reset(self, tenant: Tenant, scenario: Scenario | None = None) -> None:
         """Let the tenant begin afresh in place, with another scenario if one is given."""
-        self.renew(tenant, self.make(tenant.key, scenario or tenant.scenario, tenant.clock_mode))
+        self.renew(
+            tenant, self.build_tenant(tenant.key, scenario or tenant.scenario, tenant.clock_mode)
+        )
 
     def renew(self, tenant: Tenant, fresh: Tenant) -> None:
         """Let the tenant go on in place as a fresh one that was made for its key."""
         self._accounts.pop(tenant.account_id[:ACCOUNT_DIGITS], None)  # the default one has none
         self._release_state(tenant)
-        tenant.take_over(fresh)
+        tenant.become(fresh)
         if not tenant.is_default:
             self._accounts[tenant.account_id[:ACCOUNT_DIGITS]] = tenant.key
         self._on_change("reset", tenant.key)
 
-    def opened(self) -> tuple[Tenant, ...]:
+    def open_tenants(self) -> tuple[Tenant, ...]:
         """The tenants that are open, the least recently used first."""
         return tuple(self._open.values())
 
-    def found(self, key: str) -> Tenant | None:
+    def get(self, key: str) -> Tenant | None:
         """The key's tenant if it is open; it counts as no use of it."""
         return self.default if key == DEFAULT else self._open.get(key)
 
-    def holds(self, tenant: Tenant) -> bool:
+    def has(self, tenant: Tenant) -> bool:
         """Whether it is still there."""
-        return self.found(tenant.key) is tenant
+        return self.get(tenant.key) is tenant
 
     def restart(self, scenario: Scenario) -> None:
         """Begin again with another scenario; every tenant is forgotten."""
@@ -125,36 +127,38 @@ class Tenants:
             self.close(key)
         self.scenario = scenario
         self._release_state(self.default)
-        self.default = self.make(DEFAULT, scenario, None)
+        self.default = self.build_tenant(DEFAULT, scenario, None)
         self._on_change("reset", DEFAULT)
 
-    def of_key(self, key: str) -> Tenant | None:
+    def tenant_of_key(self, key: str) -> Tenant | None:
         """The key's tenant, opened if need be; None: nobody knows the key."""
         if key in self._open:
             self._open.move_to_end(key)
             return self._open[key]
-        return self.open(key) if self.welcomes(key) else None
+        return self.open(key) if self.accepts_key(key) else None
 
-    def of_account(self, account_id: str) -> Tenant | None:
+    def tenant_of_account(self, account_id: str) -> Tenant | None:
         """Whose signed links carry that id; None: nobody's, or the tenant is gone.
 
         The id may be cut off after its first ``ACCOUNT_DIGITS``, where it is a part of a token.
         """
         key = self._accounts.get(account_id[:ACCOUNT_DIGITS])
-        tenant = None if key is None else self.of_key(key)
+        tenant = None if key is None else self.tenant_of_key(key)
         return tenant if tenant and tenant.account_id.startswith(account_id) else None
 
-    def behind(self, key: str) -> Tenant | None:
+    def tenant_behind(self, key: str) -> Tenant | None:
         """Whose requests carry the key, be it a good one or the wrong one made for a tenant."""
-        return self.of_key(key) or self._open.get(key.removeprefix(WRONG_PREFIX))
+        return self.tenant_of_key(key) or self._open.get(key.removeprefix(WRONG_PREFIX))
 
-    def welcomes(self, key: str) -> bool:
+    def accepts_key(self, key: str) -> bool:
         return key.startswith(OPEN_PREFIX) or (key in self.scenario.keys and key != RESERVED)
 
-    def make(self, key: str, scenario: Scenario, clock_mode: ClockMode | None = None) -> Tenant:
+    def build_tenant(
+        self, key: str, scenario: Scenario, clock_mode: ClockMode | None = None
+    ) -> Tenant:
         """A tenant that nobody can reach yet."""
         mode = clock_mode or self._clock_mode
-        clock = clock_of(scenario.clock, mode)
+        clock = build_clock(scenario.clock, mode)
         return Tenant(
             key,
             scenario,

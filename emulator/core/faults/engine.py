@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
+from emulator.core.base.ids import SeededRandom
 from emulator.core.faults.model import (
     UNANSWERED,
     Connection,
     Fault,
     FaultMatch,
-    Moment,
     ScriptedAnswer,
+    TimeBound,
 )
 from emulator.core.http.messages import Request
 
@@ -43,12 +43,12 @@ class Effect(Struct, frozen=True):
         return self.connection is not None and self.connection.kind in UNANSWERED
 
     @property
-    def is_instead(self) -> bool:
+    def replaces_operation(self) -> bool:
         """Whether it takes the operation's place."""
         return self.answer is not None or self.is_unanswered
 
 
-class Miss(Struct, frozen=True):
+class FaultMiss(Struct, frozen=True):
     """A fault that is for such a request, and yet did not happen to it."""
 
     rule: str  # its id
@@ -65,10 +65,10 @@ class Miss(Struct, frozen=True):
         return f"its chance of {(self.when.chance or 0) * 100:g} % did not come up"
 
 
-OnMiss = Callable[[Miss], None]
+OnMiss = Callable[[FaultMiss], None]
 
 
-def unsaid(miss: Miss) -> None:
+def ignore_miss(miss: FaultMiss) -> None:
     """Of what did not happen."""
 
 
@@ -77,21 +77,21 @@ class Rule(Struct):
 
     id: str
     fault: Fault
-    seen: int = 0  # requests that all but ``call`` and ``chance`` match
-    hits: int = 0  # requests that it happened to
+    matches: int = 0  # requests that all but ``call`` and ``chance`` match
+    applied: int = 0  # requests that it happened to
 
 
 class Faults:
     """One tenant's faults: those that were added, newest first, then the scenario's, in order."""
 
-    def __init__(self, faults: tuple[Fault, ...], ids: Ids, started_at: datetime) -> None:
+    def __init__(self, faults: tuple[Fault, ...], ids: SeededRandom, started_at: datetime) -> None:
         self._rules = [
             Rule(f"scenario-{number}", fault) for number, fault in enumerate(faults, start=1)
         ]
         self._ids = ids
         self._started_at = started_at
         self._added = 0
-        self._known: dict[RequestFacts, list[Rule]] = {}
+        self._matching_by_facts: dict[RequestFacts, list[Rule]] = {}
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -104,7 +104,7 @@ class Faults:
         job_ids: tuple[str, ...],
         key: str,
         now: datetime,
-        on_miss: OnMiss = unsaid,
+        on_miss: OnMiss = ignore_miss,
     ) -> Effect | None:
         """What happens to the request, by the first rule that matches; None: nothing.
 
@@ -114,13 +114,17 @@ class Faults:
         if not self._rules:
             return None
         facts = (provider, operation, request.method, request.path, key)
-        for_it = [one for one in self._fitting(facts) if self._is_for(one.fault.when, job_ids, now)]
+        for_it = [
+            rule
+            for rule in self._matching_rules(facts)
+            if self._applies_to(rule.fault.when, job_ids, now)
+        ]
         for one in for_it:
-            one.seen += 1
+            one.matches += 1
         for one in for_it:
-            if self._strikes(one):
+            if self._is_due(one):
                 return self._effect(one)
-            on_miss(Miss(one.id, one.seen, one.fault.when, one.fault.line))
+            on_miss(FaultMiss(one.id, one.matches, one.fault.when, one.fault.line))
         return None
 
     def add(self, fault: Fault) -> str:
@@ -129,69 +133,69 @@ class Faults:
             raise TooManyFaults(f"there are {MOST_RULES} faults already; remove some first")
         self._added += 1
         self._rules.insert(0, Rule(f"added-{self._added}", fault))
-        self._known.clear()
+        self._matching_by_facts.clear()
         return self._rules[0].id
 
     def remove(self, id: str) -> bool:
         """Whether there was a rule of that id."""
-        left = [one for one in self._rules if one.id != id]
+        left = [rule for rule in self._rules if rule.id != id]
         found = len(left) < len(self._rules)
         self._rules = left
-        self._known.clear()
+        self._matching_by_facts.clear()
         return found
 
     def clear(self) -> None:
         """Remove all, the scenario's too."""
         self._rules = []
-        self._known.clear()
+        self._matching_by_facts.clear()
 
-    def listing(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[Rule, ...]:
         """The rules, in the order in which they are asked."""
         return tuple(self._rules)
 
     def snapshot(self) -> "Faults":
         """The rules with their counts as they are now."""
         copied = copy(self)
-        copied._rules = [replace(one) for one in self._rules]
-        copied._known = {}
+        copied._rules = [replace(rule) for rule in self._rules]
+        copied._matching_by_facts = {}
         return copied
 
-    def _fitting(self, facts: RequestFacts) -> list[Rule]:
+    def _matching_rules(self, facts: RequestFacts) -> list[Rule]:
         """The rules whose globs fit; remembered, since clients ask for the same again and again."""
-        found = self._known.get(facts)
+        found = self._matching_by_facts.get(facts)
         if found is None:
-            if len(self._known) == MOST_REMEMBERED:
-                self._known.clear()
-            found = [one for one in self._rules if one.fault.when.fits(facts)]
-            self._known[facts] = found
+            if len(self._matching_by_facts) == MOST_REMEMBERED:
+                self._matching_by_facts.clear()
+            found = [rule for rule in self._rules if rule.fault.when.fits(facts)]
+            self._matching_by_facts[facts] = found
         return found
 
-    def _is_for(self, when: FaultMatch, job_ids: tuple[str, ...], now: datetime) -> bool:
+    def _applies_to(self, when: FaultMatch, job_ids: tuple[str, ...], now: datetime) -> bool:
         return (
             (when.job is None or any(fnmatchcase(id, when.job) for id in job_ids))
-            and (when.since is None or self._at(when.since) <= now)
-            and (when.until is None or now < self._at(when.until))
+            and (when.since is None or self._resolve_time(when.since) <= now)
+            and (when.until is None or now < self._resolve_time(when.until))
         )
 
-    def _at(self, moment: Moment) -> datetime:
+    def _resolve_time(self, moment: TimeBound) -> datetime:
         if isinstance(moment, datetime):
             return moment
         return self._started_at + timedelta(seconds=moment)
 
-    def _strikes(self, rule: Rule) -> bool:
+    def _is_due(self, rule: Rule) -> bool:
         when = rule.fault.when
-        if when.call is not None and not when.call[0] <= rule.seen <= when.call[1]:
+        if when.call is not None and not when.call[0] <= rule.matches <= when.call[1]:
             return False
-        return when.chance is None or self._draws(rule).number(0, 1) < when.chance
+        return when.chance is None or self._wins_draw(rule).number(0, 1) < when.chance
 
     def _effect(self, rule: Rule) -> Effect:
         sequence = rule.fault.sequence
-        reaction = sequence[min(rule.hits, len(sequence) - 1)]
-        rule.hits += 1
+        reaction = sequence[min(rule.applied, len(sequence) - 1)]
+        rule.applied += 1
         delay = reaction.delay
-        seconds = delay.draw(self._draws(rule, "delay")) if delay else 0.0
+        seconds = delay.draw(self._wins_draw(rule, "delay")) if delay else 0.0
         return Effect(rule.id, reaction.answer, seconds, reaction.connection, rule.fault.line)
 
-    def _draws(self, rule: Rule, *names: str) -> Ids:
+    def _wins_draw(self, rule: Rule, *names: str) -> SeededRandom:
         """Chance that depends on the rule and on how often it was met, and on no other draw."""
-        return self._ids.derived("fault", rule.id, rule.seen, *names)
+        return self._ids.child("fault", rule.id, rule.matches, *names)

@@ -49,10 +49,10 @@ class Limits:
         self._jobs: set[str] = set()  # that were not at their end when last looked at
 
     @property
-    def counts_jobs(self) -> bool:
+    def has_job_limit(self) -> bool:
         return self._limit.concurrent_jobs is not None
 
-    def request(
+    def count_request(
         self, now: datetime, known: Callable[[str], Job | None], *, counted: bool = True
     ) -> None:
         """Count a request, unless it shows no key. Raises TooManyRequests for one too many.
@@ -70,7 +70,7 @@ class Limits:
             limit = f"{rate.count} in {rate.period_seconds:g} s, as the scenario's keys say"
             raise TooManyRequests((ends_at - now).total_seconds(), f"its rate is {limit}")
 
-    def new_job(self, job: Job, now: datetime, known: Callable[[str], Job | None]) -> None:
+    def check_new_job(self, job: Job, now: datetime, known: Callable[[str], Job | None]) -> None:
         """Count a job that is to be made. Raises TooManyRequests for one too many."""
         most = self._limit.concurrent_jobs
         if most is None:
@@ -79,10 +79,10 @@ class Limits:
             ends = (known(id) for id in self._jobs)
             jobs = f"{most} job{'' if most == 1 else 's'}"
             limit = f"it may have {jobs} at once, as the scenario's keys say"
-            raise TooManyRequests(waiting(tuple(filter(None, ends)), now), limit)
+            raise TooManyRequests(seconds_until_free(tuple(filter(None, ends)), now), limit)
         self._jobs.add(job.id)
 
-    def old_job(self, job: Job, now: datetime) -> None:
+    def add_existing_job(self, job: Job, now: datetime) -> None:
         """Count a job that was there before; nobody is refused for it."""
         if self._limit.concurrent_jobs is not None and is_open(job, now):
             self._jobs.add(job.id)
@@ -112,7 +112,7 @@ def is_open(job: Job | None, now: datetime) -> bool:
     return job is not None and not job.is_final(now)
 
 
-def waiting(jobs: tuple[Job, ...], now: datetime) -> float:
+def seconds_until_free(jobs: tuple[Job, ...], now: datetime) -> float:
     """How many seconds until the first of them ends."""
     ends = [end for end in (job.final_at() for job in jobs) if end is not None]
     return (min(ends) - now).total_seconds() if ends else STUCK_SECONDS

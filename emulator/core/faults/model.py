@@ -8,8 +8,8 @@ from math import log
 
 from msgspec import Struct, field
 
-from emulator.core.base.globs import FitsAll, fitting_all
-from emulator.core.base.ids import Ids
+from emulator.core.base.globs import GlobsTest, compile_globs
+from emulator.core.base.ids import SeededRandom
 from emulator.core.http.messages import Json
 
 P99_DEVIATIONS = 2.326347874  # of a normal distribution: 99 % lie below
@@ -49,7 +49,7 @@ class Uniform(Struct, frozen=True):
     low_seconds: float
     high_seconds: float
 
-    def draw(self, ids: Ids) -> float:
+    def draw(self, ids: SeededRandom) -> float:
         return ids.number(self.low_seconds, self.high_seconds)
 
 
@@ -59,7 +59,7 @@ class Lognormal(Struct, frozen=True):
     median_seconds: float
     p99_seconds: float
 
-    def draw(self, ids: Ids) -> float:
+    def draw(self, ids: SeededRandom) -> float:
         spread = log(self.p99_seconds / self.median_seconds) / P99_DEVIATIONS
         return ids.lognormal(self.median_seconds, spread)
 
@@ -75,7 +75,7 @@ class Reaction(Struct, frozen=True):
     connection: Connection | None = None
 
 
-Moment = float | datetime  # seconds after the tenant's start, or an instant
+TimeBound = float | datetime  # seconds after the tenant's start, or an instant
 
 
 class FaultMatch(Struct, frozen=True, dict=True):
@@ -89,13 +89,13 @@ class FaultMatch(Struct, frozen=True, dict=True):
     key: str | None = None
     call: tuple[int, int] | None = None  # which of these requests, from 1, both included
     chance: float | None = None
-    since: Moment | None = None
-    until: Moment | None = None  # not included
+    since: TimeBound | None = None
+    until: TimeBound | None = None  # not included
 
     @cached_property
-    def fits(self) -> FitsAll:
+    def fits(self) -> GlobsTest:
         """Asked with the RequestFacts."""
-        return fitting_all(self.provider, self.operation, self.method, self.path, self.key)
+        return compile_globs(self.provider, self.operation, self.method, self.path, self.key)
 
 
 class Fault(Struct, frozen=True):

@@ -11,8 +11,8 @@ from tempfile import TemporaryFile, mkstemp
 from typing import Any, BinaryIO, Protocol
 from weakref import WeakSet, finalize
 
-HELD_BYTES = 64 * 1024  # what is longer goes to a file
-PIECE_BYTES = 256 * 1024  # of a file, at a time
+IN_MEMORY_BYTES = 64 * 1024  # what is longer goes to a file
+CHUNK_BYTES = 256 * 1024  # of a file, at a time
 MOST_IN_MEMORY = 32 * 1024 * 1024  # bytes of one body, where no file can be made
 MOST_OPEN = (
     64 if hasattr(os, "pread") else 0
@@ -20,14 +20,14 @@ MOST_OPEN = (
 PREFIX = "speech-emulator-"
 
 
-class Source(Protocol):
+class ReadableSource(Protocol):
     """Where bytes are read from."""
 
     def read(self, start: int, size: int) -> bytes:
         """So many bytes from there on, or as many as there are; any number of threads may read."""
 
 
-class File(Source, Protocol):
+class File(ReadableSource, Protocol):
     """A temporary file; it is deleted when nobody has it any more."""
 
     def write(self, data: bytes | bytearray) -> None:
@@ -107,10 +107,12 @@ class SpoolFiles:
 MakeFile = Callable[[], File]
 
 
-class Stored:
+class FileSlice:
     """A stretch of a file: it has a length, and its slices are bytes, as those of bytes are."""
 
-    def __init__(self, file: Source, start: int, size: int, digest: str | None = None) -> None:
+    def __init__(
+        self, file: ReadableSource, start: int, size: int, digest: str | None = None
+    ) -> None:
         self._file, self._start, self._size = file, start, size
         self.digest = digest  # hex SHA-256; None: nobody has worked it out
 
@@ -125,7 +127,7 @@ class Stored:
         return self[:]
 
 
-Content = bytes | Stored
+Content = bytes | FileSlice
 
 
 class Zeros:
@@ -135,7 +137,7 @@ class Zeros:
         return bytes(size)
 
 
-class Joined:
+class JoinedContent:
     """Contents one after another, as one source."""
 
     def __init__(self, contents: tuple[Content, ...]) -> None:
@@ -143,50 +145,50 @@ class Joined:
 
     def read(self, start: int, size: int) -> bytes:
         found = []
-        for one in self._contents:
-            if size > 0 and start < len(one):
-                found.append(one[start : start + size])
+        for content in self._contents:
+            if size > 0 and start < len(content):
+                found.append(content[start : start + size])
                 size -= len(found[-1])
-            start = max(start - len(one), 0)
+            start = max(start - len(content), 0)
         return b"".join(found)
 
 
 def zeros(size: int) -> Content:
-    return Stored(Zeros(), 0, size) if size > HELD_BYTES else bytes(size)
+    return FileSlice(Zeros(), 0, size) if size > IN_MEMORY_BYTES else bytes(size)
 
 
-def joined(*contents: Content) -> Content:
+def join_contents(*contents: Content) -> Content:
     """One content of several; nothing of a long one is read."""
-    some = tuple(one for one in contents if one)
+    some = tuple(content for content in contents if content)
     if len(some) == 1:
         return some[0]
     size = sum(map(len, some))
-    whole = Stored(Joined(some), 0, size)
-    return whole if size > HELD_BYTES else bytes(whole)
+    whole = FileSlice(JoinedContent(some), 0, size)
+    return whole if size > IN_MEMORY_BYTES else bytes(whole)
 
 
 def digest_of(content: Content) -> str | None:
     """Hex SHA-256; None: of a file that nobody has worked it out of while it came in."""
-    return content.digest if isinstance(content, Stored) else sha256(content).hexdigest()
+    return content.digest if isinstance(content, FileSlice) else sha256(content).hexdigest()
 
 
-def pieces(content: Content) -> Iterator[bytes]:
+def chunks(content: Content) -> Iterator[bytes]:
     """All of it, and never much at a time; at least one piece."""
-    for start in range(0, max(len(content), 1), PIECE_BYTES):
-        yield content[start : start + PIECE_BYTES]
+    for start in range(0, max(len(content), 1), CHUNK_BYTES):
+        yield content[start : start + CHUNK_BYTES]
 
 
-def opened(content: Content) -> BinaryIO:
+def open_content(content: Content) -> BinaryIO:
     """For those who read files."""
-    return io.BufferedReader(Window(content), PIECE_BYTES)
+    return io.BufferedReader(ContentFile(content), CHUNK_BYTES)
 
 
-class Window(io.RawIOBase):
+class ContentFile(io.RawIOBase):
     """A content as an open file."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._at = 0
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -195,14 +197,16 @@ class Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._content)}[whence]
-        self._at = max(base + offset, 0)
-        return self._at
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: len(self._content)}[
+            whence
+        ]
+        self._position = max(base + offset, 0)
+        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer, says the base
-        found = self._content[self._at : self._at + len(buffer)]
+        found = self._content[self._position : self._position + len(buffer)]
         buffer[: len(found)] = found
-        self._at += len(found)
+        self._position += len(found)
         return len(found)
 
 
@@ -215,10 +219,10 @@ class Spool:
     def __init__(self, make_file: MakeFile | None = None, *, hashed: bool = True) -> None:
         self.size = 0
         self._make_file = make_file or SpoolFiles()
-        self._held = bytearray()
+        self._in_memory = bytearray()
         self._file: File | None = None
-        self._no_file: OSError | None = None  # why there is none
-        self._hashed = hashed
+        self._file_failed: OSError | None = None  # why there is none
+        self._hashed_bytes = hashed
         self._hash: Any = None
 
     def write(self, data: bytes) -> None:
@@ -234,37 +238,37 @@ class Spool:
         """Forget what has come, and leave no file behind."""
         if self._file:
             self._file.delete()
-        self._held.clear()
+        self._in_memory.clear()
         self._file = None
 
     def content(self) -> Content:
         """All of it."""
-        return self.stretch(0, self.size, self._hash.hexdigest() if self._hash else None)
+        return self.slice(0, self.size, self._hash.hexdigest() if self._hash else None)
 
-    def stretch(self, start: int, size: int, digest: str | None) -> Content:
+    def slice(self, start: int, size: int, digest: str | None) -> Content:
         if self._file is None:
-            return bytes(memoryview(self._held)[start : start + size])
-        return Stored(self._file, start, size, digest)
+            return bytes(memoryview(self._in_memory)[start : start + size])
+        return FileSlice(self._file, start, size, digest)
 
     def _write(self, data: bytes) -> None:
         if self._file:
             self._to_file(self._file, data)
             return
-        self._held += data
-        if len(self._held) > HELD_BYTES and self._no_file is None:
+        self._in_memory += data
+        if len(self._in_memory) > IN_MEMORY_BYTES and self._file_failed is None:
             self._spill()
-        if self._no_file and len(self._held) > MOST_IN_MEMORY:
-            raise self._no_file
+        if self._file_failed and len(self._in_memory) > MOST_IN_MEMORY:
+            raise self._file_failed
 
     def _spill(self) -> None:
         try:
             self._file = self._make_file()
         except OSError as error:  # a file system for reading only: there is nothing but memory
-            self._no_file = error.with_traceback(None)
+            self._file_failed = error.with_traceback(None)
             return
-        self._hash = sha256() if self._hashed else None
-        self._to_file(self._file, self._held)
-        self._held.clear()
+        self._hash = sha256() if self._hashed_bytes else None
+        self._to_file(self._file, self._in_memory)
+        self._in_memory.clear()
 
     def _to_file(self, file: File, data: bytes | bytearray) -> None:
         file.write(data)
@@ -272,7 +276,7 @@ class Spool:
             self._hash.update(data)
 
 
-def spooled(content: Iterable[bytes], make_file: MakeFile | None = None) -> Content:
+def spool_content(content: Iterable[bytes], make_file: MakeFile | None = None) -> Content:
     """Raises OSError where there is no room for it."""
     spool = Spool(make_file)
     for piece in content:
@@ -280,7 +284,7 @@ def spooled(content: Iterable[bytes], make_file: MakeFile | None = None) -> Cont
     return spool.content()
 
 
-class Entries:
+class SpooledEntries:
     """Short contents in one spool, read by their number, from 0."""
 
     def __init__(self, make_file: MakeFile | None = None) -> None:
@@ -292,10 +296,10 @@ class Entries:
 
     def __getitem__(self, number: int) -> bytes:
         start = self._ends[number - 1] if number else 0
-        return bytes(self._spool.stretch(start, self._ends[number] - start, None))
+        return bytes(self._spool.slice(start, self._ends[number] - start, None))
 
     def __iter__(self) -> Iterator[bytes]:
-        reader, start = opened(self._spool.content()), 0
+        reader, start = open_content(self._spool.content()), 0
         for end in self._ends[:]:
             yield reader.read(end - start)
             start = end

@@ -17,22 +17,22 @@ Params = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 
 Read = TypeVar("Read")
-Verdicts = dict[str, Any]  # a schema's place -> what of the body breaks it
+CachedViolations = dict[str, Any]  # a schema's place -> what of the body breaks it
 JSON = "application/json; charset=utf-8"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-BLANKS = " \t"  # RFC 9110, 5.5: what may stand around a header's value, and is no part of it
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+WHITESPACE = " \t"  # RFC 9110, 5.5: what may stand around a header's value, and is no part of it
 MULTIPART = "multipart/form-data"
-SAFE = "/:@!$&()*+,;=~"  # what a path has as it is, beside letters, digits and "_.-"
-PLAIN = re.compile(r"[\w.\-/:@!$&()*+,;=~]*", re.ASCII)
+PATH_SAFE = "/:@!$&()*+,;=~"  # what a path has as it is, beside letters, digits and "_.-"
+PLAIN_PATH = re.compile(r"[\w.\-/:@!$&()*+,;=~]*", re.ASCII)
 
 
-class Readings(dict[str, Any]):
+class ParsedHead(dict[str, Any]):
     """What was read of a head, by what it is; no part of the request, so any two are equal."""
 
     __hash__ = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Readings)
+        return isinstance(other, ParsedHead)
 
 
 class Part(Struct, frozen=True):
@@ -73,14 +73,14 @@ class Request(Struct, frozen=True):
     content: Json = None
     parts: tuple[Part, ...] = ()
     form: Form | None = None  # the body, where it was taken apart as it came in
-    is_broken: bool = False  # it breaks the contract, and was let through
-    readings: Readings = field(default_factory=Readings)
-    unstored: str = ""  # why there was no room for its body, and nothing of it is there
+    violates_contract: bool = False  # it breaks the contract, and was let through
+    parsed_head: ParsedHead = field(default_factory=ParsedHead)
+    storage_error: str = ""  # why there was no room for its body, and nothing of it is there
 
     @property
     def content_type(self) -> str:
         """The media type in lower case, without its parameters; empty when there is none."""
-        return self.once("type", lambda: media_type(self.headers.get("content-type", "")))
+        return self.cached("type", lambda: media_type(self.headers.get("content-type", "")))
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -88,21 +88,21 @@ class Request(Struct, frozen=True):
         assert isinstance(self.content, dict)  # the contract has checked it
         return self.content
 
-    def once(self, what: str, read: Callable[[], Read]) -> Read:
+    def cached(self, what: str, read: Callable[[], Read]) -> Read:
         """What the head and the definitions decide, read when it is first asked for."""
-        found: Read | None = self.readings.get(what)
-        if found is None:
-            found = self.readings[what] = read()
-        return found
+        value: Read | None = self.parsed_head.get(what)
+        if value is None:
+            value = self.parsed_head[what] = read()
+        return value
 
     def with_body(self, body: Content, form: Form | None) -> "Request":
         """The same head with a body."""
         return replace(self, body=body, form=form)
 
-    def identified(self, id: str) -> "Request":
+    def with_id(self, id: str) -> "Request":
         return replace(self, id=id)
 
-    def understood(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
+    def with_parsed(self, params: Params, content: Json, parts: tuple[Part, ...]) -> "Request":
         """The request once the contract has read it."""
         return replace(self, params=params, content=content, parts=parts)
 
@@ -119,7 +119,7 @@ class Request(Struct, frozen=True):
         """An absolute URL on the address that the client used; ``path`` is not yet encoded."""
         pairs = query if isinstance(query, tuple) else query.items()
         tail = "?" + urlencode([(name, str(value)) for name, value in pairs]) if pairs else ""
-        written = path if PLAIN.fullmatch(path) else quote(path, safe=SAFE)
+        written = path if PLAIN_PATH.fullmatch(path) else quote(path, safe=PATH_SAFE)
         return f"{self.base_url}{written}{tail}"
 
 
@@ -133,7 +133,7 @@ class Response(Struct, frozen=True, gc=False):
     body: Content = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Json = None
-    verdicts: Verdicts | None = None  # None: not kept
+    cached_violations: CachedViolations | None = None  # None: not kept
 
     def with_headers(self, headers: Mapping[str, str]) -> "Response":
         return replace(self, headers=headers)
@@ -148,13 +148,13 @@ class Response(Struct, frozen=True, gc=False):
 
 def media_type(content_type: str) -> str:
     """The header's value without its parameters, in lower case."""
-    return content_type.partition(";")[0].strip(BLANKS).lower()
+    return content_type.partition(";")[0].strip(WHITESPACE).lower()
 
 
 def json_response(
     status: int,
     content: Json,
-    headers: Mapping[str, str] = NOTHING,
+    headers: Mapping[str, str] = EMPTY,
     *,
     content_type: str = JSON,
 ) -> Response:
@@ -168,21 +168,21 @@ def to_json(content: Json, *, indented: bool = False) -> bytes:
     return orjson.dumps(content)
 
 
-def as_written(body: bytes) -> Any:
+def json_fragment(body: bytes) -> Any:
     """JSON that has been written already, to stand as it is inside of other JSON."""
     return orjson.Fragment(body)
 
 
-HOLE: Any = orjson.Fragment(b"\0")  # such a byte never stands in JSON
+PLACEHOLDER: Any = orjson.Fragment(b"\0")  # such a byte never stands in JSON
 
 
-def around_hole(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]:
+def split_at_placeholder(content: Json, *, indented: bool = False) -> tuple[bytes, bytes]:
     """The JSON before and after the HOLE that the content has."""
     before, _, after = to_json(content, indented=indented).partition(b"\0")
     return before, after
 
 
-def parsed_json(data: Content) -> Json:
+def parse_json(data: Content) -> Json:
     """Raises ValueError for what is not JSON in UTF-8."""
     content: Json = orjson.loads(bytes(data))
     return content

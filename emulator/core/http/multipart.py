@@ -8,18 +8,18 @@ from msgspec import Struct
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from emulator.core.http.bodies import HELD_BYTES, Content, MakeFile, Spool
-from emulator.core.http.messages import BLANKS, MULTIPART, Form, Part, media_type
+from emulator.core.http.bodies import IN_MEMORY_BYTES, Content, MakeFile, Spool
+from emulator.core.http.messages import MULTIPART, WHITESPACE, Form, Part, media_type
 
 # Bounds of ours, on what one body can cost. GUESS: no service documents any; common readers of
 # forms take as many parts, and heads of parts that are about as long.
 MOST_PARTS = 1000
 MOST_HEAD_BYTES = 8 * 1024  # of one part: names and values of its headers
 MOST_HELD_BYTES = 1024 * 1024  # of all parts, in memory; what comes later is in the body's file
-KEPT_HEADERS = frozenset({"content-disposition", "content-type"})
+RETAINED_HEADERS = frozenset({"content-disposition", "content-type"})
 
 
-class Body(Struct, frozen=True):
+class ReceivedBody(Struct, frozen=True):
     """What has come in."""
 
     content: Content = b""
@@ -28,7 +28,7 @@ class Body(Struct, frozen=True):
     unstored: str = ""  # why there was no room for it, and nothing of it is there
 
 
-class Intake:
+class BodyReader:
     """Never holds more than a little of a long body; one over the limit is thrown away."""
 
     def __init__(
@@ -40,7 +40,9 @@ class Intake:
         self._excess = False
         self._unstored = ""
         self._max_bytes = max_bytes
-        self._splitter = Splitter(content_type) if media_type(content_type) == MULTIPART else None
+        self._splitter = (
+            MultipartReader(content_type) if media_type(content_type) == MULTIPART else None
+        )
         self._spool = Spool(make_file, hashed=self._splitter is None)  # else each long part is
 
     def write(self, data: bytes) -> None:
@@ -61,21 +63,21 @@ class Intake:
         if self._splitter:
             self._splitter.write(data)
 
-    def end(self) -> Body:
+    def end(self) -> ReceivedBody:
         if self._excess:
-            return Body(excess=True)
+            return ReceivedBody(excess=True)
         if self._unstored:
-            return Body(unstored=self._unstored)
+            return ReceivedBody(unstored=self._unstored)
         form = self._splitter.end(self._spool) if self._splitter else None
-        return Body(self._spool.content(), form)
+        return ReceivedBody(self._spool.content(), form)
 
 
-def form_of(content_type: str, body: Content, make_file: MakeFile | None = None) -> Form:
+def parse_form(content_type: str, body: Content, make_file: MakeFile | None = None) -> Form:
     """The parts of a multipart body that is there as a whole.
 
     Raises OSError where there is no room for long ones.
     """
-    intake = Intake(content_type, make_file=make_file)
+    intake = BodyReader(content_type, make_file=make_file)
     intake.write(bytes(body))
     taken = intake.end()
     if taken.unstored:
@@ -85,11 +87,11 @@ def form_of(content_type: str, body: Content, make_file: MakeFile | None = None)
     return form
 
 
-class Splitter:
+class MultipartReader:
     """Takes a multipart body apart. What is wrong with it, the form says that comes of it."""
 
     def __init__(self, content_type: str) -> None:
-        self._parts: list[Arriving] = []
+        self._parts: list[PartReader] = []
         self._name = bytearray()
         self._value = bytearray()
         self._head_bytes = 0  # of the part that is being read
@@ -99,7 +101,7 @@ class Splitter:
         self._chunk = b""
         self._error = ""
         try:
-            self._parser = MultipartParser(boundary(content_type), self._callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
+            self._parser = MultipartParser(boundary(content_type), self._parser_callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
         except (FormParserError, UnicodeError) as error:
             self._error = str(error)
 
@@ -119,14 +121,14 @@ class Splitter:
         if self._error:
             return Form(error=self._error)
         try:
-            parts = tuple(part_of(one, spool) for one in self._parts)
+            parts = tuple(build_part(part, spool) for part in self._parts)
         except (FormParserError, UnicodeError) as error:
             return Form(error=str(error))
         if not self._ended:
             return Form(error="the multipart body ends before its last boundary")
         return Form(parts)
 
-    def _callbacks(self) -> dict[str, Any]:
+    def _parser_callbacks(self) -> dict[str, Any]:
         return {
             "on_part_begin": self._on_part,
             "on_part_data": self._on_data,
@@ -142,7 +144,7 @@ class Splitter:
         if self._parts:
             self._left_bytes -= self._parts[-1].held_bytes
         self._head_bytes = 0
-        self._parts.append(Arriving(min(HELD_BYTES, self._left_bytes)))
+        self._parts.append(PartReader(min(IN_MEMORY_BYTES, self._left_bytes)))
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         # What looked like a boundary and was none is handed over from the parser's own memory.
@@ -163,7 +165,7 @@ class Splitter:
 
     def _on_header(self) -> None:
         name = self._name.decode("latin-1").lower()
-        if name in KEPT_HEADERS:
+        if name in RETAINED_HEADERS:
             self._parts[-1].headers[name] = bytes(self._value)
         self._name.clear()
         self._value.clear()
@@ -172,7 +174,7 @@ class Splitter:
         self._ended = True
 
 
-class Arriving:
+class PartReader:
     """A part on its way: what is short is held; of what is long, only where in the body it is."""
 
     def __init__(self, most_bytes: int) -> None:
@@ -203,7 +205,7 @@ class Arriving:
     def content(self, spool: Spool) -> Content:
         if not self._hash:
             return bytes(self._held)
-        return spool.stretch(self._start, self._size, self._hash.hexdigest())
+        return spool.slice(self._start, self._size, self._hash.hexdigest())
 
 
 def boundary(content_type: str) -> bytes:
@@ -223,7 +225,7 @@ def parameters(header: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for segment in list(segments(header))[1:]:
         name, equals, value = segment.partition("=")
-        name, value = name.strip(BLANKS).lower(), value.strip(BLANKS)
+        name, value = name.strip(WHITESPACE).lower(), value.strip(WHITESPACE)
         if "*" in name or not (name or equals):
             continue
         if len(value) >= 2 and value[0] == value[-1] == '"':
@@ -251,7 +253,7 @@ def segments(header: str) -> Iterator[str]:
         yield ";".join(begun)
 
 
-def part_of(arrived: Arriving, spool: Spool) -> Part:
+def build_part(arrived: PartReader, spool: Spool) -> Part:
     """Raises FormParserError and UnicodeError."""
     disposition = arrived.headers.get("content-disposition", b"").decode("latin-1")
     given = parameters(disposition)
@@ -260,14 +262,14 @@ def part_of(arrived: Arriving, spool: Spool) -> Part:
         raise FormParserError("a part has no name")
     media = arrived.headers.get("content-type")
     return Part(
-        utf_8(name),
+        decode_utf_8(name),
         arrived.content(spool),
-        None if filename is None else utf_8(filename),
+        None if filename is None else decode_utf_8(filename),
         None if media is None else media.decode(),
     )
 
 
-def utf_8(text: str) -> str:
+def decode_utf_8(text: str) -> str:
     """A header's value, whose bytes stand for characters each, as it was meant.
 
     Raises UnicodeError.

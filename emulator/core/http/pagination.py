@@ -31,5 +31,5 @@ class Page(Struct, Generic[Item], frozen=True):
         return -(-self.total // self.limit)
 
 
-def page(items: Sequence[Item], *, offset: int, limit: int) -> Page[Item]:
+def paginate(items: Sequence[Item], *, offset: int, limit: int) -> Page[Item]:
     return Page(tuple(items[offset : offset + limit]), offset, limit, len(items))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from emulator.core.http.problems import (
-    MOST_BREACHES,
+    MOST_VIOLATIONS,
     BadLink,
     Broken,
     ExpiredKey,
@@ -30,12 +30,12 @@ from emulator.core.http.problems import (
     WrongContentType,
     WrongMethod,
     WrongState,
-    shortened,
+    shorten_text,
 )
 
-MOST_REASON = 1000  # characters of one sentence
+MOST_REASON_CHARS = 1000  # characters of one sentence
 
-MEANINGS: Mapping[type[Problem], str] = {
+PROBLEM_TEXTS: Mapping[type[Problem], str] = {
     NoOperation: "no documented path is like this one",
     WrongMethod: "the path is documented, this method of it is not",
     NoKey: "no key",
@@ -62,38 +62,43 @@ MEANINGS: Mapping[type[Problem], str] = {
 }
 
 
-def reasons(problem: Problem | None) -> tuple[str, ...]:
+def describe(problem: Problem | None) -> tuple[str, ...]:
     """What the kind of problem means, then what is particular to this one."""
     if problem is None:
         return ()
-    first = islice(particulars(problem), MOST_BREACHES)
-    return (MEANINGS[type(problem)], *(shortened(one, MOST_REASON) for one in first))
+    first = islice(describe_members(problem), MOST_VIOLATIONS)
+    return (PROBLEM_TEXTS[type(problem)], *(shorten_text(one, MOST_REASON_CHARS) for one in first))
 
 
-def sentence(why: tuple[str, ...]) -> str:
+def join_sentence(why: tuple[str, ...]) -> str:
     """The reasons as one sentence."""
     return ": ".join(filter(None, (why[0], "; ".join(why[1:])))) if why else ""
 
 
-def particulars(problem: Problem) -> Iterator[str]:
+def describe_members(problem: Problem) -> Iterator[str]:
     match problem:
-        case Invalid(breaches=breaches):
-            yield from (f"{one.place} {one.name}: {one.message}" for one in breaches)
+        case Invalid(violations=violations):
+            yield from (
+                f"{violation.place} {violation.name}: {violation.message}"
+                for violation in violations
+            )
         case Refused(code=code, details=details):
-            yield ", ".join([code, *(f"{name} {listed(value)}" for name, value in details.items())])
+            yield ", ".join(
+                [code, *(f"{name} {format_value(value)}" for name, value in details.items())]
+            )
         case Broken(reasons=told):
             yield from told
         case TooManyRequests() | Unavailable() | Scripted():
-            yield from of_many(problem)
+            yield from describe_list(problem)
         case _:
-            yield from of_one(problem)
+            yield from describe_subject(problem)
 
 
-def listed(value: object) -> str:
+def format_value(value: object) -> str:
     return "; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
-def of_many(problem: TooManyRequests | Unavailable | Scripted) -> Iterator[str]:
+def describe_list(problem: TooManyRequests | Unavailable | Scripted) -> Iterator[str]:
     """Of the kinds that may say when to come again."""
     if isinstance(problem, TooManyRequests) and problem.limit:
         yield problem.limit
@@ -103,7 +108,7 @@ def of_many(problem: TooManyRequests | Unavailable | Scripted) -> Iterator[str]:
         yield f"asked to come again after {problem.retry_after_seconds:g} s"
 
 
-def of_one(problem: Problem) -> Iterator[str]:
+def describe_subject(problem: Problem) -> Iterator[str]:
     """Of the kinds that name one thing."""
     match problem:
         case NotFound(kind=kind, id=id) if kind:
@@ -127,5 +132,5 @@ def noun(kind: str) -> str:
     return re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower()
 
 
-def standing_at(line: int | None) -> str:
+def at_line(line: int | None) -> str:
     return f" (line {line} of the scenario)" if line else ""

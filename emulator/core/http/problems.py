@@ -7,13 +7,13 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-MOST_BREACHES = 50  # of one message; nobody reads more, and a client can break thousands
-MOST_CHARACTERS = 500  # of what a breach says, and of each value that it holds
+MOST_VIOLATIONS = 50  # of one message; nobody reads more, and a client can break thousands
+MOST_CHARACTERS = 500  # of what a violation says, and of each value that it holds
 
-Place = Literal["path", "query", "header", "body", "status"]
+Location = Literal["path", "query", "header", "body", "status"]
 
 
-class Breach(Struct, frozen=True):
+class Violation(Struct, frozen=True):
     """One way in which a message leaves the contract.
 
     ``keyword`` is the JSON Schema keyword that was broken ("type", "enum", "required", ...), or
@@ -22,7 +22,7 @@ class Breach(Struct, frozen=True):
     question. Texts that are too long are cut, and a large ``actual`` list or object is left empty.
     """
 
-    place: Place
+    place: Location
     path: tuple[str | int, ...]
     keyword: str
     expected: Any = None  # the keyword's value in the schema; of "type" always a list
@@ -30,10 +30,10 @@ class Breach(Struct, frozen=True):
     message: str = ""
 
     def __post_init__(self) -> None:
-        path = tuple(one if isinstance(one, int) else shortened(one) for one in self.path)
+        path = tuple(one if isinstance(one, int) else shorten_text(one) for one in self.path)
         force_setattr(self, "path", path)
-        force_setattr(self, "actual", excerpt(self.actual))
-        force_setattr(self, "message", shortened(self.message))
+        force_setattr(self, "actual", shorten_value(self.actual))
+        force_setattr(self, "message", shorten_text(self.message))
 
     @property
     def name(self) -> str:
@@ -41,15 +41,15 @@ class Breach(Struct, frozen=True):
         return ".".join(str(step) for step in self.path)
 
 
-def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+def shorten_text(text: str, most: int = MOST_CHARACTERS) -> str:
     """A text of a client's, or with one in it, as far as it is worth to be repeated."""
     return text if len(text) <= most else f"{text[:most]}..."
 
 
-def excerpt(value: Any) -> Any:
+def shorten_value(value: Any) -> Any:
     """The value where it is short; else the text cut, and a list or an object emptied."""
     if isinstance(value, str):
-        return shortened(value)
+        return shorten_text(value)
     return value if is_small(value, MOST_CHARACTERS, texts=True) else type(value)()
 
 
@@ -144,8 +144,8 @@ class NotFound(Problem):
 class Invalid(Problem):
     """The request breaks the contract, in one or more ways; the first of very many are kept."""
 
-    def __init__(self, breaches: tuple[Breach, ...]) -> None:
-        self.breaches = breaches[:MOST_BREACHES]
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        self.violations = violations[:MOST_VIOLATIONS]
 
 
 class Malformed(Problem):
@@ -160,7 +160,7 @@ class WrongContentType(Problem):
     """The body's media type is none of ``allowed``."""
 
     def __init__(self, given: str, allowed: tuple[str, ...]) -> None:
-        self.given = shortened(given)
+        self.given = shorten_text(given)
         self.allowed = allowed
 
 
@@ -168,7 +168,7 @@ class UnsupportedContentEncoding(Problem):
     """The body is compressed, or encoded in another way, and is not decoded here."""
 
     def __init__(self, given: str) -> None:
-        self.given = shortened(given)
+        self.given = shorten_text(given)
 
 
 class TooLarge(Problem):

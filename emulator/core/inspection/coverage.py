@@ -7,60 +7,60 @@ from msgspec import Struct
 
 from emulator.core.contract import Operation
 from emulator.core.http.messages import Json, to_json
-from emulator.core.journal.exchange import Met
+from emulator.core.journal.exchange import StatusCounts
 from emulator.core.provider.provider import Provider
 
 
-class Answers(Struct, frozen=True):
+class OperationCoverage(Struct, frozen=True):
     """How often one operation gave each of its answers."""
 
     operation: Operation
-    met: Mapping[str, int]  # each documented status, "4XX" and "default" among them
+    status_counts: Mapping[str, int]  # each documented status, "4XX" and "default" among them
     undocumented: Mapping[int, int]  # what else came: faults, connections that broke (0)
 
     @property
     def count(self) -> int:
         """How many documented answers were met, each once."""
-        return sum(1 for often in self.met.values() if often)
+        return sum(1 for often in self.status_counts.values() if often)
 
     @property
     def is_called(self) -> bool:
-        return any(self.met.values()) or any(self.undocumented.values())
+        return any(self.status_counts.values()) or any(self.undocumented.values())
 
 
-class Api(Struct, frozen=True):
+class ProviderCoverage(Struct, frozen=True):
     """One provider's share; operations that are not emulated do not count."""
 
     provider: Provider
-    operations: tuple[Answers, ...]
-    strays: int  # requests that no operation was found for
+    operations: tuple[OperationCoverage, ...]
+    unmatched: int  # requests that no operation was found for
 
     @property
     def is_used(self) -> bool:
-        return bool(self.strays) or any(one.is_called for one in self.operations)
+        return bool(self.unmatched) or any(operation.is_called for operation in self.operations)
 
     @property
     def met(self) -> int:
-        return sum(one.count for one in self.operations)
+        return sum(operation.count for operation in self.operations)
 
     @property
     def documented(self) -> int:
-        return sum(len(one.met) for one in self.operations)
+        return sum(len(operation.status_counts) for operation in self.operations)
 
     @property
     def called(self) -> int:
-        return sum(1 for one in self.operations if one.is_called)
+        return sum(1 for operation in self.operations if operation.is_called)
 
 
 class Coverage(Struct, frozen=True):
     """Of the APIs that the client uses; one that it never asks says nothing of it."""
 
-    apis: tuple[Api, ...]
+    apis: tuple[ProviderCoverage, ...]
     strays: int  # requests for no API at all
-    counts: Met  # what it was made from
+    counts: StatusCounts  # what it was made from
 
     @property
-    def used(self) -> tuple[Api, ...]:
+    def used(self) -> tuple[ProviderCoverage, ...]:
         return tuple(one for one in self.apis if one.is_used)
 
     @property
@@ -81,33 +81,37 @@ class Coverage(Struct, frozen=True):
         }
 
 
-def coverage(met: Met, providers: Iterable[Provider]) -> Coverage:
-    return Coverage(tuple(api(met, one) for one in providers), strays(met, ""), Counter(met))
+def measure_coverage(met: StatusCounts, providers: Iterable[Provider]) -> Coverage:
+    return Coverage(
+        tuple(measure_provider(met, provider) for provider in providers),
+        unmatched(met, ""),
+        Counter(met),
+    )
 
 
-def api(met: Met, provider: Provider) -> Api:
+def measure_provider(met: StatusCounts, provider: Provider) -> ProviderCoverage:
     emulated = [
         *(one for id, one in provider.contract.operations.items() if id in provider.operations),
         *provider.contract.sockets.values(),
     ]
-    found = tuple(answers(met, provider.name, one) for one in emulated)
-    return Api(provider, found, strays(met, provider.name))
+    found = tuple(measure_operation(met, provider.name, one) for one in emulated)
+    return ProviderCoverage(provider, found, unmatched(met, provider.name))
 
 
-def answers(met: Met, provider: str, operation: Operation) -> Answers:
-    documented = dict.fromkeys(sorted(operation.answers), 0)  # "default" comes last
+def measure_operation(met: StatusCounts, provider: str, operation: Operation) -> OperationCoverage:
+    documented = dict.fromkeys(sorted(operation.responses), 0)  # "default" comes last
     undocumented: dict[int, int] = {}
     for (owner, id, status), often in sorted(met.items()):
         if (owner, id) == (provider, operation.id):
-            key = operation.answer_key(status) if status else None
+            key = operation.response_key(status) if status else None
             if key is None:
                 undocumented[status] = often
             else:
                 documented[key] += often
-    return Answers(operation, documented, undocumented)
+    return OperationCoverage(operation, documented, undocumented)
 
 
-def strays(met: Met, provider: str) -> int:
+def unmatched(met: StatusCounts, provider: str) -> int:
     return sum(often for (owner, id, _), often in met.items() if (owner, id) == (provider, ""))
 
 
@@ -115,19 +119,19 @@ def percent(met: int, documented: int) -> float:
     return round(100 * met / documented, 1) if documented else 0.0
 
 
-def api_content(one: Api) -> dict[str, Json]:
+def api_content(one: ProviderCoverage) -> dict[str, Json]:
     return {
         "used": one.is_used,
         "percent": percent(one.met, one.documented),
         "met": one.met,
         "documented": one.documented,
         "operations_called": one.called,
-        "strays": one.strays,
+        "strays": one.unmatched,
         "operations": {
             answers.operation.id: {
                 "method": answers.operation.method,
                 "path": answers.operation.path,
-                "answers": dict(answers.met),
+                "answers": dict(answers.status_counts),
                 "undocumented": {str(status): n for status, n in answers.undocumented.items()},
             }
             for answers in one.operations
@@ -149,9 +153,9 @@ def table_lines(found: Coverage) -> Iterator[str]:
         for answers in one.operations:
             name = f"{answers.operation.method} {answers.operation.path}"
             yield f"  {name} ({answers.operation.id})"
-            yield f"      {shares(answers)}"
-        if one.strays:
-            yield f"  requests that no operation was found for: {one.strays}"
+            yield f"      {answer_shares(answers)}"
+        if one.unmatched:
+            yield f"  requests that no operation was found for: {one.unmatched}"
     unused = [one.provider.title for one in found.apis if not one.is_used]
     if unused:
         yield f"not used, and not counted: {', '.join(unused)}"
@@ -160,16 +164,16 @@ def table_lines(found: Coverage) -> Iterator[str]:
     yield f"client coverage: {found.percent:g} % of the documented answers"
 
 
-def shares(answers: Answers) -> str:
+def answer_shares(answers: OperationCoverage) -> str:
     if not answers.is_called:
-        return f"never called; it answers {', '.join(answers.met)}"
-    met = [f"{status} x{often}" for status, often in answers.met.items() if often]
+        return f"never called; it answers {', '.join(answers.status_counts)}"
+    met = [f"{status} x{often}" for status, often in answers.status_counts.items() if often]
     met += [f"{status} x{often} (undocumented)" for status, often in answers.undocumented.items()]
-    never = [status for status, often in answers.met.items() if not often]
+    never = [status for status, often in answers.status_counts.items() if not often]
     return ", ".join(met) + (f"; never {', '.join(never)}" if never else "")
 
 
-def summary(one: Api) -> str:
+def summary(one: ProviderCoverage) -> str:
     share = percent(one.met, one.documented)
     return (
         f"{one.met} of {one.documented} answers ({share:g} %), "
@@ -188,13 +192,13 @@ def markdown_lines(found: Coverage) -> Iterator[str]:
         yield from ("", f"### {one.provider.title}: {summary(one)}", "")
         yield from ("| operation | met | never met |", "|---|---|---|")
         for answers in one.operations:
-            met = [f"{status} ×{often}" for status, often in answers.met.items() if often]
+            met = [f"{status} ×{often}" for status, often in answers.status_counts.items() if often]
             met += [f"{status} ×{n} (undocumented)" for status, n in answers.undocumented.items()]
-            never = [status for status, often in answers.met.items() if not often]
+            never = [status for status, often in answers.status_counts.items() if not often]
             name = f"`{answers.operation.method} {answers.operation.path}`"
             yield f"| {name} | {', '.join(met) or '-'} | {', '.join(never) or '-'} |"
-        if one.strays:
-            yield from ("", f"Requests that no operation was found for: {one.strays}")
+        if one.unmatched:
+            yield from ("", f"Requests that no operation was found for: {one.unmatched}")
     unused = [one.provider.title for one in found.apis if not one.is_used]
     if unused:
         yield from ("", f"Not used, and not counted: {', '.join(unused)}.")

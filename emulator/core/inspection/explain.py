@@ -8,32 +8,32 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from emulator.core.base.escaping import line_of
+from emulator.core.base.escaping import escaped_line
 from emulator.core.contract import Operation
-from emulator.core.contract.security import place, shown
+from emulator.core.contract.security import credential_in, location_text
 from emulator.core.engine.tenants import GOOD_KEYS
-from emulator.core.faults.engine import Effect, Miss
+from emulator.core.faults.engine import Effect, FaultMiss
 from emulator.core.faults.model import Kind
 from emulator.core.http.messages import Json
-from emulator.core.http.problem_texts import standing_at
+from emulator.core.http.problem_texts import at_line
 from emulator.core.journal.exchange import Exchange, JobChange
-from emulator.core.journal.redaction import hidden, masked, redacted, secrets
+from emulator.core.journal.redaction import mask, redact_text, redacted, secrets
 from emulator.core.provider.keys import OPEN_PREFIX, WRONG_PREFIX
-from emulator.core.provider.nearest import NEAREST, nearest
+from emulator.core.provider.nearest import NEAREST, nearest_documented
 from emulator.core.provider.provider import Provider
-from emulator.core.scenario.model import Match, Planned, Rule
+from emulator.core.scenario.model import JobCondition, Rule, RuleMatch
 from emulator.core.state.jobs import Job
 
 Verdict = Literal["ok", "FAILED", "-"]  # "-": not reached
 
-UNTROUBLED = "no fault in its place"
+NO_PROBLEM = "no fault in its place"
 # Each check in its order, with the refusals that it makes before the operation is reached.
 CHECKS: Mapping[str, frozenset[str]] = {
     "headers small enough": frozenset({"HeadersTooLarge"}),
     "documented path and method": frozenset({"NoOperation", "WrongMethod"}),
     "good key": frozenset({"NoKey", "UnknownKey", "ExpiredKey", "RevokedKey", "BadLink"}),
     "within the key's limits": frozenset({"TooManyRequests"}),
-    UNTROUBLED: frozenset(),
+    NO_PROBLEM: frozenset(),
     "emulated operation": frozenset({"NotEmulated"}),
     "readable body": frozenset(
         {"Malformed", "WrongContentType", "UnsupportedContentEncoding", "TooLarge"}
@@ -103,7 +103,7 @@ class Explanation(Struct, frozen=True):
             "notes": one.notes or ("none",),
         }
         rest = (line for part in parts.items() for line in column(*part))
-        return "\n".join(map(line_of, [*head, *rest]))
+        return "\n".join(map(escaped_line, [*head, *rest]))
 
 
 def column(name: str, lines: Iterable[str]) -> Iterator[str]:
@@ -112,9 +112,9 @@ def column(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def lines_of(checks: Iterable[Check]) -> Iterator[str]:
-    for one in checks:
-        yield f"{one.verdict:6}  {one.name}"
-        yield from (f"{'':10}{detail}" for detail in one.details)
+    for check in checks:
+        yield f"{check.verdict:6}  {check.name}"
+        yield from (f"{'':10}{detail}" for detail in check.details)
 
 
 def explain(exchange: Exchange, providers: Iterable[Provider]) -> Explanation:
@@ -122,64 +122,67 @@ def explain(exchange: Exchange, providers: Iterable[Provider]) -> Explanation:
     provider = next((one for one in known if one.name == exchange.provider), None)
     operation = None
     if provider and exchange.operation:
-        operation = provider.contract.documented(exchange.operation)
+        operation = provider.contract.operation_or_socket(exchange.operation)
     keys = tuple(secrets(exchange))
 
     def masking(lines: Iterable[str]) -> tuple[str, ...]:
-        return tuple(hidden(line, keys) for line in lines)
+        return tuple(redact_text(line, keys) for line in lines)
 
     return Explanation(
         exchange=redacted(exchange),
         operation=masking(operation_lines(exchange, operation, known)),
         key=masking(key_lines(exchange, provider, operation)),
-        checks=tuple(replace(one, details=masking(one.details)) for one in checks(exchange)),
-        rules=masking(line for one in exchange.course.plans for line in rule_lines(one)),
-        fault=masking(fault_lines(exchange.fault, exchange.course.misses)),
-        jobs=masking(line for one in exchange.course.jobs for line in job_lines(one, exchange.at)),
+        checks=tuple(replace(check, details=masking(check.details)) for check in checks(exchange)),
+        rules=masking(line for plan in exchange.trace.plans for line in rule_lines(plan)),
+        fault=masking(fault_lines(exchange.fault, exchange.trace.misses)),
+        jobs=masking(line for job in exchange.trace.jobs for line in job_lines(job, exchange.at)),
     )
 
 
 def checks(exchange: Exchange) -> Iterator[Check]:
     """Each check with its verdict: all before the one that refused were passed."""
-    reached = exchange.course.carried_out
+    reached = exchange.trace.reached_operation
     refused_at = None if reached else refusing_check(exchange)
     verdict: Verdict = "ok"
     for name in CHECKS:
         if name == refused_at:
-            said = ("see below",) if name == UNTROUBLED else why_refused(exchange)
+            said = ("see below",) if name == NO_PROBLEM else refusal_lines(exchange)
             yield Check(name, "FAILED", said)
             verdict = "-"
         else:
             yield Check(name, verdict)
-    yield carried_out(exchange)
-    yield answered(exchange)
+    yield operation_lines_of(exchange)
+    yield answer_lines(exchange)
 
 
-def why_refused(exchange: Exchange) -> tuple[str, ...]:
+def refusal_lines(exchange: Exchange) -> tuple[str, ...]:
     """Why it was refused; of an unknown path the rest stands under "operation"."""
     return exchange.why[:1] if exchange.refused == "NoOperation" else exchange.why
 
 
 def is_troubled(exchange: Exchange) -> bool:
     """Whether a fault took the operation's place; how the key was refused is then its doing."""
-    return exchange.fault is not None and exchange.fault.is_instead
+    return exchange.fault is not None and exchange.fault.replaces_operation
 
 
 def refusing_check(exchange: Exchange) -> str | None:
     if is_troubled(exchange):
-        return UNTROUBLED
+        return NO_PROBLEM
     return next((name for name, kinds in CHECKS.items() if exchange.refused in kinds), None)
 
 
-def carried_out(exchange: Exchange) -> Check:
-    if not exchange.course.carried_out:
+def operation_lines_of(exchange: Exchange) -> Check:
+    if not exchange.trace.reached_operation:
         return Check(LAST, "-")
     return Check(LAST, "FAILED", exchange.why) if exchange.refused else Check(LAST, "ok")
 
 
-def answered(exchange: Exchange) -> Check:
-    if exchange.breaches:
-        details = tuple(f"{one.place} {one.name}: {one.message}" for one in exchange.breaches)
+def answer_lines(exchange: Exchange) -> Check:
+    if exchange.violations:
+        details = tuple(
+            f"{violation.place} {violation.name}: {violation.message}"
+            for violation in exchange.violations
+        )
         return Check(ANSWERED, "FAILED", (*details, "this is a bug of the emulator's"))
     exempt = exchange.refused == "NotEmulated" or is_troubled(exchange)
     return Check(ANSWERED, "-" if exempt or exchange.operation is None else "ok")
@@ -206,7 +209,7 @@ def operation_lines(
 def nearest_operations(exchange: Exchange, providers: Iterable[Provider]) -> tuple[str, ...]:
     """The documented operations that look most like the request; of its provider, if it has one."""
     request = exchange.request
-    return nearest(request.method, request.path, providers, exchange.provider)
+    return nearest_documented(request.method, request.path, providers, exchange.provider)
 
 
 # Which key
@@ -220,25 +223,25 @@ def key_lines(
         yield f"not asked for; {whose}"
         return
     if operation.tenant_parameter:
-        yield f"not asked for: the address is signed, and {judged(exchange)}"
+        yield f"not asked for: the address is signed, and {contract_lines(exchange)}"
         return
     if not operation.security:
         yield "not asked for: this operation needs none"
         return
-    places = ", ".join(dict.fromkeys(place(one) for one in operation.schemes))
-    given = {one: shown(one, exchange.request) for one in operation.schemes}
+    places = ", ".join(dict.fromkeys(location_text(one) for one in operation.schemes))
+    given = {one: credential_in(one, exchange.request) for one in operation.schemes}
     if not any(given.values()):
         yield f"none is shown; it goes into {places}"
     for scheme, key in given.items():
         if key:
-            yield f"{masked(key)} in {place(scheme)}: {worth(key, exchange)}"
+            yield f"{mask(key)} in {location_text(scheme)}: {key_state_text(key, exchange)}"
 
 
-def judged(exchange: Exchange) -> str:
+def contract_lines(exchange: Exchange) -> str:
     return "not good" if exchange.refused == "BadLink" else "good"
 
 
-def worth(key: str, exchange: Exchange) -> str:
+def key_state_text(key: str, exchange: Exchange) -> str:
     """What the key is good for, and why."""
     states = {"ExpiredKey": "expired", "RevokedKey": "revoked"}
     limits = {"Forbidden": "forbidden", "OutOfQuota": "out of quota"}
@@ -258,16 +261,19 @@ def worth(key: str, exchange: Exchange) -> str:
 # Which rule of the scenario
 
 
-def rule_lines(planned: Planned) -> Iterator[str]:
+def rule_lines(planned: RuleMatch) -> Iterator[str]:
     what = ", ".join(
-        f"{name} {value}" for name, value in asked(planned).items() if value and name != "provider"
+        f"{name} {value}"
+        for name, value in job_text(planned).items()
+        if value and name != "provider"
     )
-    others = [one for one in planned.rules if one is not planned.rule]
+    others = [rule for rule in planned.rules if rule is not planned.rule]
     if planned.rule:
-        yield f"for {what}: {titled(planned.rule, planned.rules)}; it is the first that matches"
-        fitting = [one for one in others if not misses(one.when, planned)]
+        yield f"for {what}: {rule_title(planned.rule, planned.rules)}; it is the first that matches"
+        fitting = [other for other in others if not misses(other.when, planned)]
         if fitting:
-            yield f"  these match too: {', '.join(titled(one, planned.rules) for one in fitting)}"
+            titles = ", ".join(rule_title(rule, planned.rules) for rule in fitting)
+            yield f"  these match too: {titles}"
         return
     if not planned.rules:
         yield f"for {what}: the scenario has none, so the job goes as usual"
@@ -275,24 +281,24 @@ def rule_lines(planned: Planned) -> Iterator[str]:
     yield f"for {what}: none of {len(planned.rules)} matches, so the job goes as usual"
     others.sort(key=lambda one: len(misses(one.when, planned)))
     for one in others[:NEAREST]:
-        yield f"  {titled(one, planned.rules)} {'; '.join(misses(one.when, planned))}"
+        yield f"  {rule_title(one, planned.rules)} {'; '.join(misses(one.when, planned))}"
 
 
-def titled(rule: Rule, rules: tuple[Rule, ...]) -> str:
+def rule_title(rule: Rule, rules: tuple[Rule, ...]) -> str:
     number = next(place for place, one in enumerate(rules, 1) if one is rule)
     return f"rule {number}" + (f" (line {rule.line})" if rule.line else "")
 
 
-def asked(planned: Planned) -> dict[str, str]:
+def job_text(planned: RuleMatch) -> dict[str, str]:
     return {
         "provider": planned.provider,
         "audio": planned.audio,
         "locale": planned.locale,
-        "key": masked(planned.key),
+        "key": mask(planned.key),
     }
 
 
-def misses(match: Match, planned: Planned) -> list[str]:
+def misses(match: JobCondition, planned: RuleMatch) -> list[str]:
     """What keeps the rule from being for this job."""
     pairs = {
         "provider": (match.provider, planned.provider),
@@ -309,7 +315,7 @@ def misses(match: Match, planned: Planned) -> list[str]:
 
 # Which fault
 
-HAPPENINGS: Mapping[Kind, str] = {
+CONNECTION_TEXTS: Mapping[Kind, str] = {
     Kind.REFUSE: "the connection is closed without a byte, and the operation not carried out",
     Kind.RESET: "the connection is reset, and the operation not carried out",
     Kind.TRUNCATE: "the connection is closed after {:g} bytes of the body",
@@ -319,24 +325,24 @@ HAPPENINGS: Mapping[Kind, str] = {
 }
 
 
-def fault_lines(effect: Effect | None, misses: tuple[Miss, ...] = ()) -> Iterator[str]:
+def fault_lines(effect: Effect | None, misses: tuple[FaultMiss, ...] = ()) -> Iterator[str]:
     if effect is None:
         yield from miss_lines(misses)
         return
-    yield f"{effect.rule}{standing_at(effect.line)} is the first that matches:"
+    yield f"{effect.rule}{at_line(effect.line)} is the first that matches:"
     if effect.delay_seconds:
         yield f"  the answer is held back for {effect.delay_seconds:.3g} s"
     if effect.answer:
         yield f"  it is answered {effect.answer.status} in the operation's place"
     if effect.connection:
-        yield f"  {HAPPENINGS[effect.connection.kind].format(effect.connection.amount)}"
+        yield f"  {CONNECTION_TEXTS[effect.connection.kind].format(effect.connection.amount)}"
 
 
-def miss_lines(misses: tuple[Miss, ...]) -> Iterator[str]:
+def miss_lines(misses: tuple[FaultMiss, ...]) -> Iterator[str]:
     if misses:
         yield f"none, but {len(misses)} for such requests:"
-    for one in misses[:NEAREST]:
-        yield f"  not {one.rule}{standing_at(one.line)}: {one.why}"
+    for miss in misses[:NEAREST]:
+        yield f"  not {miss.rule}{at_line(miss.line)}: {miss.why}"
 
 
 # Which job
@@ -345,17 +351,17 @@ def miss_lines(misses: tuple[Miss, ...]) -> Iterator[str]:
 def job_lines(change: JobChange, now: datetime) -> Iterator[str]:
     before, after = change.before, change.after
     if after is None:
-        was = before and f"deleted by this request; it was {standing(before, now)}"
+        was = before and f"deleted by this request; it was {phase_text(before, now)}"
         yield f"{change.id}: {was or 'not made after all'}"
     elif before is None:
-        yield f"{change.id}: made by this request; {standing(after, now)}"
+        yield f"{change.id}: made by this request; {phase_text(after, now)}"
     elif before.timeline != after.timeline:
-        yield f"{change.id}: before {standing(before, now)}; after {standing(after, now)}"
+        yield f"{change.id}: before {phase_text(before, now)}; after {phase_text(after, now)}"
     else:
-        yield f"{change.id}: {standing(after, now)}"
+        yield f"{change.id}: {phase_text(after, now)}"
 
 
-def standing(job: Job, now: datetime) -> str:
+def phase_text(job: Job, now: datetime) -> str:
     """Where a job stands, since when, and what comes next."""
     said = f"{job.phase_at(now)} since {job.changed_at(now):%H:%M:%S}"
     age_seconds = (now - job.made_at).total_seconds()

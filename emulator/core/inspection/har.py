@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from emulator.core.base.clock import iso_millis
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Request, Response
-from emulator.core.journal.exchange import Exchange, Omitted
+from emulator.core.journal.exchange import Exchange, OmittedBody
 from emulator.core.journal.redaction import redacted
 
 VERSION = "1.2"
@@ -22,13 +22,13 @@ UNKNOWN = -1  # "set to -1 if the info is not available"
 NO_TIME = 0  # the tenant's clock does not move while a request is answered
 
 
-def har(exchanges: Iterable[Exchange], *, version: str) -> dict[str, Json]:
+def to_har(exchanges: Iterable[Exchange], *, version: str) -> dict[str, Json]:
     """The whole log, oldest first; keys are masked. ``version`` is this program's."""
     return {
         "log": {
             "version": VERSION,
             "creator": {"name": CREATOR, "version": version},
-            "entries": [entry(redacted(one)) for one in exchanges],
+            "entries": [entry(redacted(exchange)) for exchange in exchanges],
         }
     }
 
@@ -64,7 +64,7 @@ def request(exchange: Exchange) -> dict[str, Json]:
         "headers": pairs(asked.headers.items()),
         "queryString": pairs(asked.query),
         "headersSize": UNKNOWN,
-        "bodySize": size(asked.body, whole(exchange.omitted, "request")),
+        "bodySize": size(asked.body, whole_body(exchange.omitted, "request")),
     }
     if made["bodySize"]:
         made["postData"] = post_data(exchange)
@@ -81,7 +81,7 @@ def post_data(exchange: Exchange) -> dict[str, Json]:
     asked = exchange.request
     media = asked.headers.get("content-type", "")
     if not asked.parts:
-        comment = told(whole(exchange.omitted, "request"))
+        comment = omission_text(whole_body(exchange.omitted, "request"))
         return {
             "mimeType": media,
             "text": bytes(asked.body).decode(errors="replace"),
@@ -97,7 +97,7 @@ def post_data(exchange: Exchange) -> dict[str, Json]:
         else:
             file: dict[str, Json] = {"name": part.name, "fileName": part.filename}
             file["contentType"] = part.content_type or ""
-            params.append({**file, "comment": told(next(files, None))})
+            params.append({**file, "comment": omission_text(next(files, None))})
     return {"mimeType": media, "params": params}
 
 
@@ -109,35 +109,35 @@ def response(exchange: Exchange) -> dict[str, Json]:
         "httpVersion": HTTP,
         "cookies": [],
         "headers": pairs(given.headers.items()),
-        "content": content(given, whole(exchange.omitted, "response")),
+        "content": content(given, whole_body(exchange.omitted, "response")),
         "redirectURL": given.header("location") or "",
         "headersSize": UNKNOWN,
-        "bodySize": size(given.body, whole(exchange.omitted, "response")),
+        "bodySize": size(given.body, whole_body(exchange.omitted, "response")),
     }
 
 
-def content(given: Response, left_out: Omitted | None) -> dict[str, Json]:
+def content(given: Response, left_out: OmittedBody | None) -> dict[str, Json]:
     made: dict[str, Json] = {
         "size": size(given.body, left_out),
         "mimeType": given.header("content-type") or "",
     }
     if left_out:
-        return {**made, "comment": told(left_out)}
+        return {**made, "comment": omission_text(left_out)}
     try:
         return {**made, "text": bytes(given.body).decode()}
     except UnicodeDecodeError:
         return {**made, "text": b64encode(bytes(given.body)).decode(), "encoding": "base64"}
 
 
-def whole(omitted: Iterable[Omitted], what: str) -> Omitted | None:
+def whole_body(omitted: Iterable[OmittedBody], what: str) -> OmittedBody | None:
     return next((one for one in omitted if one.what == what and one.file_name is None), None)
 
 
-def size(body: Content, left_out: Omitted | None) -> int:
+def size(body: Content, left_out: OmittedBody | None) -> int:
     return left_out.size if left_out else len(body)
 
 
-def told(left_out: Omitted | None) -> str:
+def omission_text(left_out: OmittedBody | None) -> str:
     """What is known of a body that was not kept."""
     if left_out is None:
         return ""

@@ -8,14 +8,21 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, fields
 
-from emulator.core.base.escaping import line_of
+from emulator.core.base.escaping import escaped_line
 from emulator.core.http.bodies import Content
-from emulator.core.http.messages import Json, Request, parsed_json, to_json
+from emulator.core.http.messages import Json, Request, parse_json, to_json
 from emulator.core.journal.exchange import Exchange
-from emulator.core.journal.redaction import SHOWN, hidden, is_secret, masked, redacted, secrets
-from emulator.core.provider.api_request import routes
+from emulator.core.journal.redaction import (
+    UNMASKED_CHARACTERS,
+    is_secret,
+    mask,
+    redact_text,
+    redacted,
+    secrets,
+)
+from emulator.core.provider.api_request import documented_routes
 from emulator.core.provider.provider import Provider
-from emulator.core.scenario.routes import Wish, impossible
+from emulator.core.scenario.routes import WantedRequest, find_impossible
 from emulator.core.scenario.schema.diagnostics import sentence
 from emulator.core.scenario.schema.scalars import MAGIC, MOST_GLOB
 
@@ -80,7 +87,7 @@ class Pattern(Struct, frozen=True):
         names = [one.name for one in fields(cls)]
         for name in given:
             if name not in names:
-                raise BadPattern(unknown("field", name, names))
+                raise BadPattern(unknown_word("field", name, names))
         return cls(**given)
 
     def misses(self, exchange: Exchange) -> Iterator[Miss]:
@@ -97,22 +104,22 @@ class Pattern(Struct, frozen=True):
             "key": (self.key, exchange.key),
         }
         for name, (glob, text) in texts.items():
-            if glob is not None and not like(text or "", glob):
+            if glob is not None and not fits_glob(text or "", glob):
                 yield Miss(name, glob, text or ABSENT)
-        yield from missing("query", self.query, grouped(request.query))
+        yield from missing_members("query", self.query, grouped_pairs(request.query))
         lower = {name.lower(): glob for name, glob in self.headers.items()}
-        yield from missing(
+        yield from missing_members(
             "headers", lower, {name: [value] for name, value in request.headers.items()}
         )
         if self.body is not None:
-            yield from unlike("body", self.body, body_of(request))
+            yield from differences("body", self.body, body_of(request))
 
     def lines(self) -> Iterator[str]:
         """What it asks for, one a line."""
         asked = [(one.name, getattr(self, one.name)) for one in fields(self)]
         said = [(name, value) for name, value in asked if value is not None and value != {}]
         for name, wish in said:
-            value = shown_wish(name, wish)
+            value = wanted_text(name, wish)
             yield f"{name:9}  {value if isinstance(value, str | int) else text(value)}"
         if not said:
             yield "any exchange"
@@ -151,7 +158,7 @@ class Count(Struct, frozen=True):
     @property
     def high(self) -> float:
         limits = (self.times, self.at_most)
-        return next((one for one in limits if one is not None), float("inf"))
+        return next((limit for limit in limits if limit is not None), float("inf"))
 
     def allows(self, found: int) -> bool:
         return self.low <= found <= self.high
@@ -188,14 +195,14 @@ class Verdict(Struct, frozen=True):
             "among": self.among,
             "matching": [one.request.id for one in self.matching],
             "nearest": [
-                {"id": near.exchange.request.id, "misses": [asdict(one) for one in near.misses]}
+                {"id": near.exchange.request.id, "misses": [asdict(miss) for miss in near.misses]}
                 for near in self.nearest
             ],
             "text": str(self),
         }
 
     def __str__(self) -> str:
-        return "\n".join(map(line_of, self._lines()))
+        return "\n".join(map(escaped_line, self._lines()))
 
     def _lines(self) -> Iterator[str]:
         found = f"found {len(self.matching)} among {self.among}"
@@ -207,7 +214,7 @@ class Verdict(Struct, frozen=True):
             yield "the nearest misses:"
         for number, near in enumerate(self.nearest, 1):
             yield f"  {number}. {headline(near.exchange)}"
-            width = max(len(one.name) for one in near.misses)
+            width = max(len(miss.name) for miss in near.misses)
             for one in near.misses:
                 yield f"     {one.name:{width}}  expected {one.expected}, got {one.got}"
         too_many = self.matching if len(self.matching) > self.count.high else ()
@@ -219,9 +226,9 @@ class Verdict(Struct, frozen=True):
             yield f"  and {len(too_many) - LISTED} more"
 
 
-def verdict(exchanges: Iterable[Exchange], pattern: Pattern, count: Count) -> Verdict:
+def judge(exchanges: Iterable[Exchange], pattern: Pattern, count: Count) -> Verdict:
     all_of_them = tuple(exchanges)
-    judged = [(one, tuple(shown(pattern.misses(one), one))) for one in all_of_them]
+    judged = [(one, tuple(with_context(pattern.misses(one), one))) for one in all_of_them]
     matching = tuple(redacted(one) for one, misses in judged if not misses)
     misses = [(one, found) for one, found in judged if found] if len(matching) < count.low else []
     # The fewest misses first; among equals the ones that are like it in what identifies them.
@@ -233,32 +240,32 @@ def verdict(exchanges: Iterable[Exchange], pattern: Pattern, count: Count) -> Ve
 def weight(misses: Iterable[Miss]) -> int:
     """How far off: another operation or path is farther than another value."""
     far = {"provider": 4, "operation": 3, "path": 3, "method": 2}
-    return sum(far.get(one.name, 1) for one in misses)
+    return sum(far.get(miss.name, 1) for miss in misses)
 
 
-def shown(misses: Iterable[Miss], exchange: Exchange) -> Iterator[Miss]:
+def with_context(misses: Iterable[Miss], exchange: Exchange) -> Iterator[Miss]:
     """The misses with their keys masked."""
     keys = tuple(secrets(exchange))
-    for one in misses:
-        if is_secret(one.name):
-            expected, got = shy(one.expected), shy(one.got)
+    for miss in misses:
+        if is_secret(miss.name):
+            expected, got = masked_value(miss.expected), masked_value(miss.got)
             same = " (another that begins alike)" if expected == got else ""
-            yield Miss(one.name, expected, got + same)
+            yield Miss(miss.name, expected, got + same)
         else:
-            yield Miss(one.name, one.expected, hidden(one.got, keys))
+            yield Miss(miss.name, miss.expected, redact_text(miss.got, keys))
 
 
-def shy(value: str) -> str:
+def masked_value(value: str) -> str:
     """A key, or a glob for one; what is too short to be a key stays."""
-    return value if value == ABSENT or len(value) <= SHOWN else masked(value)
+    return value if value == ABSENT or len(value) <= UNMASKED_CHARACTERS else mask(value)
 
 
-def shown_wish(name: str, value: Any) -> Any:
+def wanted_text(name: str, value: Any) -> Any:
     """What a pattern asks for, with its keys masked."""
     if isinstance(value, str):
-        return shy(value) if is_secret(name) else value
+        return masked_value(value) if is_secret(name) else value
     if name in ("query", "headers"):
-        return {inner: shown_wish(inner, glob) for inner, glob in value.items()}
+        return {inner: wanted_text(inner, glob) for inner, glob in value.items()}
     return value
 
 
@@ -277,30 +284,32 @@ def check_names(pattern: Pattern, providers: Iterable[Provider]) -> None:
     or 4xx, paths and methods may be any: requests for those are refused so.
     """
     named = (pattern.provider or "*").replace("-", "_")
-    known = {one.name: one for one in providers}
+    known = {provider.name: provider for provider in providers}
     owners = [one for name, one in known.items() if fnmatchcase(name, named)]
     if not owners:
-        raise BadPattern(unknown("provider", named, known))
-    operations = [id for one in owners for id in (*one.contract.operations, *one.contract.sockets)]
+        raise BadPattern(unknown_word("provider", named, known))
+    operations = [
+        id for owner in owners for id in (*owner.contract.operations, *owner.contract.sockets)
+    ]
     wanted = pattern.operation
     if wanted is not None and not any(fnmatchcase(id, wanted) for id in operations):
-        raise BadPattern(unknown("operation", wanted, operations))
+        raise BadPattern(unknown_word("operation", wanted, operations))
     check_path(pattern, owners)
 
 
 def check_path(pattern: Pattern, owners: Iterable[Provider]) -> None:
     """Raises BadPattern."""
-    found = [route for one in owners for route in routes(one.name, one.contract)]
+    found = [route for owner in owners for route in documented_routes(owner.name, owner.contract)]
     method = pattern.method and pattern.method.upper()
     # A preflight is a browser's, and is answered without being documented.
-    wish = Wish(pattern.operation, None if method == "OPTIONS" else method, pattern.path)
-    wrong = impossible(wish, found)
+    wish = WantedRequest(pattern.operation, None if method == "OPTIONS" else method, pattern.path)
+    wrong = find_impossible(wish, found)
     refused = str(pattern.status).lower() in NOWHERE and not (wrong and wrong.is_misspelled)
     if wrong and not refused:
         raise BadPattern(sentence(wrong.what, given=wrong.given, allowed=wrong.allowed))
 
 
-def unknown(what: str, given: str, known: Iterable[str]) -> str:
+def unknown_word(what: str, given: str, known: Iterable[str]) -> str:
     near = get_close_matches(given, list(known), n=3)
     return f'no {what} "{given}"' + (f"; did you mean: {', '.join(near)}" if near else "")
 
@@ -313,19 +322,19 @@ def status_glob(status: int | str) -> str:
     return low.replace("xx", "??")
 
 
-def like(given: str, glob: str) -> bool:
+def fits_glob(given: str, glob: str) -> bool:
     """As it stands there, or as a glob: a bracket may be meant as one."""
     return given == glob or fnmatchcase(given, glob)
 
 
-def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def grouped_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value)
     return found
 
 
-def missing(
+def missing_members(
     where: str, wanted: Mapping[str, str | None], given: Mapping[str, list[str]]
 ) -> Iterator[Miss]:
     for name, glob in wanted.items():
@@ -333,7 +342,7 @@ def missing(
         found = ", ".join(values) if values else ABSENT
         if glob is None and values:
             yield Miss(f"{where}.{name}", ABSENT, found)
-        elif glob is not None and not any(like(one, glob) for one in values):
+        elif glob is not None and not any(fits_glob(value, glob) for value in values):
             yield Miss(f"{where}.{name}", glob, found)
 
 
@@ -342,9 +351,9 @@ def body_of(request: Request) -> Json:
     if request.content is not None:
         return request.content
     if request.parts:
-        return {one.name: one.filename or readable(one.content) for one in request.parts}
+        return {part.name: part.filename or readable(part.content) for part in request.parts}
     try:
-        return parsed_json(request.body) if request.body else None
+        return parse_json(request.body) if request.body else None
     except ValueError:
         return readable(request.body)
 
@@ -353,11 +362,11 @@ def readable(content: Content) -> str:
     return bytes(content).decode(errors="replace")
 
 
-def unlike(where: str, expected: Json, got: Json) -> Iterator[Miss]:
+def differences(where: str, expected: Json, got: Json) -> Iterator[Miss]:
     if isinstance(expected, Mapping) and isinstance(got, dict):
         for name, value in expected.items():
             if name in got:
-                yield from unlike(f"{where}.{name}", value, got[name])
+                yield from differences(f"{where}.{name}", value, got[name])
             else:
                 yield Miss(f"{where}.{name}", text(value), ABSENT)
     elif isinstance(expected, list | tuple) and isinstance(got, list):
@@ -365,7 +374,7 @@ def unlike(where: str, expected: Json, got: Json) -> Iterator[Miss]:
             yield Miss(where, f"{len(expected)} items", f"{len(got)}: {text(got)}")
             return
         for number, (one, other) in enumerate(zip(expected, got, strict=True)):
-            yield from unlike(f"{where}.{number}", one, other)
+            yield from differences(f"{where}.{number}", one, other)
     elif expected != got or isinstance(expected, bool) is not isinstance(got, bool):
         yield Miss(where, text(expected), ABSENT if got is None else text(got))
 

@@ -6,20 +6,20 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from emulator.core.faults.engine import Effect, Miss
+from emulator.core.faults.engine import Effect, FaultMiss
 from emulator.core.http.messages import Part, Request, Response
-from emulator.core.http.problems import Breach
-from emulator.core.scenario.model import Planned
+from emulator.core.http.problems import Violation
+from emulator.core.scenario.model import RuleMatch
 from emulator.core.state.jobs import Job
 
 PARSED_TIMES = 6  # as much as its bytes; measured
 OVERHEAD_BYTES = 6_000  # of an exchange, beside what it says; measured
 # Of a part of a form, beside what it says; measured: 150 for a text, 610 for a file with Omitted.
 PART_BYTES = 700
-Met = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
+StatusCounts = Counter[tuple[str, str, int]]  # provider, operation or nothing, status -> how often
 
 
-class Omitted(Struct, frozen=True):
+class OmittedBody(Struct, frozen=True):
     """A body, or a part of one, of which only this is kept."""
 
     what: str  # "request", "response", or the name of the part
@@ -37,13 +37,13 @@ class JobChange(Struct, frozen=True, gc=False):
     after: Job | None  # None: the request deleted it
 
 
-class Course(Struct, frozen=True, gc=False):
+class RequestTrace(Struct, frozen=True, gc=False):
     """What became of a request that was admitted."""
 
-    carried_out: bool = False  # its operation was reached
-    plans: tuple[Planned, ...] = ()  # what new jobs were like, and the rules that were found
+    reached_operation: bool = False  # its operation was reached
+    plans: tuple[RuleMatch, ...] = ()  # what new jobs were like, and the rules that were found
     jobs: tuple[JobChange, ...] = ()
-    misses: tuple[Miss, ...] = ()  # faults that are for such a request
+    misses: tuple[FaultMiss, ...] = ()  # faults that are for such a request
 
 
 class Exchange(Struct, frozen=True, gc=False):
@@ -55,13 +55,13 @@ class Exchange(Struct, frozen=True, gc=False):
     at: datetime
     operation: str | None = None
     key: str | None = None  # the tenant's; None: the request belongs to none
-    notes: tuple[str, ...] = ()  # what is worth knowing and no breach
-    breaches: tuple[Breach, ...] = ()  # of the answer: our bugs
+    notes: tuple[str, ...] = ()  # what is worth knowing and no violation
+    violations: tuple[Violation, ...] = ()  # of the answer: our bugs
     refused: str | None = None  # the kind of problem that was answered
     why: tuple[str, ...] = ()  # it was refused, in sentences
     fault: Effect | None = None  # what a fault did to it
-    course: Course = Course()
-    omitted: tuple[Omitted, ...] = ()  # of its bodies
+    trace: RequestTrace = RequestTrace()
+    omitted: tuple[OmittedBody, ...] = ()  # of its bodies
 
     @property
     def id(self) -> str:
@@ -89,35 +89,35 @@ class Exchange(Struct, frozen=True, gc=False):
         A form stands there twice, whole and in parts.
         """
         asked, answered = self.request, self.response
-        size = asked.once("weight", lambda: weight_of_head(asked)) + weight(answered.headers)
+        size = asked.cached("weight", lambda: head_bytes(asked)) + headers_bytes(answered.headers)
         size += len(asked.body) + len(answered.body)
         for part in asked.parts:
-            size += weight_of_part(part)
-        if self.why or self.notes or self.breaches:
+            size += part_bytes(part)
+        if self.why or self.notes or self.violations:
             size += sum(map(len, self.why)) + sum(map(len, self.notes))
-            size += sum(map(weight_of_breach, self.breaches))
+            size += sum(map(violation_bytes, self.violations))
         return size
 
 
-def weight_of_head(request: Request) -> int:
+def head_bytes(request: Request) -> int:
     query = sum(len(name) + len(value) for name, value in request.query)
-    return len(request.path) + query + weight(request.headers)
+    return len(request.path) + query + headers_bytes(request.headers)
 
 
-def weight(headers: Mapping[str, str]) -> int:
+def headers_bytes(headers: Mapping[str, str]) -> int:
     return len("".join(headers)) + len("".join(headers.values()))
 
 
-def weight_of_part(part: Part) -> int:
+def part_bytes(part: Part) -> int:
     names = len(part.name) + len(part.filename or "") + len(part.content_type or "")
     return names + len(part.content)
 
 
-def weight_of_breach(breach: Breach) -> int:
-    return len(breach.name) + len(breach.message)
+def violation_bytes(violation: Violation) -> int:
+    return len(violation.name) + len(violation.message)
 
 
-def footprint(exchange: Exchange, size: int) -> int:
+def exchange_bytes(exchange: Exchange, size: int) -> int:
     """About how many bytes of memory an exchange of that size takes."""
     asked, answered = exchange.request, exchange.response
     held = size + OVERHEAD_BYTES + PART_BYTES * len(asked.parts)
@@ -128,5 +128,5 @@ def footprint(exchange: Exchange, size: int) -> int:
     return held
 
 
-def met(exchange: Exchange) -> tuple[str, str, int]:
+def count_key(exchange: Exchange) -> tuple[str, str, int]:
     return exchange.provider, exchange.operation or "", exchange.response.status

@@ -3,25 +3,27 @@
 from collections.abc import Callable
 
 from emulator.core.http.messages import Request
-from emulator.core.journal.exchange import Course, JobChange
-from emulator.core.scenario.model import Planned
+from emulator.core.journal.exchange import JobChange, RequestTrace
+from emulator.core.scenario.model import RuleMatch
 from emulator.core.state.jobs import Job
 
-MOST = 20  # plans and jobs that are kept of one request; an Azure job may have a thousand files
+MOST_OBSERVED = (
+    20  # plans and jobs that are kept of one request; an Azure job may have a thousand files
+)
 
-WITHOUT_JOBS = Course(carried_out=True)
+TRACE_WITHOUT_JOBS = RequestTrace(reached_operation=True)
 
-Known = Callable[[str], Job | None]  # the job that is there under an id
+FindJob = Callable[[str], Job | None]  # the job that is there under an id
 
 
-class Trail:
+class RequestObserver:
     """A backend's: its requests come one after the other, and each begins it anew."""
 
     def __init__(self) -> None:
         self._before: dict[str, Job | None] = {}  # by id; None: it was made by this request
-        self._plans: list[Planned] = []
+        self._plans: list[RuleMatch] = []
 
-    def begin(self, request: Request, known: Known) -> None:
+    def begin(self, request: Request, known: FindJob) -> None:
         """The operation is reached."""
         self._before = {}
         self._plans = []
@@ -30,18 +32,18 @@ class Trail:
             if job:
                 self._before[job.id] = job
 
-    def plan(self, planned: Planned) -> None:
+    def observe_plan(self, planned: RuleMatch) -> None:
         """This was asked of the scenario."""
-        if len(self._plans) < MOST:
+        if len(self._plans) < MOST_OBSERVED:
             self._plans.append(planned)
 
-    def job(self, job: Job) -> None:
+    def observe_job(self, job: Job) -> None:
         """It is being made."""
-        if len(self._before) < MOST:
+        if len(self._before) < MOST_OBSERVED:
             self._before.setdefault(job.id, None)
 
-    def course(self, known: Known) -> Course:
+    def trace(self, known: FindJob) -> RequestTrace:
         if not self._before and not self._plans:
-            return WITHOUT_JOBS
+            return TRACE_WITHOUT_JOBS
         changes = [JobChange(id, before, known(id)) for id, before in self._before.items()]
-        return Course(True, tuple(self._plans), tuple(changes))
+        return RequestTrace(True, tuple(self._plans), tuple(changes))

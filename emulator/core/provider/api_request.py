@@ -5,49 +5,58 @@ from typing import Any
 
 from emulator.core.contract import Contract
 from emulator.core.contract.openapi import BRACES
-from emulator.core.http.messages import NOTHING, Request
+from emulator.core.http.messages import EMPTY, Request
 from emulator.core.http.problems import Invalid, NotEmulated, Problem, Refused
 from emulator.core.scenario.routes import Route
-from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.diagnostics import Diagnostics
 from emulator.core.scenario.schema.nodes import MapNode, Node
-from emulator.core.scenario.schema.types import BAD, Bad, Checked, Object, Readable, Values
+from emulator.core.scenario.schema.types import (
+    INVALID,
+    CheckedType,
+    InvalidValue,
+    JsonObjectType,
+    SchemaType,
+    Values,
+)
 
 REFUSES = "the API refuses such a request"
-Refuse = Callable[[dict[str, Any]], object]
+RefuseFields = Callable[[dict[str, Any]], object]
 
 
 def refuse_nothing(fields: dict[str, Any]) -> None:
     """The service that asks for no more than its schemas."""
 
 
-def routes(provider: str, contract: Contract) -> tuple[Route, ...]:
+def documented_routes(provider: str, contract: Contract) -> tuple[Route, ...]:
     """The requests that a provider documents, for the rules of a scenario."""
-    habits = contract.habits
+    habits = contract.parsing_rules
     return tuple(
         Route(
             provider=provider,
-            operation=one.id,
+            operation=operation.id,
             methods=("GET", "HEAD")
-            if one.method == "GET" and habits.head == "as_get"
-            else (one.method,),
-            path=one.path,
-            has_id=any(name != one.tenant_parameter for name in BRACES.findall(one.path)),
+            if operation.method == "GET" and habits.head == "as_get"
+            else (operation.method,),
+            path=operation.path,
+            has_id=any(
+                name != operation.tenant_parameter for name in BRACES.findall(operation.path)
+            ),
             any_case=habits.path_case == "insensitive",
             any_end=habits.trailing_slash == "tolerated",
         )
-        for one in (*contract.operations.values(), *contract.sockets.values())
+        for operation in (*contract.operations.values(), *contract.sockets.values())
     )
 
 
-def asked(
+def api_request_type(
     doc: str,
     contract: Contract,
     operation_id: str,
     *,
-    usual: Mapping[str, Any] = NOTHING,
+    usual: Mapping[str, Any] = EMPTY,
     media: str = "application/json",
-    refuse: Refuse = refuse_nothing,
-) -> Readable[Values]:
+    refuse: RefuseFields = refuse_nothing,
+) -> SchemaType[Values]:
     """The body of a request to an operation.
 
     ``usual`` is what the scenario says elsewhere, or need not say; ``refuse`` is asked of the rest
@@ -55,34 +64,34 @@ def asked(
     """
     operation = contract.operations[operation_id]
 
-    def check(values: Values, node: Node, problems: Problems) -> Values | Bad:
+    def check(values: Values, node: Node, problems: Diagnostics) -> Values | InvalidValue:
         assert isinstance(node, MapNode)  # values were read from it
         fields = {**usual, **values}
         request = Request("POST", "", headers={"content-type": media}, body=b"-", content=fields)
         found = contract.check_request(operation, request)
-        breaches = [one for one in found if one.place == "body"]
-        for one in breaches:
+        violations = [one for one in found if one.place == "body"]
+        for one in violations:
             place = node.place_of(str(one.path[0])) if one.path else node.place
             problems.add(place, f"{REFUSES}: {one.name}: {one.message}")
-        for sentence in () if breaches else refusals(values, refuse):
+        for sentence in () if violations else find_refusals(values, refuse):
             problems.add(node.place, f"{REFUSES}: {sentence}")
-        return BAD if breaches else values
+        return INVALID if violations else values
 
-    return Checked(Object(doc), check)
+    return CheckedType(JsonObjectType(doc), check)
 
 
-def refusals(fields: dict[str, Any], refuse: Refuse) -> tuple[str, ...]:
+def find_refusals(fields: dict[str, Any], refuse: RefuseFields) -> tuple[str, ...]:
     try:
         refuse(fields)
     except Problem as problem:
-        return sentences(problem)
+        return problem_sentences(problem)
     return ()
 
 
-def sentences(problem: Problem) -> tuple[str, ...]:
+def problem_sentences(problem: Problem) -> tuple[str, ...]:
     """What a refusal says, in words no provider owns."""
     if isinstance(problem, Invalid):
-        return tuple(one.message for one in problem.breaches)
+        return tuple(violation.message for violation in problem.violations)
     if isinstance(problem, NotEmulated):
         return (problem.reason,)
     assert isinstance(problem, Refused)  # a body can be refused for nothing else

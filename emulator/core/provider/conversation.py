@@ -17,14 +17,14 @@ class Close(Struct, frozen=True):
     reason: str = ""
 
 
-class Cut(Struct, frozen=True):
+class Abort(Struct, frozen=True):
     """Break the connection off, without a word."""
 
 
-End = Close | Cut
+End = Close | Abort
 
 
-class Say(Struct, frozen=True):
+class Send(Struct, frozen=True):
     """One message to the client: JSON, in a text frame."""
 
     content: Json
@@ -39,11 +39,11 @@ class Say(Struct, frozen=True):
 class Reply(Struct, frozen=True):
     """What is sent, and whether that was the last of it."""
 
-    says: tuple[Say, ...] = ()
-    end: End | None = None
+    messages: tuple[Send, ...] = ()
+    close: End | None = None
 
 
-class Conversation(Protocol):
+class WebSocketHandler(Protocol):
     """One open connection, as its provider sees it."""
 
     def opened(self) -> Reply: ...

@@ -6,67 +6,67 @@ from datetime import timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Drawn, Ids, uuid_of
-from emulator.core.journal.request_observer import Trail
+from emulator.core.base.ids import PregeneratedIds, SeededRandom, uuid_of
+from emulator.core.journal.request_observer import RequestObserver
 from emulator.core.provider.backend import Backend
-from emulator.core.scenario.model import Existing
+from emulator.core.scenario.model import SeedJobs
 from emulator.core.state.index import Record
-from emulator.core.state.lazy_records import Crowd
+from emulator.core.state.lazy_records import LazyRecords
 
-MANY = 100  # so many of an entry are a crowd
+LAZY_FROM = 100  # so many of an entry are a crowd
 MOST_DRAWS = 10_000  # of ids, for the records of one job
 
 # The records of one job of an entry: its number, from 1, its age in seconds, what to draw ids from.
-Make = Callable[[int, float, Backend], tuple[Record, ...]]
+MakeRecord = Callable[[int, float, Backend], tuple[Record, ...]]
 
 
-def put_existing(existing: Existing, make: Make, backend: Backend) -> None:
+def put_existing(existing: SeedJobs, make: MakeRecord, backend: Backend) -> None:
     """The jobs of an entry, the oldest first."""
-    crowd = crowd_of(existing, make, backend) if is_crowd(existing, backend) else None
+    crowd = lazy_records_of(existing, make, backend) if can_be_lazy(existing, backend) else None
     if crowd:
-        backend.store.put_crowd(crowd)
+        backend.store.put_lazy(crowd)
         return
     for number, age_seconds in enumerate(existing.ages(), 1):
         for record in make(number, age_seconds, backend):
             backend.store.put(record)
 
 
-def is_crowd(existing: Existing, backend: Backend) -> bool:
+def can_be_lazy(existing: SeedJobs, backend: Backend) -> bool:
     """Whether they can wait: nobody counts them, and nothing but the entry says how they go."""
-    counted = backend.limits.counts_jobs
-    worded = any(rule.plan.facts_of(backend.provider) for rule in backend.scenario.jobs)
-    return existing.count >= MANY and not counted and not worded
+    counted = backend.limits.has_job_limit
+    worded = any(rule.plan.options_of(backend.provider) for rule in backend.scenario.jobs)
+    return existing.count >= LAZY_FROM and not counted and not worded
 
 
-def crowd_of(existing: Existing, make: Make, backend: Backend) -> Crowd | None:
+def lazy_records_of(existing: SeedJobs, make: MakeRecord, backend: Backend) -> LazyRecords | None:
     """None: an id is not drawn, so that they share it.
 
     As many ids are drawn as if all were made now, in the same order, and remembered.
     """
-    assert isinstance(backend.ids, Ids)  # only those of one job are drawn beforehand
-    first = backend.ids.foreseen(MOST_DRAWS)
-    records = make(1, existing.age(0), replace(backend, ids=first, trail=Trail()))
-    wordings = tuple(filter(None, (wording_of(one, first) for one in records)))
+    assert isinstance(backend.ids, SeededRandom)  # only those of one job are drawn beforehand
+    first = backend.ids.peek(MOST_DRAWS)
+    records = make(1, existing.age(0), replace(backend, ids=first, observer=RequestObserver()))
+    wordings = tuple(filter(None, (id_template_of(record, first) for record in records)))
     if len(wordings) < len(records):
         return None
-    each, begun = first.given, backend.now()
-    drawn = backend.ids.ahead(existing.count * each)
+    each, begun = first.taken, backend.now()
+    drawn = backend.ids.pregenerate(existing.count * each)
 
     def made(number: int) -> tuple[Record, ...]:
         ids = drawn.part(number * each, (number + 1) * each)
-        own = replace(backend, ids=ids, trail=Trail())
+        own = replace(backend, ids=ids, observer=RequestObserver())
         return make(number + 1, existing.age(number), own)
 
-    return Crowd(
+    return LazyRecords(
         count=existing.count,
-        kinds=tuple(one.kind for one in wordings),
-        ids=lambda: zip(*(one.ids(drawn, each) for one in wordings), strict=True),
+        kinds=tuple(wording.kind for wording in wordings),
+        ids=lambda: zip(*(wording.ids(drawn, each) for wording in wordings), strict=True),
         made_at=lambda number: begun - timedelta(seconds=existing.age(number)),
         make=made,
     )
 
 
-class Wording(Struct, frozen=True):
+class IdTemplate(Struct, frozen=True):
     """How the id of one record comes from what was drawn."""
 
     kind: type[Record]
@@ -74,17 +74,17 @@ class Wording(Struct, frozen=True):
     prefix: str
     spell: Callable[[str], str]  # of 32 hex digits
 
-    def ids(self, drawn: Drawn, each: int) -> Iterator[str]:
+    def ids(self, drawn: PregeneratedIds, each: int) -> Iterator[str]:
         """Of one job after the other, with so many draws for each."""
         places = range(self.place, len(drawn), each)
         return (self.prefix + self.spell(drawn.hex_at(place)) for place in places)
 
 
-def wording_of(record: Record, drawn: Drawn) -> Wording | None:
+def id_template_of(record: Record, drawn: PregeneratedIds) -> IdTemplate | None:
     """None: the id was not drawn."""
-    for place in range(drawn.given):
+    for place in range(drawn.taken):
         for spell in (uuid_of, str):
             text = spell(drawn.hex_at(place))
             if record.id.endswith(text):
-                return Wording(type(record), place, record.id.removesuffix(text), spell)
+                return IdTemplate(type(record), place, record.id.removesuffix(text), spell)
     return None

@@ -13,7 +13,9 @@ TEMPLATE = 0.8  # how like a path parameter is to whatever stands there
 LONGEST_PATH = 500  # characters of a path that is compared: the time grows with them
 
 
-def nearest(method: str, path: str, providers: Iterable[Provider], named: str) -> tuple[str, ...]:
+def nearest_documented(
+    method: str, path: str, providers: Iterable[Provider], named: str
+) -> tuple[str, ...]:
     """The operations that look most like the request; of the provider ``named``, if it has one."""
     if len(path) > LONGEST_PATH:
         return ()
@@ -23,11 +25,15 @@ def nearest(method: str, path: str, providers: Iterable[Provider], named: str) -
         if named not in ("", provider.name):
             continue
         prefix = "" if named else f"/{provider.slug}"
-        for one in provider.contract.operations.values():
-            alike = max(likeness(path, start + one.path, alike_segments) for start in {"", prefix})
+        for operation in provider.contract.operations.values():
+            alike = max(
+                likeness(path, start + operation.path, alike_segments) for start in {"", prefix}
+            )
             if alike >= LEAST_LIKENESS:
-                bonus = 0.05 if one.method == method else 0.0
-                found.append((alike + bonus, f"{one.method} {prefix}{one.path} ({one.id})"))
+                bonus = 0.05 if operation.method == method else 0.0
+                found.append(
+                    (alike + bonus, f"{operation.method} {prefix}{operation.path} ({operation.id})")
+                )
     found.sort(key=lambda pair: -pair[0])
     return tuple(said for _, said in found[:NEAREST])
 

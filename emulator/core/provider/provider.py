@@ -11,47 +11,47 @@ from emulator.core.faults.limits import Rate
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Problem
 from emulator.core.provider.backend import Backend
-from emulator.core.provider.conversation import Conversation
-from emulator.core.scenario.model import Existing
-from emulator.core.scenario.provider_schema import Vocabulary
+from emulator.core.provider.conversation import WebSocketHandler
+from emulator.core.scenario.model import SeedJobs
+from emulator.core.scenario.provider_schema import ProviderSchema
 from emulator.core.state.jobs import Job
-from emulator.core.webhooks.model import Message, Moment
+from emulator.core.webhooks.model import Message, PlannedEvent
 
 OperationFunction = Callable[[Request, Backend], Response]
 Envelope = Callable[[Problem, Request, Backend], Response]
 
 
-def put_back(record: Any, job: Job, backend: Backend) -> None:
+def store_retimed(record: Any, job: Job, backend: Backend) -> None:
     """The service whose records hold nothing that the job's timeline decides."""
     backend.store.put(replace(record, job=job))
 
 
-def as_it_is(operation: Operation, request: Request) -> Request:
+def request_unchanged(operation: Operation, request: Request) -> Request:
     """The service that forgives nothing."""
     return request
 
 
-def nothing_there(backend: Backend) -> Iterable[Existing]:
+def no_existing(backend: Backend) -> Iterable[SeedJobs]:
     """The service whose jobs cannot be written down."""
     return ()
 
 
-def nothing_left_out(backend: Backend) -> Iterable[str]:
+def no_omissions(backend: Backend) -> Iterable[str]:
     """The service of which everything can be written down."""
     return ()
 
 
-def nothing_more(request: Request, response: Response, backend: Backend) -> Response:
+def response_unchanged(request: Request, response: Response, backend: Backend) -> Response:
     """The service that adds nothing to its answers."""
     return response
 
 
-def never(record: Any, backend: Backend) -> tuple[Moment, ...]:
+def no_events(record: Any, backend: Backend) -> tuple[PlannedEvent, ...]:
     """The service that tells nobody."""
     return ()
 
 
-def nothing_to_say(moment: Moment, backend: Backend) -> tuple[Message, ...]:
+def no_messages(moment: PlannedEvent, backend: Backend) -> tuple[Message, ...]:
     """The service that tells nobody."""
     return ()
 
@@ -64,8 +64,8 @@ class Webhooks(Struct, frozen=True):
     """
 
     events: tuple[str, ...] = ()  # what a hook may want to be told of
-    moments: Callable[[Any, Backend], Iterable[Moment]] = never
-    announce: Callable[[Moment, Backend], Iterable[Message]] = nothing_to_say
+    planned_events: Callable[[Any, Backend], Iterable[PlannedEvent]] = no_events
+    announce: Callable[[PlannedEvent, Backend], Iterable[Message]] = no_messages
 
 
 class Socket(Struct, frozen=True):
@@ -76,7 +76,7 @@ class Socket(Struct, frozen=True):
     """
 
     account: Callable[[Request], str]
-    open: Callable[[Request, Backend], Conversation]
+    open: Callable[[Request, Backend], WebSocketHandler]
 
 
 class Provider(Struct, frozen=True):
@@ -99,14 +99,14 @@ class Provider(Struct, frozen=True):
     operations: Mapping[str, OperationFunction]
     not_emulated: Mapping[str, str]  # operationId -> the reason; answered 501
     envelope: Envelope
-    words: Vocabulary  # what a scenario may say under the provider's name
-    make_existing: Callable[[Existing, Backend], None]
-    describe: Callable[[Backend], Iterable[Existing]] = nothing_there
-    omissions: Callable[[Backend], Iterable[str]] = nothing_left_out
-    prepare: Callable[[Operation, Request], Request] = as_it_is
+    schema: ProviderSchema  # what a scenario may say under the provider's name
+    make_existing: Callable[[SeedJobs, Backend], None]
+    describe: Callable[[Backend], Iterable[SeedJobs]] = no_existing
+    omissions: Callable[[Backend], Iterable[str]] = no_omissions
+    prepare: Callable[[Operation, Request], Request] = request_unchanged
     spends: frozenset[str] = frozenset()
-    finish: Callable[[Request, Response, Backend], Response] = nothing_more
-    retime: Callable[[Any, Job, Backend], None] = put_back
+    finish: Callable[[Request, Response, Backend], Response] = response_unchanged
+    retime: Callable[[Any, Job, Backend], None] = store_retimed
     webhooks: Webhooks = Webhooks()
     sockets: Mapping[str, Socket] = field(default_factory=dict)  # by operationId
     usual_rate: Rate | None = None  # of requests with one key, as answers tell of it
@@ -117,7 +117,7 @@ class Provider(Struct, frozen=True):
 
     def reschedule(self, record: Any, job: Job, backend: Backend) -> None:
         """Give a record's job another timeline by hand; its webhooks follow."""
-        before = tuple(self.webhooks.moments(record, backend))
+        before = tuple(self.webhooks.planned_events(record, backend))
         self.retime(record, job, backend)
         changed = backend.store.get(type(record), record.id)
-        backend.outbox.replan(before, self.webhooks.moments(changed, backend))
+        backend.outbox.replan(before, self.webhooks.planned_events(changed, backend))

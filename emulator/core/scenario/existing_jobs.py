@@ -4,44 +4,44 @@ from collections.abc import Mapping
 
 from emulator.core.scenario.clock_keys_transcripts import ID, ms
 from emulator.core.scenario.job_rules import ERROR, TIMELINE
-from emulator.core.scenario.model import Existing, JobError, Recorded
-from emulator.core.scenario.phases import PhaseWord
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.schema.diagnostics import Place, Problems, quoted
+from emulator.core.scenario.model import JobError, SeedJobs, SeedRecording
+from emulator.core.scenario.phases import PhaseType
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place, quote
 from emulator.core.scenario.schema.nodes import ListNode, MapNode, Node
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Duration,
-    Language,
-    ListOf,
-    Range,
-    Readable,
-    Record,
+    CheckedType,
+    DurationType,
+    IntegerType,
+    LanguageType,
+    ListType,
+    ObjectType,
+    RangeType,
     Schema,
-    Text,
+    SchemaType,
+    StringType,
     Values,
-    Whole,
-    Word,
+    WordType,
 )
 from emulator.core.state.jobs import Phase
 
-Vocabularies = Mapping[str, Vocabulary]
-PlacedExisting = tuple[Place, Existing]
+ProviderSchemas = Mapping[str, ProviderSchema]
+PlacedExisting = tuple[Place, SeedJobs]
 
-RECORDING = Record(
+RECORDING = ObjectType(
     "One recording of the job.",
     {
-        "audio": Text("Its URL or file name."),
-        "digest": Text("What decides its words, not the URL.", pattern=ID, wanted="a digest"),
-        "length": Duration("How long it is.", least=0.001),
-        "channels": Whole("How many channels it has.", least=1, most=32),
-        "transcript": Text("The name of a transcript."),
+        "audio": StringType("Its URL or file name."),
+        "digest": StringType("What decides its words, not the URL.", pattern=ID, wanted="a digest"),
+        "length": DurationType("How long it is.", least=0.001),
+        "channels": IntegerType("How many channels it has.", least=1, most=32),
+        "transcript": StringType("The name of a transcript."),
     },
 )
 
 
-def recorded(values: Values, node: Node, problems: Problems) -> Recorded:
-    return Recorded(
+def seed_recording(values: Values, node: Node, problems: Diagnostics) -> SeedRecording:
+    return SeedRecording(
         audio=values.get("audio"),
         digest=values.get("digest"),
         duration_ms=ms(values.get("length")),
@@ -50,41 +50,41 @@ def recorded(values: Values, node: Node, problems: Problems) -> Recorded:
     )
 
 
-def existing(vocabularies: Vocabularies) -> Readable[tuple[Existing, ...]]:
-    def one_entry(values: Values, node: Node, problems: Problems) -> PlacedExisting:
+def seed_jobs(vocabularies: ProviderSchemas) -> SchemaType[tuple[SeedJobs, ...]]:
+    def one_entry(values: Values, node: Node, problems: Diagnostics) -> PlacedExisting:
         assert isinstance(node, MapNode)  # values were read from it
         check_failure(node, problems)
         check_provider(values, node, problems, vocabularies)
-        return node.place_of("id"), made(values)
+        return node.place_of("id"), seed_of(values)
 
-    one = Checked(entry(vocabularies), one_entry, also=entry_schema(vocabularies))
-    return Checked(ListOf("What is there before the first request.", one), own_ids)
+    one = CheckedType(seed_entry(vocabularies), one_entry, also=entry_schema(vocabularies))
+    return CheckedType(ListType("What is there before the first request.", one), check_unique_ids)
 
 
-def entry(vocabularies: Vocabularies) -> Record:
-    words: Mapping[str, Readable[object]] = {
-        "provider": Word("Whose jobs they are.", *vocabularies, noun="provider"),
-        "count": Whole("How many.", least=1, most=1_000_000),
-        "id": Text("The job's id.", pattern=ID, wanted="an id", form="ASCII, no blanks"),
-        "phase": PhaseWord("The phase that they are in, and stay in."),
+def seed_entry(vocabularies: ProviderSchemas) -> ObjectType:
+    words: Mapping[str, SchemaType[object]] = {
+        "provider": WordType("Whose jobs they are.", *vocabularies, noun="provider"),
+        "count": IntegerType("How many.", least=1, most=1_000_000),
+        "id": StringType("The job's id.", pattern=ID, wanted="an id", form="ASCII, no blanks"),
+        "phase": PhaseType("The phase that they are in, and stay in."),
         "timeline": TIMELINE,
         "error": ERROR,
-        "age": Range(
+        "age": RangeType(
             "How long ago they were made; over a range they are spread.",
-            Duration("How long ago."),
+            DurationType("How long ago."),
         ),
-        "transcript": Text("The name of a transcript."),
-        "language": Language("The language that was asked for."),
-        "languages": ListOf("What it is translated into.", Language("A language."), least=1),
-        "audio": Text("The recording's URL or file name."),
-        "recordings": ListOf(
+        "transcript": StringType("The name of a transcript."),
+        "language": LanguageType("The language that was asked for."),
+        "languages": ListType("What it is translated into.", LanguageType("A language."), least=1),
+        "audio": StringType("The recording's URL or file name."),
+        "recordings": ListType(
             "The recordings, where more is to be said of them.",
-            Checked(RECORDING, recorded),
+            CheckedType(RECORDING, seed_recording),
             least=1,
         ),
-        "name": Text("The job's name, where the provider has one."),
+        "name": StringType("The job's name, where the provider has one."),
     }
-    return Record(
+    return ObjectType(
         "Some jobs that are there already, all alike.",
         {**words, **{name: one.existing for name, one in vocabularies.items()}},
         required=("provider",),
@@ -93,10 +93,10 @@ def entry(vocabularies: Vocabularies) -> Record:
     )
 
 
-def made(values: Values) -> Existing:
-    usual = Existing("")
+def seed_of(values: Values) -> SeedJobs:
+    usual = SeedJobs("")
     provider = values.get("provider", "")
-    return Existing(
+    return SeedJobs(
         provider=provider,
         count=values.get("count", usual.count),
         id=values.get("id"),
@@ -110,11 +110,11 @@ def made(values: Values) -> Existing:
         audio=values.get("audio"),
         recordings=values.get("recordings", ()),
         name=values.get("name"),
-        facts=values.get(provider, {}),
+        options=values.get(provider, {}),
     )
 
 
-def check_failure(node: MapNode, problems: Problems) -> None:
+def check_failure(node: MapNode, problems: Diagnostics) -> None:
     """By what stands there, as with the rules for new jobs."""
     timed, phase = node.get("timeline"), node.get("phase")
     fails = timed is not None and (not isinstance(timed, MapNode) or timed.get("failed"))
@@ -125,7 +125,7 @@ def check_failure(node: MapNode, problems: Problems) -> None:
 
 
 def check_provider(
-    values: Values, node: MapNode, problems: Problems, vocabularies: Vocabularies
+    values: Values, node: MapNode, problems: Diagnostics, vocabularies: ProviderSchemas
 ) -> None:
     """An entry says nothing of other providers, and no more than its own can have."""
     provider = values.get("provider")
@@ -133,19 +133,19 @@ def check_provider(
         return
     for name in vocabularies:
         if name != provider and node.get(name) is not None:
-            what = f"{quoted(name)} in an entry that is for {quoted(provider)}"
+            what = f"{quote(name)} in an entry that is for {quote(provider)}"
             problems.add(node.place_of(name), what)
     for name in vocabularies[provider].without:
         if node.get(name) is not None:
-            what = f"{quoted(name)} has no effect: no job of {quoted(provider)} has that"
+            what = f"{quote(name)} has no effect: no job of {quote(provider)} has that"
             problems.add(node.place_of(name), what)
     recordings, most = node.get("recordings"), vocabularies[provider].recordings
     if isinstance(recordings, ListNode) and len(recordings.items) > most:
-        what = f"{len(recordings.items)} recordings; a job of {quoted(provider)} has {most}"
+        what = f"{len(recordings.items)} recordings; a job of {quote(provider)} has {most}"
         problems.add(recordings.place, what + ("" if most == 1 else " at most"))
 
 
-def entry_schema(vocabularies: Vocabularies) -> Schema:
+def entry_schema(vocabularies: ProviderSchemas) -> Schema:
     """What a JSON Schema can say of the two checks."""
     phase = {"required": ["phase"], "properties": {"phase": {"const": Phase.FAILED}}}
     timed = {"required": ["timeline"], "properties": {"timeline": {"required": ["failed"]}}}
@@ -158,9 +158,9 @@ def entry_schema(vocabularies: Vocabularies) -> Schema:
     return {"dependentSchemas": {"error": {"anyOf": [phase, timed]}}, "allOf": rules}
 
 
-def own_ids(
-    placed: tuple[PlacedExisting, ...], node: Node, problems: Problems
-) -> tuple[Existing, ...]:
+def check_unique_ids(
+    placed: tuple[PlacedExisting, ...], node: Node, problems: Diagnostics
+) -> tuple[SeedJobs, ...]:
     """No two entries of a provider share an id."""
     first: dict[tuple[str, str], Place] = {}
     for place, one in placed:
@@ -168,5 +168,5 @@ def own_ids(
             continue
         owner = first.setdefault((one.provider, one.id), place)
         if owner != place:
-            problems.add(place, f"the id {quoted(one.id)} stands twice; first in line {owner.line}")
+            problems.add(place, f"the id {quote(one.id)} stands twice; first in line {owner.line}")
     return tuple(one for _, one in placed)

@@ -10,14 +10,21 @@ from msgspec.structs import asdict
 
 from emulator.core.faults.limits import KeyLimit
 from emulator.core.http.messages import Json
-from emulator.core.scenario.fault_rules import written as written_fault
-from emulator.core.scenario.model import ClockPlan, Existing, JobError, Recorded, Rule, Scenario
-from emulator.core.scenario.schema.nodes import resolved
+from emulator.core.scenario.fault_rules import fault_to_yaml as written_fault
+from emulator.core.scenario.model import (
+    ClockSettings,
+    JobError,
+    Rule,
+    Scenario,
+    SeedJobs,
+    SeedRecording,
+)
+from emulator.core.scenario.schema.nodes import resolve_scalar
 from emulator.core.scenario.schema.quantities import SECONDS
 from emulator.core.scenario.schema.yaml_reader import UNPRINTABLE
 from emulator.core.speech.transcripts import Line, Script
 from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
-from emulator.core.webhooks.model import Hook
+from emulator.core.webhooks.model import Webhook
 
 SCHEMA = "# yaml-language-server: $schema=./scenario.schema.json\n"
 OMITTED = "# Not in here:\n"
@@ -27,7 +34,7 @@ BREAKS = frozenset("\r\x85\u2028\u2029")  # YAML folds them, unless they are esc
 Members = dict[str, Any]
 
 
-def written(scenario: Scenario, omitted: Iterable[str] = ()) -> str:
+def to_yaml(scenario: Scenario, omitted: Iterable[str] = ()) -> str:
     """As YAML; what YAML has no character for becomes U+FFFD.
 
     What is ``omitted`` stands in comments above it.
@@ -36,7 +43,7 @@ def written(scenario: Scenario, omitted: Iterable[str] = ()) -> str:
         SCHEMA
         + comments(omitted)
         + yaml.dump(
-            printable(content(scenario)),
+            printable_text(content(scenario)),
             Dumper=Dumper,
             sort_keys=False,
             allow_unicode=True,
@@ -47,7 +54,7 @@ def written(scenario: Scenario, omitted: Iterable[str] = ()) -> str:
 
 
 def comments(omitted: Iterable[str]) -> str:
-    lines = [f"#   {' '.join(printable(one).split())}\n" for one in omitted]
+    lines = [f"#   {' '.join(printable_text(one).split())}\n" for one in omitted]
     return OMITTED + "".join(lines) if lines else ""
 
 
@@ -60,7 +67,7 @@ class Dumper(yaml.SafeDumper):
 
 
 def text(dumper: yaml.SafeDumper, given: str) -> yaml.ScalarNode:
-    plain = isinstance(resolved(given), str) and BREAKS.isdisjoint(given)
+    plain = isinstance(resolve_scalar(given), str) and BREAKS.isdisjoint(given)
     style = None if plain else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", given, style)
 
@@ -68,13 +75,13 @@ def text(dumper: yaml.SafeDumper, given: str) -> yaml.ScalarNode:
 Dumper.add_representer(str, text)
 
 
-def printable(given: Any) -> Any:
+def printable_text(given: Any) -> Any:
     if isinstance(given, str):
         return UNPRINTABLE.sub("\ufffd", str(given))
     if isinstance(given, Mapping):
-        return {printable(name): printable(value) for name, value in given.items()}
+        return {printable_text(name): printable_text(value) for name, value in given.items()}
     if isinstance(given, list | tuple):
-        return [printable(one) for one in given]
+        return [printable_text(one) for one in given]
     return given
 
 
@@ -87,16 +94,16 @@ def content(scenario: Scenario) -> dict[str, Json]:
         "clock": clock(scenario.clock),
         "keys": dict(keys(scenario)),
         "transcripts": {name: script(one) for name, one in scenario.transcripts.items()},
-        "jobs": [rule(one) for one in scenario.jobs],
+        "jobs": [rule(job) for job in scenario.jobs],
         "existing": [existing(one) for one in scenario.existing],
-        "faults": [written_fault(one) for one in scenario.faults],
-        "webhooks": [hook(one) for one in scenario.webhooks],
+        "faults": [written_fault(fault) for fault in scenario.faults],
+        "webhooks": [hook(webhook) for webhook in scenario.webhooks],
     }
     return {name: part for name, part in parts.items() if part not in (None, {}, [])}
 
 
-def clock(plan: ClockPlan) -> dict[str, Json]:
-    return said(
+def clock(plan: ClockSettings) -> dict[str, Json]:
+    return present(
         mode=plan.mode,
         speed=plan.speed if plan.mode == "wall" and plan.speed != 1 else None,
         step=duration(plan.step_seconds) if plan.mode == "step" else None,
@@ -111,12 +118,12 @@ def instant(moment: datetime) -> str:
 def keys(scenario: Scenario) -> Iterator[tuple[str, Json]]:
     for key in dict.fromkeys((*scenario.keys, *scenario.limits)):
         state, limit = scenario.keys.get(key), scenario.limits.get(key)
-        yield key, state and state.value if limit is None else limited(state, limit)
+        yield key, state and state.value if limit is None else key_content(state, limit)
 
 
-def limited(state: Enum | None, limit: KeyLimit) -> dict[str, Json]:
+def key_content(state: Enum | None, limit: KeyLimit) -> dict[str, Json]:
     rate = limit.rate and f"{limit.rate.count}/{duration(limit.rate.period_seconds)}"
-    return said(state=state and state.value, rate=rate, concurrent_jobs=limit.concurrent_jobs)
+    return present(state=state and state.value, rate=rate, concurrent_jobs=limit.concurrent_jobs)
 
 
 def script(one: Script) -> Members:
@@ -124,24 +131,26 @@ def script(one: Script) -> Members:
         return {"language": one.language, "lines": [line(each) for each in one.lines]}
     length = None if one.duration_ms is None else duration(one.duration_ms / 1000)
     if one.is_silent:
-        return {"language": one.language, "lines": [], **said(minutes=length)}
-    return said(language=one.language, speakers=one.speakers, minutes=length)
+        return {"language": one.language, "lines": [], **present(minutes=length)}
+    return present(language=one.language, speakers=one.speakers, minutes=length)
 
 
 def line(one: Line) -> Members:
-    if one.at_ms is None and one.for_ms is None:
-        return {one.speaker: one.says}
-    at, lasts = (None if ms is None else duration(ms / 1000) for ms in (one.at_ms, one.for_ms))
-    return {one.speaker: said(says=one.says, at=at, **{"for": lasts})}
+    if one.start_ms is None and one.duration_ms is None:
+        return {one.speaker: one.text}
+    at, lasts = (
+        None if ms is None else duration(ms / 1000) for ms in (one.start_ms, one.duration_ms)
+    )
+    return {one.speaker: present(says=one.text, at=at, **{"for": lasts})}
 
 
 def rule(one: Rule) -> Members:
     plan = one.plan
     return {
-        **said(when=said(**asdict(one.when))),
+        **present(when=present(**asdict(one.when))),
         **({} if plan.timeline == USUAL else outcome(plan.timeline, plan.error)),
-        **said(transcript=plan.transcript),
-        **worded(plan.facts),
+        **present(transcript=plan.transcript),
+        **options_content(plan.options),
     }
 
 
@@ -150,34 +159,34 @@ def outcome(timeline: Timeline | None, error: JobError) -> dict[str, Json]:
     if timeline is None:
         return {}
     phases = {step.phase.value: duration(step.after_seconds) for step in timeline[1:]}
-    wrong = said(**asdict(error)) if "failed" in phases else {}
+    wrong = present(**asdict(error)) if "failed" in phases else {}
     return {"timeline": phases, **({"error": wrong} if wrong else {})}
 
 
-def existing(one: Existing) -> Members:
+def existing(one: SeedJobs) -> Members:
     newest, oldest = map(duration, one.age_seconds)
     standing = outcome(one.timeline, one.error)
     if one.timeline is None:
         phase = None if one.phase == Phase.COMPLETED else one.phase.value
-        standing = said(phase=phase, error=said(**asdict(one.error)))
-    recordings = [recorded(each) for each in one.recorded]
+        standing = present(phase=phase, error=present(**asdict(one.error)))
+    recordings = [recorded(each) for each in one.all_recordings]
     [first] = recordings if len(recordings) == 1 else [{"recordings": recordings}]
     if first.keys() - {"audio", "transcript", "recordings"}:
         first = {"recordings": recordings}
     return {
         "provider": one.provider,
-        **said(count=one.count if one.count > 1 else None, id=one.id),
+        **present(count=one.count if one.count > 1 else None, id=one.id),
         "age": newest if newest == oldest else f"{newest}..{oldest}",
         **standing,
-        **said(language=one.language, languages=list(one.languages) or None),
+        **present(language=one.language, languages=list(one.languages) or None),
         **first,
-        **said(name=one.name),
-        **worded({one.provider: one.facts} if one.facts else {}),
+        **present(name=one.name),
+        **options_content({one.provider: one.options} if one.options else {}),
     }
 
 
-def recorded(one: Recorded) -> Members:
-    return said(
+def recorded(one: SeedRecording) -> Members:
+    return present(
         audio=one.audio,
         digest=one.digest,
         length=None if one.duration_ms is None else duration(one.duration_ms / 1000),
@@ -186,9 +195,9 @@ def recorded(one: Recorded) -> Members:
     )
 
 
-def hook(one: Hook) -> Members:
+def hook(one: Webhook) -> Members:
     late, later = map(duration, one.delay_seconds)
-    return said(
+    return present(
         provider=one.provider,
         url=one.url,
         events=list(one.events) or None,
@@ -201,7 +210,7 @@ def hook(one: Hook) -> Members:
     )
 
 
-def worded(facts: Mapping[str, Any]) -> dict[str, Any]:
+def options_content(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What providers add, in words again: seconds stay numbers."""
     return {name: plain(value) for name, value in facts.items()}
 
@@ -217,7 +226,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def said(**members: Any) -> dict[str, Any]:
+def present(**members: Any) -> dict[str, Any]:
     """The members that there are."""
     return {name: value for name, value in members.items() if value not in (None, {})}
 

@@ -10,32 +10,32 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.faults.model import Fault, FaultMatch, Reaction
-from emulator.core.faults.model import Moment as When
-from emulator.core.scenario.fault_effects import REACTION, STEP, reaction, reaction_written
-from emulator.core.scenario.job_rules import known, whole
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.routes import Wish, impossible
+from emulator.core.faults.model import TimeBound as When
+from emulator.core.scenario.fault_effects import REACTION, STEP, reaction, reaction_to_yaml
+from emulator.core.scenario.job_rules import known_keys, whole
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.routes import WantedRequest, find_impossible
 from emulator.core.scenario.schema import quantities
-from emulator.core.scenario.schema.diagnostics import Place, Problems, quoted
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place, quote
 from emulator.core.scenario.schema.nodes import MapNode, Node, ScalarNode
 from emulator.core.scenario.schema.scalars import (
     INSTANTS,
     MAX_SECONDS,
     SCALARS,
-    Wrong,
-    bounded,
+    ParseError,
+    check_bounds,
     whole_text,
 )
 from emulator.core.scenario.schema.types import (
-    Chance,
-    Checked,
-    Glob,
-    ListOf,
-    Readable,
-    Record,
-    Scalar,
+    ChanceType,
+    CheckedType,
+    GlobType,
+    ListType,
+    ObjectType,
+    ScalarType,
+    SchemaType,
     Values,
-    Word,
+    WordType,
 )
 
 Globs = tuple[str | None, ...]
@@ -46,25 +46,25 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CALL = r"[1-9][0-9]{0,8}"
 
 
-def Calls(doc: str) -> Scalar[tuple[int, int]]:
+def CallsType(doc: str) -> ScalarType[tuple[int, int]]:
     """``2``, ``2..3``, or ``2..`` for all from the second on."""
     pattern = rf"{CALL}(?:\.\.(?:{CALL})?)?"
 
     def parse(node: ScalarNode) -> tuple[int, int]:
         if not re.fullmatch(pattern, node.text):
-            raise Wrong(f"{quoted(node.text)} is no number of calls", allowed=["2, 2..3, 2.."])
+            raise ParseError(f"{quote(node.text)} is no number of calls", allowed=["2, 2..3, 2.."])
         first, dots, last = node.text.partition("..")
         low, high = int(first), int(last or (MOST_CALLS if dots else first))
         if high < low:
-            turned = quoted(f"{last}..{first}")
-            raise Wrong(f"{quoted(node.text)} goes from more to less; did you mean {turned}")
+            turned = quote(f"{last}..{first}")
+            raise ParseError(f"{quote(node.text)} goes from more to less; did you mean {turned}")
         return low, high
 
     schema = {"type": SCALARS, "pattern": whole_text(pattern)}
-    return Scalar(doc, "a number of calls", pattern, schema, parse)
+    return ScalarType(doc, "a number of calls", pattern, schema, parse)
 
 
-def Moment(doc: str) -> Scalar[When]:
+def TimeBoundType(doc: str) -> ScalarType[When]:
     """A duration since the key was first used, or an instant."""
 
     def parse(node: ScalarNode) -> When:
@@ -72,38 +72,38 @@ def Moment(doc: str) -> Scalar[When]:
         if instant is not None:
             return instant
         form = f"5m since the start, or {INSTANTS}"
-        return bounded(
+        return check_bounds(
             seconds,
             node,
             "a moment",
             0.0,
             MAX_SECONDS,
             form=form,
-            shown=quantities.shown_duration,
+            shown=quantities.duration_text,
         )
 
     pattern = f"{quantities.DURATION}|{quantities.INSTANT}"
     texts = {"type": "string", "pattern": whole_text(pattern)}
     schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": MAX_SECONDS}, texts]}
-    return Scalar(doc, "a moment", pattern, schema, parse)
+    return ScalarType(doc, "a moment", pattern, schema, parse)
 
 
-def when(operations: Operations) -> Record:
+def when(operations: Operations) -> ObjectType:
     ids = [id for named in operations.values() for id in named]
-    operation = Glob("The operation, by its operationId.")
-    return Record(
+    operation = GlobType("The operation, by its operationId.")
+    return ObjectType(
         "Which requests: all of it must match; nothing said: every request.",
         {
-            "provider": Glob("Whose operation.", among=operations, noun="provider"),
-            "operation": replace(operation, schema=Glob(operation.doc, among=ids).schema),
-            "method": Word("The HTTP method.", *METHODS, noun="method"),
-            "path": Glob("The path, below the provider's address."),
-            "job": Glob("An id in the path."),
-            "key": Glob("The key that is used."),
-            "call": Calls("Which of these requests, by their number."),
-            "chance": Chance("How many of them, drawn from the seed."),
-            "from": Moment("From when on."),
-            "until": Moment("Until when."),
+            "provider": GlobType("Whose operation.", among=operations, noun="provider"),
+            "operation": replace(operation, schema=GlobType(operation.doc, among=ids).schema),
+            "method": WordType("The HTTP method.", *METHODS, noun="method"),
+            "path": GlobType("The path, below the provider's address."),
+            "job": GlobType("An id in the path."),
+            "key": GlobType("The key that is used."),
+            "call": CallsType("Which of these requests, by their number."),
+            "chance": ChanceType("How many of them, drawn from the seed."),
+            "from": TimeBoundType("From when on."),
+            "until": TimeBoundType("Until when."),
         },
     )
 
@@ -113,7 +113,7 @@ def match_of(said: Values) -> FaultMatch:
     return FaultMatch(since=said.get("from"), **given)
 
 
-class Placed(Struct, frozen=True):
+class LocatedFault(Struct, frozen=True):
     """A fault, where it stands, and whether it is sure which requests it is for."""
 
     fault: Fault
@@ -121,14 +121,14 @@ class Placed(Struct, frozen=True):
     sure: bool
 
 
-def placed(vocabularies: Mapping[str, Vocabulary]) -> Readable[Placed]:
+def located_fault(vocabularies: Mapping[str, ProviderSchema]) -> SchemaType[LocatedFault]:
     operations = {name: one.operations for name, one in vocabularies.items()}
-    record = Record(
+    record = ObjectType(
         "Some requests, and what happens to them.",
         {
             "when": when(operations),
             **REACTION,
-            "sequence": ListOf(
+            "sequence": ListType(
                 "What happens the first time, the second time, ...; the last one repeats.",
                 STEP,
                 least=1,
@@ -137,23 +137,27 @@ def placed(vocabularies: Mapping[str, Vocabulary]) -> Readable[Placed]:
         excludes=tuple(("sequence", name) for name in REACTION),
     )
 
-    def fault(values: Values, node: Node, problems: Problems) -> Placed:
+    def fault(values: Values, node: Node, problems: Diagnostics) -> LocatedFault:
         assert isinstance(node, MapNode)  # values were read from it
         sequence = values.get("sequence")
         if node.get("sequence") is None:
             sequence = (reaction(values, node, problems),)
         said, asked = values.get("when", {}), node.get("when")
-        sure = known(node, record) and whole(values.get("when"), asked)
+        sure = known_keys(node, record) and whole(values.get("when"), asked)
         match = match_of(said)
         if asked is not None and sure:
             check_sense(match, asked, problems, operations)
             check_requests(match, asked, problems, vocabularies)
-        return Placed(Fault(match, sequence or (Reaction(),), node.place.line), node.place, sure)
+        return LocatedFault(
+            Fault(match, sequence or (Reaction(),), node.place.line), node.place, sure
+        )
 
-    return Checked(record, fault)
+    return CheckedType(record, fault)
 
 
-def check_sense(match: FaultMatch, node: Node, problems: Problems, operations: Operations) -> None:
+def check_sense(
+    match: FaultMatch, node: Node, problems: Diagnostics, operations: Operations
+) -> None:
     """Nothing in it contradicts another thing in it."""
     assert isinstance(node, MapNode)  # a match was read from it
     if match.chance == 0:
@@ -162,20 +166,20 @@ def check_sense(match: FaultMatch, node: Node, problems: Problems, operations: O
         problems.add(node.place_of("until"), '"until" comes before "from"')
     given, ids = match.operation or "*", operations_of(match.provider or "*", operations)
     if ids and not any(fnmatchcase(id, given) for id in ids):
-        what = f"unknown operation {quoted(given)}"
+        what = f"unknown operation {quote(given)}"
         problems.add(node.place_of("operation"), what, given=given, allowed=ids)
 
 
 def check_requests(
-    match: FaultMatch, node: Node, problems: Problems, vocabularies: Mapping[str, Vocabulary]
+    match: FaultMatch, node: Node, problems: Diagnostics, vocabularies: Mapping[str, ProviderSchema]
 ) -> None:
     """There is a documented request that it is for."""
     assert isinstance(node, MapNode)  # a match was read from it
     owners = [one for name, one in vocabularies.items() if fnmatchcase(name, match.provider or "*")]
-    known = all(one.routes for one in owners)
-    routes = [route for one in owners for route in one.routes if known]
-    wish = Wish(match.operation, match.method, match.path, match.job)
-    wrong = impossible(wish, routes)
+    known = all(owner.routes for owner in owners)
+    routes = [route for owner in owners for route in owner.routes if known]
+    wish = WantedRequest(match.operation, match.method, match.path, match.job)
+    wrong = find_impossible(wish, routes)
     if wrong and wrong.key != "operation":
         place = node.place_of(wrong.key)
         problems.add(place, wrong.what, given=wrong.given, allowed=wrong.allowed)
@@ -198,12 +202,14 @@ def operations_of(provider: str, operations: Operations) -> tuple[str, ...]:
     )
 
 
-def faults(vocabularies: Mapping[str, Vocabulary]) -> Readable[tuple[Fault, ...]]:
+def faults(vocabularies: Mapping[str, ProviderSchema]) -> SchemaType[tuple[Fault, ...]]:
     doc = "What goes wrong, by the first rule that matches a request."
-    return Checked(ListOf(doc, placed(vocabularies)), reachable)
+    return CheckedType(ListType(doc, located_fault(vocabularies)), reachable)
 
 
-def reachable(placed: tuple[Placed, ...], node: Node, problems: Problems) -> tuple[Fault, ...]:
+def reachable(
+    placed: tuple[LocatedFault, ...], node: Node, problems: Diagnostics
+) -> tuple[Fault, ...]:
     """No rule stands behind one that takes all of its requests."""
     sure = [one for one in placed if one.sure]
     for number, owner in shadowed([one.fault.when for one in sure]).items():
@@ -245,17 +251,17 @@ def always(match: FaultMatch) -> bool:
     return all(limit is None for limit in limits) and match.chance in (None, 1.0)
 
 
-def written(fault: Fault) -> Values:
+def fault_to_yaml(fault: Fault) -> Values:
     """The fault in the language's words; reading it gives the fault again."""
-    when = match_written(fault.when)
-    steps = [reaction_written(one) for one in fault.sequence]
-    happens: Values = {"sequence": [one or "ok" for one in steps]}
+    when = match_to_yaml(fault.when)
+    steps = [reaction_to_yaml(one) for one in fault.sequence]
+    happens: Values = {"sequence": [step or "ok" for step in steps]}
     if len(steps) == 1 and steps[0]:
         happens = steps[0]
     return ({"when": when} if when else {}) | happens
 
 
-def match_written(match: FaultMatch) -> Values:
+def match_to_yaml(match: FaultMatch) -> Values:
     said = {
         "provider": match.provider,
         "operation": match.operation,
@@ -263,27 +269,27 @@ def match_written(match: FaultMatch) -> Values:
         "path": match.path,
         "job": match.job,
         "key": match.key,
-        "call": match.call and calls_written(*match.call),
-        "chance": None if match.chance is None else chance_written(match.chance),
-        "from": moment_written(match.since),
-        "until": moment_written(match.until),
+        "call": match.call and calls_to_yaml(*match.call),
+        "chance": None if match.chance is None else chance_to_yaml(match.chance),
+        "from": time_to_yaml(match.since),
+        "until": time_to_yaml(match.until),
     }
     return {name: value for name, value in said.items() if value is not None}
 
 
-def chance_written(share: float) -> float | str:
+def chance_to_yaml(share: float) -> float | str:
     """A number, unless YAML's writer would give it an exponent."""
-    plain = quantities.shown_chance(share)
+    plain = quantities.chance_text(share)
     return share if plain == repr(share) else plain
 
 
-def calls_written(low: int, high: int) -> int | str:
+def calls_to_yaml(low: int, high: int) -> int | str:
     if low == high:
         return low
     return f"{low}.." if high == MOST_CALLS else f"{low}..{high}"
 
 
-def moment_written(moment: When | None) -> str | None:
+def time_to_yaml(moment: When | None) -> str | None:
     if moment is None:
         return None
-    return moment.isoformat() if isinstance(moment, datetime) else quantities.shown_duration(moment)
+    return moment.isoformat() if isinstance(moment, datetime) else quantities.duration_text(moment)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from emulator.core.base.resources import fixtures
-from emulator.core.scenario.schema.diagnostics import COMPARED, ScenarioErrors, nearest, quoted
+from emulator.core.base.resources import fixture_names
+from emulator.core.scenario.schema.diagnostics import COMPARED, ScenarioErrors, nearest_word, quote
 from emulator.core.scenario.schema.nodes import MAX_BYTES
 
 KEY = r"\s*[\w\"'-]+:(?:\s|$)"
@@ -40,19 +40,19 @@ def not_found(source: str) -> ScenarioErrors:
             return ScenarioErrors([directory(path)])
         if source and path.is_symlink():
             return ScenarioErrors([f"{path}: a link to {path.readlink()}, which is not there"])
-        near = nearest(source, [*scenarios_in(path.parent), *fixtures()])
+        near = nearest_word(source, [*scenarios_in(path.parent), *fixture_names()])
         looked = f"no such file in {Path.cwd()}"
     except (OSError, ValueError):  # too long for a name, with a null in it, or not ours to read
-        near, looked = nearest(source, fixtures()), "no such file"
-    return ScenarioErrors(["; ".join(missing(source, near, looked))])
+        near, looked = nearest_word(source, fixture_names()), "no such file"
+    return ScenarioErrors(["; ".join(missing_file(source, near, looked))])
 
 
-def missing(source: str, near: str, looked: str) -> Iterator[str]:
-    yield f"no scenario {quoted(source)}"
+def missing_file(source: str, near: str, looked: str) -> Iterator[str]:
+    yield f"no scenario {quote(source)}"
     if near:
-        yield f"did you mean {quoted(near)}"
+        yield f"did you mean {quote(near)}"
     yield looked
-    yield f"built in: {', '.join(fixtures())}"
+    yield f"built in: {', '.join(fixture_names())}"
 
 
 def directory(path: Path) -> str:

@@ -6,21 +6,21 @@ from itertools import product
 
 from msgspec import Struct
 
-from emulator.core.scenario.model import JobError, Match, Plan, Rule
-from emulator.core.scenario.phases import meant
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.schema.diagnostics import Place, Problems, quoted
+from emulator.core.scenario.model import JobCondition, JobError, JobPlan, Rule
+from emulator.core.scenario.phases import intended_phase
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place, quote
 from emulator.core.scenario.schema.nodes import MapNode, Node
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Code,
-    Duration,
-    Glob,
-    ListOf,
-    Readable,
-    Record,
+    CheckedType,
+    DurationType,
+    ErrorCodeType,
+    GlobType,
+    ListType,
+    ObjectType,
     Schema,
-    Text,
+    SchemaType,
+    StringType,
     Values,
 )
 from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
@@ -28,7 +28,7 @@ from emulator.core.state.jobs import USUAL, Phase, Step, Timeline
 Globs = tuple[str | None, ...]
 
 
-class Placed(Struct, frozen=True):
+class LocatedRule(Struct, frozen=True):
     """A rule, where it stands, and whether it is sure which jobs it is for."""
 
     rule: Rule
@@ -36,89 +36,93 @@ class Placed(Struct, frozen=True):
     sure: bool
 
 
-def timeline(values: Values, node: Node, problems: Problems) -> Timeline:
+def timeline(values: Values, node: Node, problems: Diagnostics) -> Timeline:
     """A job begins in the queue, whether the author says so or not."""
     assert isinstance(node, MapNode)  # values were read from it
     begun_seconds = values.get(Phase.PROCESSING, 0.0)
     for end in (Phase.COMPLETED, Phase.FAILED):
         if values.get(end, begun_seconds) < begun_seconds:
-            problems.add(node.place_of(end), f'{quoted(end)} comes before "processing"')
+            problems.add(node.place_of(end), f'{quote(end)} comes before "processing"')
     later = (Phase.PROCESSING, Phase.COMPLETED, Phase.FAILED)
     steps = (Step(values[phase], phase) for phase in later if phase in values)
     return (Step(0, Phase.QUEUED), *steps)
 
 
-TIMELINE = Checked(
-    Record(
+TIMELINE = CheckedType(
+    ObjectType(
         "When a job enters each phase, since it was made; it stays in the last one.",
         {
-            "queued": Duration("A job is queued when it is made.", most=0),
-            "processing": Duration("When work on it begins."),
-            "completed": Duration("When it ends well."),
-            "failed": Duration("When it ends badly."),
+            "queued": DurationType("A job is queued when it is made.", most=0),
+            "processing": DurationType("When work on it begins."),
+            "completed": DurationType("When it ends well."),
+            "failed": DurationType("When it ends badly."),
         },
         excludes=(("completed", "failed"),),
         noun="phase",
-        meant=meant,
+        meant=intended_phase,
     ),
     timeline,
 )
 
-ERROR = Record(
+ERROR = ObjectType(
     "What the failed job says of itself, instead of what the provider usually says.",
     {
-        "code": Code("The provider's error code."),
-        "message": Text("The provider's sentence."),
+        "code": ErrorCodeType("The provider's error code."),
+        "message": StringType("The provider's sentence."),
     },
 )
 
 
-def when(providers: Mapping[str, Record]) -> Record:
-    return Record(
+def when(providers: Mapping[str, ObjectType]) -> ObjectType:
+    return ObjectType(
         "Which jobs the rule is for: all of it must match; nothing said: every job.",
         {
-            "provider": Glob("Whose jobs.", among=providers, noun="provider"),
-            "audio": Glob("The recording's URL or file name."),
-            "locale": Glob("The language, as the client spells it."),
-            "key": Glob("The key that made it."),
+            "provider": GlobType("Whose jobs.", among=providers, noun="provider"),
+            "audio": GlobType("The recording's URL or file name."),
+            "locale": GlobType("The language, as the client spells it."),
+            "key": GlobType("The key that made it."),
         },
     )
 
 
-def jobs(vocabularies: Mapping[str, Vocabulary]) -> Readable[tuple[Rule, ...]]:
+def jobs(vocabularies: Mapping[str, ProviderSchema]) -> SchemaType[tuple[Rule, ...]]:
     providers = {name: one.jobs for name, one in vocabularies.items()}
-    words: Mapping[str, Readable[object]] = {
+    words: Mapping[str, SchemaType[object]] = {
         "when": when(providers),
         "timeline": TIMELINE,
         "error": ERROR,
-        "transcript": Text("The name of a transcript."),
+        "transcript": StringType("The name of a transcript."),
     }
-    record = Record("How some jobs go.", {**words, **providers})
+    record = ObjectType("How some jobs go.", {**words, **providers})
 
-    def rule(values: Values, node: Node, problems: Problems) -> Placed:
+    def rule(values: Values, node: Node, problems: Diagnostics) -> LocatedRule:
         assert isinstance(node, MapNode)  # values were read from it
         check_error(node, problems)
         check_facts(values, node, problems, providers)
-        return Placed(
-            Rule(Match(**values.get("when", {})), plan_of(values, providers), node.place.line),
+        return LocatedRule(
+            Rule(
+                JobCondition(**values.get("when", {})), plan_of(values, providers), node.place.line
+            ),
             node.place,
-            sure=known(node, record) and whole(values.get("when"), node.get("when")),
+            sure=known_keys(node, record) and whole(values.get("when"), node.get("when")),
         )
 
-    one = Checked(record, rule, also=rule_schema(providers))
-    return Checked(ListOf("How new jobs go: the first rule that matches.", one), reachable)
-
-
-def plan_of(values: Values, providers: Mapping[str, Record]) -> Plan:
-    return Plan(
-        timeline=values.get("timeline", USUAL),
-        transcript=values.get("transcript"),
-        error=JobError(**values.get("error", {})),
-        facts={name: values[name] for name in providers if name in values},
+    one = CheckedType(record, rule, also=rule_schema(providers))
+    return CheckedType(
+        ListType("How new jobs go: the first rule that matches.", one), check_reachable
     )
 
 
-def known(node: MapNode, record: Record) -> bool:
+def plan_of(values: Values, providers: Mapping[str, ObjectType]) -> JobPlan:
+    return JobPlan(
+        timeline=values.get("timeline", USUAL),
+        transcript=values.get("transcript"),
+        error=JobError(**values.get("error", {})),
+        options={name: values[name] for name in providers if name in values},
+    )
+
+
+def known_keys(node: MapNode, record: ObjectType) -> bool:
     """No key is a slip of the pen; ``whn`` would leave the rule for every job."""
     return all(key.text in record.fields for key, _ in node.entries)
 
@@ -130,7 +134,7 @@ def whole(values: Values | None, node: Node | None) -> bool:
     return values is not None and isinstance(node, MapNode) and len(values) == len(node.entries)
 
 
-def check_error(node: MapNode, problems: Problems) -> None:
+def check_error(node: MapNode, problems: Diagnostics) -> None:
     """By what stands there: a ``failed`` that could not be read is a ``failed``."""
     timed = node.get("timeline")
     fails = timed is not None and (not isinstance(timed, MapNode) or timed.get("failed"))
@@ -140,17 +144,17 @@ def check_error(node: MapNode, problems: Problems) -> None:
 
 
 def check_facts(
-    values: Values, node: MapNode, problems: Problems, providers: Mapping[str, Record]
+    values: Values, node: MapNode, problems: Diagnostics, providers: Mapping[str, ObjectType]
 ) -> None:
     """A rule for one provider says nothing of another."""
     glob = values.get("when", {}).get("provider", "*")
     for name in providers:
         if node.get(name) is not None and not fnmatchcase(name, glob):
-            what = f"{quoted(name)} in a rule that is for {quoted(glob)} only"
+            what = f"{quote(name)} in a rule that is for {quote(glob)} only"
             problems.add(node.place_of(name), what)
 
 
-def rule_schema(providers: Mapping[str, Record]) -> Schema:
+def rule_schema(providers: Mapping[str, ObjectType]) -> Schema:
     """What a JSON Schema can say of the two checks."""
     fails = {"required": ["timeline"], "properties": {"timeline": {"required": ["failed"]}}}
     apart: list[Schema] = []
@@ -162,7 +166,9 @@ def rule_schema(providers: Mapping[str, Record]) -> Schema:
     return {"dependentSchemas": {"error": fails}, "allOf": apart}
 
 
-def reachable(placed: tuple[Placed, ...], node: Node, problems: Problems) -> tuple[Rule, ...]:
+def check_reachable(
+    placed: tuple[LocatedRule, ...], node: Node, problems: Diagnostics
+) -> tuple[Rule, ...]:
     """No rule stands behind one that takes all of its jobs."""
     first: dict[Globs, Place] = {}
     for one in placed:
@@ -177,7 +183,7 @@ def reachable(placed: tuple[Placed, ...], node: Node, problems: Problems) -> tup
     return tuple(one.rule for one in placed)
 
 
-def globs_of(match: Match) -> Globs:
+def globs_of(match: JobCondition) -> Globs:
     """What ``*`` says is what None says."""
     given = (match.provider, match.audio, match.locale, match.key)
     return tuple(None if glob == "*" else glob for glob in given)

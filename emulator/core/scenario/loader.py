@@ -4,60 +4,60 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from emulator.core.base.resources import fixture, fixtures
+from emulator.core.base.resources import fixture_names, fixture_path
 from emulator.core.scenario.clock_keys_transcripts import CLOCK, KEYS, TRANSCRIPTS, Keys
-from emulator.core.scenario.existing_jobs import existing
+from emulator.core.scenario.existing_jobs import seed_jobs
 from emulator.core.scenario.fault_rules import faults
 from emulator.core.scenario.files import content, is_there, is_yaml, not_found
 from emulator.core.scenario.job_rules import jobs
 from emulator.core.scenario.model import Scenario
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors, quoted
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors, quote
 from emulator.core.scenario.schema.nodes import ListNode, MapNode, Node, ScalarNode
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Readable,
-    Record,
+    CheckedType,
+    IntegerType,
+    ObjectType,
     Schema,
-    Text,
+    SchemaType,
+    StringType,
     Values,
-    Whole,
 )
 from emulator.core.scenario.webhooks import Events, webhooks
 
 __all__ = ["ScenarioErrors", "json_schema", "language", "load", "read"]
 
-NONE: Mapping[str, Vocabulary] = MappingProxyType({})
+NONE: Mapping[str, ProviderSchema] = MappingProxyType({})
 SILENCE: Events = MappingProxyType({})
 SCHEMA_ID = "urn:speech-emulator:scenario"
 
 
 def language(
-    vocabularies: Mapping[str, Vocabulary], events: Events = SILENCE
-) -> Readable[Scenario]:
+    vocabularies: Mapping[str, ProviderSchema], events: Events = SILENCE
+) -> SchemaType[Scenario]:
     """The whole language.
 
     ``vocabularies``: provider -> what a job rule may say of it; ``events``: provider -> what it
     tells of by itself.
     """
-    record = Record(
+    record = ObjectType(
         "A scenario of the Speech Emulator: one story.",
         {
-            "scenario": Text("The story in one line."),
-            "seed": Whole("Same seed, same requests: same bytes."),
+            "scenario": StringType("The story in one line."),
+            "seed": IntegerType("Same seed, same requests: same bytes."),
             "clock": CLOCK,
             "keys": KEYS,
             "transcripts": TRANSCRIPTS,
             "jobs": jobs(vocabularies),
-            "existing": existing(vocabularies),
+            "existing": seed_jobs(vocabularies),
             "faults": faults(vocabularies),
             "webhooks": webhooks(events),
         },
     )
-    return Checked(record, scenario)
+    return CheckedType(record, scenario)
 
 
-def scenario(values: Values, node: Node, problems: Problems) -> Scenario:
+def scenario(values: Values, node: Node, problems: Diagnostics) -> Scenario:
     check_names(node, problems)
     usual = Scenario()
     keys: Keys = values.get("keys", {})
@@ -75,7 +75,7 @@ def scenario(values: Values, node: Node, problems: Problems) -> Scenario:
     )
 
 
-def check_names(root: Node, problems: Problems) -> None:
+def check_names(root: Node, problems: Diagnostics) -> None:
     """Each transcript that is named is there."""
     assert isinstance(root, MapNode)  # it was read as one
     defined = root.get("transcripts")
@@ -86,7 +86,7 @@ def check_names(root: Node, problems: Problems) -> None:
         for one in (entry, *mappings(entry.get("recordings"))):
             named = one.get("transcript")
             if isinstance(named, ScalarNode) and not named.nothing and named.text not in names:
-                what = f"a transcript nobody defines: {quoted(named.text)}"
+                what = f"a transcript nobody defines: {quote(named.text)}"
                 problems.add(named.place, what, given=named.text, allowed=names)
 
 
@@ -96,7 +96,7 @@ def mappings(node: Node | None) -> Iterator[MapNode]:
     return (item for item in items if isinstance(item, MapNode))
 
 
-def json_schema(vocabularies: Mapping[str, Vocabulary], events: Events = SILENCE) -> Schema:
+def json_schema(vocabularies: Mapping[str, ProviderSchema], events: Events = SILENCE) -> Schema:
     """Of draft 2020-12, for editors; what compares two places is left to ``load``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -110,7 +110,7 @@ def load(
     text: str | bytes,
     *,
     name: str = "<inline>",
-    vocabularies: Mapping[str, Vocabulary] = NONE,
+    vocabularies: Mapping[str, ProviderSchema] = NONE,
     events: Events = SILENCE,
 ) -> Scenario:
     """Raises ScenarioErrors with everything that is wrong; ``name`` stands for the file in them."""
@@ -118,22 +118,22 @@ def load(
         parse,  # with YAML: many a server needs neither
     )
 
-    problems = Problems(name)
+    problems = Diagnostics(name)
     made = language(vocabularies, events).read(parse(text, problems), problems)
-    if problems.found:
+    if problems.diagnostics:
         raise problems.errors()
     assert isinstance(made, Scenario)  # BAD comes with a problem
     return made
 
 
 def read(
-    source: str, vocabularies: Mapping[str, Vocabulary] = NONE, events: Events = SILENCE
+    source: str, vocabularies: Mapping[str, ProviderSchema] = NONE, events: Events = SILENCE
 ) -> Scenario:
     """A path, a built-in's name, or the YAML itself, in this order. Raises ScenarioErrors."""
     if is_there(source):
         return load(content(Path(source)), name=source, vocabularies=vocabularies, events=events)
-    if source in fixtures():
-        path = fixture(source)
+    if source in fixture_names():
+        path = fixture_path(source)
         return load(content(path), name=str(path), vocabularies=vocabularies, events=events)
     if is_yaml(source):
         return load(source, vocabularies=vocabularies, events=events)

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
-from emulator.core.base.globs import FitsAll, fitting_all
+from emulator.core.base.globs import GlobsTest, compile_globs
 from emulator.core.faults.limits import KeyLimit
 from emulator.core.faults.model import Fault
 from emulator.core.speech.transcripts import Audio, Script
 from emulator.core.state.jobs import USUAL, Phase, Timeline
-from emulator.core.webhooks.model import Hook
+from emulator.core.webhooks.model import Webhook
 
 JobFacts = tuple[str, str, str, str]  # provider, audio, locale, key
 MOST_REMEMBERED = 256  # kinds of jobs, of which it is known which rule is for them
@@ -31,7 +31,7 @@ class KeyState(StrEnum):
     OUT_OF_QUOTA = "out_of_quota"
 
 
-class ClockPlan(Struct, frozen=True):
+class ClockSettings(Struct, frozen=True):
     """Which clock a tenant gets; ``mode`` None: the one that the way of running it prefers."""
 
     mode: Literal["wall", "step", "manual"] | None = None
@@ -47,7 +47,7 @@ class JobError(Struct, frozen=True):
     message: str | None = None
 
 
-class Match(Struct, frozen=True, dict=True):
+class JobCondition(Struct, frozen=True, dict=True):
     """Which jobs a rule is for: globs, all of which must match; None matches everything."""
 
     provider: str | None = None
@@ -56,30 +56,30 @@ class Match(Struct, frozen=True, dict=True):
     key: str | None = None
 
     @cached_property
-    def fits(self) -> FitsAll:
+    def matches(self) -> GlobsTest:
         """Asked with the JobFacts."""
-        return fitting_all(self.provider, self.audio, self.locale, self.key)
+        return compile_globs(self.provider, self.audio, self.locale, self.key)
 
 
-class Plan(Struct, frozen=True):
+class JobPlan(Struct, frozen=True):
     """How one job goes."""
 
     timeline: Timeline = USUAL
     transcript: str | None = None  # the name of a script; None: generated from the audio
     error: JobError = JobError()
-    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # provider -> its words
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # provider -> its words
 
-    def facts_of(self, provider: str) -> Mapping[str, Any]:
-        return self.facts.get(provider, {})
+    def options_of(self, provider: str) -> Mapping[str, Any]:
+        return self.options.get(provider, {})
 
 
 class Rule(Struct, frozen=True):
-    when: Match
-    plan: Plan
+    when: JobCondition
+    plan: JobPlan
     line: int | None = None  # where it stands, for people
 
 
-class Planned(Struct, frozen=True, gc=False):
+class RuleMatch(Struct, frozen=True, gc=False):
     """What a new job was like, the rule that was found for it, and all that there were."""
 
     provider: str
@@ -90,11 +90,11 @@ class Planned(Struct, frozen=True, gc=False):
     rule: Rule | None  # None: none matched, so the job goes as usual
 
     @property
-    def plan(self) -> Plan:
-        return self.rule.plan if self.rule else Plan()
+    def plan(self) -> JobPlan:
+        return self.rule.plan if self.rule else JobPlan()
 
 
-class Recorded(Struct, frozen=True):
+class SeedRecording(Struct, frozen=True):
     """What is said of one recording of a job that is there; the rest is as usual."""
 
     audio: str | None = None  # its URL or file name
@@ -104,7 +104,7 @@ class Recorded(Struct, frozen=True):
     transcript: str | None = None
 
     @classmethod
-    def of(cls, audio: Audio, usual: Audio, transcript: str | None) -> "Recorded":
+    def of(cls, audio: Audio, usual: Audio, transcript: str | None) -> "SeedRecording":
         """What has to be said of a recording that would be the ``usual`` one else."""
         return cls(
             audio=audio.source,
@@ -120,7 +120,7 @@ class Recorded(Struct, frozen=True):
             return usual
         return self.audio if "://" in self.audio else NAMED_URL + quote(self.audio)
 
-    def known(self, audio: Audio) -> Audio:
+    def apply_to(self, audio: Audio) -> Audio:
         """The recording, with what is said of it."""
         return Audio(
             audio.source,
@@ -130,7 +130,7 @@ class Recorded(Struct, frozen=True):
         )
 
 
-class Existing(Struct, frozen=True):
+class SeedJobs(Struct, frozen=True):
     """Jobs that are there before the first request."""
 
     provider: str
@@ -144,9 +144,9 @@ class Existing(Struct, frozen=True):
     language: str | None = None
     languages: tuple[str, ...] = ()  # translations
     audio: str | None = None
-    recordings: tuple[Recorded, ...] = ()  # in the place of audio and transcript
+    recordings: tuple[SeedRecording, ...] = ()  # in the place of audio and transcript
     name: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)  # the provider's own words
+    options: Mapping[str, Any] = field(default_factory=dict)  # the provider's own words
 
     @property
     def fails(self) -> bool:
@@ -155,9 +155,9 @@ class Existing(Struct, frozen=True):
         return last == Phase.FAILED
 
     @property
-    def recorded(self) -> tuple[Recorded, ...]:
+    def all_recordings(self) -> tuple[SeedRecording, ...]:
         """Its recordings: one, unless more is said."""
-        return self.recordings or (Recorded(self.audio, transcript=self.transcript),)
+        return self.recordings or (SeedRecording(self.audio, transcript=self.transcript),)
 
     def ages(self) -> Iterator[float]:
         """How many seconds ago each was made: the oldest first, at even distances."""
@@ -172,19 +172,19 @@ class Existing(Struct, frozen=True):
 class Scenario(Struct, frozen=True, dict=True):
     title: str = "Nothing special"
     seed: int = 0
-    clock: ClockPlan = ClockPlan()
+    clock: ClockSettings = ClockSettings()
     keys: Mapping[str, KeyState] = field(default_factory=dict)
     limits: Mapping[str, KeyLimit] = field(default_factory=dict)  # by key
     transcripts: Mapping[str, Script] = field(default_factory=dict)
     jobs: tuple[Rule, ...] = ()
-    existing: tuple[Existing, ...] = ()
+    existing: tuple[SeedJobs, ...] = ()
     faults: tuple[Fault, ...] = ()
-    webhooks: tuple[Hook, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
 
-    def planned(self, *, provider: str, audio: str, locale: str, key: str) -> Planned:
+    def match_job(self, *, provider: str, audio: str, locale: str, key: str) -> RuleMatch:
         """How a new job goes: the first rule that matches, else as usual."""
         facts = (provider, audio, locale, key)
-        return Planned(*facts, self.jobs, self._first_rule(facts))
+        return RuleMatch(*facts, self.jobs, self._first_rule(facts))
 
     @cached_property
     def _first_rule(self) -> Callable[[JobFacts], Rule | None]:
@@ -192,6 +192,6 @@ class Scenario(Struct, frozen=True, dict=True):
         rules = self.jobs  # not the scenario itself, which holds what is given here
 
         def first(facts: JobFacts) -> Rule | None:
-            return next((rule for rule in rules if rule.when.fits(facts)), None)
+            return next((rule for rule in rules if rule.when.matches(facts)), None)
 
         return lru_cache(MOST_REMEMBERED)(first)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from emulator.core.scenario.schema.diagnostics import quoted, sentence
-from emulator.core.scenario.schema.scalars import OneOf, Scalar
+from emulator.core.scenario.schema.diagnostics import quote, sentence
+from emulator.core.scenario.schema.scalars import EnumType, ScalarType
 from emulator.core.state.jobs import Phase
 
 OWN_WORDS: Mapping[Phase, tuple[str, ...]] = {
@@ -21,7 +21,7 @@ class UnknownPhase(ValueError):
     """A word that is no phase; says which there are, and which one was probably meant."""
 
 
-def meant(text: str) -> str:
+def intended_phase(text: str) -> str:
     """The phase that an API calls so; any other text as it stands."""
     bare = "".join(filter(str.isalpha, text)).casefold()
     return SYNONYMS.get(bare, text)
@@ -33,9 +33,9 @@ def phase_of(text: str) -> Phase:
         return Phase(text)
     except ValueError:
         words = [one.value for one in Phase]
-        what = f"unknown phase {quoted(str(text))}"
-        raise UnknownPhase(sentence(what, given=meant(str(text)), allowed=words)) from None
+        what = f"unknown phase {quote(str(text))}"
+        raise UnknownPhase(sentence(what, given=intended_phase(str(text)), allowed=words)) from None
 
 
-def PhaseWord(doc: str) -> Scalar[Phase]:
-    return OneOf(doc, Phase, noun="phase", meant=meant)
+def PhaseType(doc: str) -> ScalarType[Phase]:
+    return EnumType(doc, Phase, noun="phase", meant=intended_phase)

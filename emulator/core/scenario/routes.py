@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from emulator.core.scenario.schema.diagnostics import quoted
+from emulator.core.scenario.schema.diagnostics import quote
 
 PIECES = re.compile(r"\[!?\]?[^\]]*\]|[\s\S]")  # of a glob; a bracket that does not end is itself
 PARAMETER = re.compile(r"\{[^{}]*\}")
@@ -28,10 +28,10 @@ class Route(Struct, frozen=True):
         """Whether there is a path that both are like."""
         given, path = (glob.lower(), self.path.lower()) if self.any_case else (glob, self.path)
         ends = (path, f"{path}/") if self.any_end else (path,)
-        return any(meets(given, one) for one in ends)
+        return any(can_meet(given, end) for end in ends)
 
 
-class Wish(Struct, frozen=True):
+class WantedRequest(Struct, frozen=True):
     """What a rule or a pattern wants of a request."""
 
     operation: str | None = None
@@ -50,7 +50,7 @@ class Impossible(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
 
 
-def impossible(wish: Wish, routes: Sequence[Route]) -> Impossible | None:
+def find_impossible(wish: WantedRequest, routes: Sequence[Route]) -> Impossible | None:
     """None: some of the requests can be like that, or nobody knows which there are."""
     left = tuple(routes)
     for key, glob in (("operation", wish.operation), ("path", wish.path), ("method", wish.method)):
@@ -61,23 +61,23 @@ def impossible(wish: Wish, routes: Sequence[Route]) -> Impossible | None:
             return REASONS[key](glob, left)
         left = found
     if wish.job is not None and left and not any(one.has_id for one in left):
-        what = f"no path of {names(left)} has an id in it, so that {quoted(wish.job)} is in none"
+        what = f"no path of {names(left)} has an id in it, so that {quote(wish.job)} is in none"
         return Impossible("job", what)
     return None
 
 
 def no_path(glob: str, left: Sequence[Route]) -> Impossible:
     paths = tuple(dict.fromkeys(one.path for one in left))
-    right = next((one for one in repaired(glob, left) if any(r.fits(one) for r in left)), None)
+    right = next((one for one in repair_glob(glob, left) if any(r.fits(one) for r in left)), None)
     if right is None:
-        what = f"no documented path is like {quoted(glob)}"
+        what = f"no documented path is like {quote(glob)}"
         return Impossible("path", what, given=glob, allowed=paths)
     begin = "a path begins with a slash" if glob[:1] != "/" else "a path has no prefix of ours"
-    what = f"{begin}: {quoted(glob)}; did you mean {quoted(right)}"
+    what = f"{begin}: {quote(glob)}; did you mean {quote(right)}"
     return Impossible("path", what, is_misspelled=True)
 
 
-def repaired(glob: str, left: Sequence[Route]) -> Iterator[str]:
+def repair_glob(glob: str, left: Sequence[Route]) -> Iterator[str]:
     """The path without the provider's prefix, and with its slash."""
     whole = f"/{glob.removeprefix('/')}"
     for name in dict.fromkeys(one.provider for one in left):
@@ -88,7 +88,7 @@ def repaired(glob: str, left: Sequence[Route]) -> Iterator[str]:
 
 
 def no_operation(glob: str, left: Sequence[Route]) -> Impossible:
-    what = f"unknown operation {quoted(glob)}"
+    what = f"unknown operation {quote(glob)}"
     ids = tuple(one.operation for one in left)
     return Impossible("operation", what, given=glob, allowed=ids)
 
@@ -109,7 +109,7 @@ Fitting = Callable[[Route, str], bool]
 FITS: dict[str, Fitting] = {
     "path": Route.fits,
     "operation": lambda route, glob: fnmatchcase(route.operation, glob),
-    "method": lambda route, glob: any(fnmatchcase(one, glob) for one in route.methods),
+    "method": lambda route, glob: any(fnmatchcase(method, glob) for method in route.methods),
 }
 REASONS: dict[str, Callable[[str, Sequence[Route]], Impossible]] = {
     "path": no_path,
@@ -118,7 +118,7 @@ REASONS: dict[str, Callable[[str, Sequence[Route]], Impossible]] = {
 }
 
 
-def meets(glob: str, template: str) -> bool:
+def can_meet(glob: str, template: str) -> bool:
     """Whether some path is like the glob and like the template, ``/v2/jobs/{id}``."""
     wanted = PIECES.findall(glob)
     literal = PARAMETER.sub(ANY + MANY, template)
@@ -142,11 +142,11 @@ def steps(wanted: Sequence[str], literal: str, at: int, on: int) -> Iterator[tup
         yield at + 1, on
     if sign == MANY:
         yield at, on + 1
-    if piece and sign and like(piece, sign):
+    if piece and sign and similarity_of(piece, sign):
         yield (at if piece == "*" else at + 1), (on if sign == MANY else on + 1)
 
 
-def like(piece: str, sign: str) -> bool:
+def similarity_of(piece: str, sign: str) -> bool:
     """Whether there is a character that is like both."""
     if sign in (ANY, MANY):
         return piece != "/"

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping
 
-from emulator.core.scenario.schema.diagnostics import Place, Problems, quoted
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place, quote
 from emulator.core.scenario.schema.nodes import MapNode, Node
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Duration,
-    ListOf,
-    Range,
-    Readable,
-    Record,
-    Text,
+    CheckedType,
+    DurationType,
+    IntegerType,
+    ListType,
+    ObjectType,
+    RangeType,
+    SchemaType,
+    StringType,
     Values,
-    Whole,
-    Word,
+    WordType,
 )
-from emulator.core.webhooks.model import Hook, Secret
+from emulator.core.webhooks.model import Secret, Webhook
 
 Events = Mapping[str, tuple[str, ...]]  # provider -> what it tells of
 
@@ -25,48 +25,48 @@ ADDRESSES = "http://127.0.0.1:8000/hook, inbox:NAME"
 DAY_SECONDS = 86_400.0
 
 
-def webhooks(events: Events) -> Readable[tuple[Hook, ...]]:
+def webhooks(events: Events) -> SchemaType[tuple[Webhook, ...]]:
     telling = {provider: words for provider, words in events.items() if words}
 
-    def hook(values: Values, node: Node, problems: Problems) -> tuple[Place, Hook]:
+    def hook(values: Values, node: Node, problems: Diagnostics) -> tuple[Place, Webhook]:
         assert isinstance(node, MapNode)  # values were read from it
         check(values, node, problems, telling)
-        return node.place, hook_of(values)
+        return node.place, webhook_of(values)
 
-    one = Checked(record(telling), hook)
-    return Checked(ListOf("Who is told of jobs without asking.", one), told_apart)
+    one = CheckedType(record(telling), hook)
+    return CheckedType(ListType("Who is told of jobs without asking.", one), check_unique_callback)
 
 
-def record(events: Events) -> Record:
+def record(events: Events) -> ObjectType:
     words = dict.fromkeys(word for known in events.values() for word in known)
-    return Record(
+    return ObjectType(
         "One address that is told; without a url: those that jobs name for themselves.",
         {
-            "provider": Word("Whose jobs they are.", *events, noun="provider"),
-            "url": Text(
+            "provider": WordType("Whose jobs they are.", *events, noun="provider"),
+            "url": StringType(
                 "Where messages are sent; inbox:NAME is an inbox of the key itself.",
                 pattern=ADDRESS,
                 wanted="an address",
                 form=ADDRESSES,
             ),
-            "events": ListOf(
+            "events": ListType(
                 "What is told; left out: everything.",
-                Word("An event.", *words, noun="event"),
+                WordType("An event.", *words, noun="event"),
                 least=1,
             ),
-            "secret": Text("What messages are signed with; left out: they are not signed."),
-            "duplicates": Whole("How many times more each message is sent.", most=10),
-            "delay": Range(
+            "secret": StringType("What messages are signed with; left out: they are not signed."),
+            "duplicates": IntegerType("How many times more each message is sent.", most=10),
+            "delay": RangeType(
                 "How much later than usual; over a range it is drawn.",
-                Duration("How much later.", most=DAY_SECONDS),
+                DurationType("How much later.", most=DAY_SECONDS),
             ),
-            "order": Word(
+            "order": WordType(
                 "reversed: all of a job's messages at its end, the last one first.",
                 "usual",
                 "reversed",
             ),
-            "signature": Word("wrong: no message is signed rightly.", "right", "wrong"),
-            "timestamps": Word(
+            "signature": WordType("wrong: no message is signed rightly.", "right", "wrong"),
+            "timestamps": WordType(
                 "real: signed as of the real time, for clients that check it against theirs.",
                 "clock",
                 "real",
@@ -76,7 +76,7 @@ def record(events: Events) -> Record:
     )
 
 
-def check(values: Values, node: MapNode, problems: Problems, events: Events) -> None:
+def check(values: Values, node: MapNode, problems: Diagnostics, events: Events) -> None:
     if node.get("url") is None and node.get("events") is not None:
         what = '"events" needs a "url": an address that a job names for itself gets all of them'
         problems.add(node.place_of("events"), what)
@@ -91,12 +91,12 @@ def check(values: Values, node: MapNode, problems: Problems, events: Events) -> 
     provider: str = values["provider"]
     for event in values.get("events", ()):
         if event not in events[provider]:
-            what = f"{provider} has no event {quoted(event)}"
+            what = f"{provider} has no event {quote(event)}"
             problems.add(node.place_of("events"), what, given=event, allowed=events[provider])
 
 
-def hook_of(values: Values) -> Hook:
-    return Hook(
+def webhook_of(values: Values) -> Webhook:
+    return Webhook(
         provider=values.get("provider", ""),
         url=values.get("url"),
         events=values.get("events", ()),
@@ -109,9 +109,9 @@ def hook_of(values: Values) -> Hook:
     )
 
 
-def told_apart(
-    placed: tuple[tuple[Place, Hook], ...], node: Node, problems: Problems
-) -> tuple[Hook, ...]:
+def check_unique_callback(
+    placed: tuple[tuple[Place, Webhook], ...], node: Node, problems: Diagnostics
+) -> tuple[Webhook, ...]:
     """One entry at most says how the addresses that jobs name for themselves are served."""
     first: dict[str, Place] = {}
     for place, one in placed:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.speech.transcripts import Stretch, Transcript, Word, gap, sentences
+from emulator.core.speech.transcripts import Segment, Transcript, Word, sentences, separator
 
 
-class Limits(Struct, frozen=True):
+class CaptionLimits(Struct, frozen=True):
     """None: no limit. A word that is longer than a line or a caption stands there alone.
 
     Without ``max_line_chars`` a caption has one line.
@@ -23,10 +23,10 @@ class Limits(Struct, frozen=True):
     by_sentence: bool = False  # no caption goes on into another sentence
 
 
-UNLIMITED = Limits()
+UNLIMITED = CaptionLimits()
 
 
-class Cue(Struct, frozen=True):
+class Caption(Struct, frozen=True):
     start_ms: int
     end_ms: int  # later than the start
     lines: tuple[str, ...]  # never empty
@@ -34,7 +34,7 @@ class Cue(Struct, frozen=True):
     channel: int = 0
 
 
-class Draft(Struct):
+class CaptionBuilder(Struct):
     """A caption that may still take words."""
 
     lines: list[list[str]]  # words, and what stands between them
@@ -49,67 +49,71 @@ class Draft(Struct):
         return tuple(map("".join, self.lines))
 
 
-def cues(transcript: Transcript, limits: Limits = UNLIMITED) -> tuple[Cue, ...]:
+def build_captions(
+    transcript: Transcript, limits: CaptionLimits = UNLIMITED
+) -> tuple[Caption, ...]:
     """In the order of their starts; none has two speakers, no two on one channel overlap."""
     drafted = (
-        Cue(draft.start_ms, draft.end_ms, draft.texts, stretch.speaker, stretch.channel)
+        Caption(draft.start_ms, draft.end_ms, draft.texts, stretch.speaker, stretch.channel)
         for utterance in transcript.utterances
         for stretch in (sentences(utterance) if limits.by_sentence else (utterance,))
-        for draft in _drafts(stretch, limits)
+        for draft in _caption_drafts(stretch, limits)
     )
-    return tuple(_timed(_apart(sorted(drafted, key=_start_ms)), limits))
+    return tuple(_with_display_times(_without_overlaps(sorted(drafted, key=_start_ms)), limits))
 
 
-def srt(cues: Iterable[Cue]) -> str:
+def srt(cues: Iterable[Caption]) -> str:
     return "\n".join(
         f"{number}\n{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}\n{_text(cue)}\n"
         for number, cue in enumerate(cues, 1)
     )
 
 
-def vtt(cues: Iterable[Cue]) -> str:
+def vtt(cues: Iterable[Caption]) -> str:
     """WebVTT (W3C), without cue identifiers."""
     return "WEBVTT\n" + "".join(
-        f"\n{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{_escaped(_text(cue))}\n"
+        f"\n{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{_escape(_text(cue))}\n"
         for cue in cues
     )
 
 
-def plain(source: Transcript | Iterable[Cue]) -> str:
+def without_markup(source: Transcript | Iterable[Caption]) -> str:
     """The lines of the captions, or a line an utterance."""
     if isinstance(source, Transcript):
         return "".join(f"{utterance.text}\n" for utterance in source.utterances)
     return "".join(f"{_text(cue)}\n" for cue in source)
 
 
-def _drafts(stretch: Stretch, limits: Limits) -> Iterator[Draft]:
-    draft: Draft | None = None
+def _caption_drafts(stretch: Segment, limits: CaptionLimits) -> Iterator[CaptionBuilder]:
+    draft: CaptionBuilder | None = None
     for word in stretch.words:
         text = " ".join(word.text.split())  # an empty line would end a caption
         if not text:
             continue
-        if draft and _takes(draft, word, text, stretch.language, limits):
+        if draft and _can_take(draft, word, text, stretch.language, limits):
             continue
         if draft:
             yield draft
-        draft = Draft([[text]], len(text), len(text), word.start_ms, word.end_ms, text)
+        draft = CaptionBuilder([[text]], len(text), len(text), word.start_ms, word.end_ms, text)
     if draft:
         yield draft
 
 
-def _takes(draft: Draft, word: Word, text: str, language: str, limits: Limits) -> bool:
+def _can_take(
+    draft: CaptionBuilder, word: Word, text: str, language: str, limits: CaptionLimits
+) -> bool:
     """Put the word into the caption, if the limits allow."""
     if not (
-        _within(word.end_ms - draft.start_ms, limits.max_ms)
-        and _within(word.start_ms - draft.end_ms, limits.max_gap_ms)
+        _is_within(word.end_ms - draft.start_ms, limits.max_ms)
+        and _is_within(word.start_ms - draft.end_ms, limits.max_gap_ms)
     ):
         return False
-    joint = gap(draft.last, text, language)
+    joint = separator(draft.last, text, language)
     added = len(joint) + len(text)
-    goes_on = _within(draft.line_chars + added, limits.max_line_chars)
+    goes_on = _is_within(draft.line_chars + added, limits.max_line_chars)
     chars = draft.chars + (added if goes_on else 1 + len(text))
     rows = len(draft.lines) + (not goes_on)
-    if not (_within(chars, limits.max_caption_chars) and _within(rows, limits.max_lines)):
+    if not (_is_within(chars, limits.max_caption_chars) and _is_within(rows, limits.max_lines)):
         return False
     if goes_on:
         draft.lines[-1] += joint, text
@@ -120,16 +124,16 @@ def _takes(draft: Draft, word: Word, text: str, language: str, limits: Limits) -
     return True
 
 
-def _within(value: int, limit: int | None) -> bool:
+def _is_within(value: int, limit: int | None) -> bool:
     return limit is None or value <= limit
 
 
-def _apart(cues: Iterable[Cue]) -> list[Cue]:
+def _without_overlaps(cues: Iterable[Caption]) -> list[Caption]:
     """Where people talk at once on one channel, a caption ends when the next one begins.
 
     Of two that begin at once, the first gets half of its time and the second what is left.
     """
-    done: list[Cue] = []
+    done: list[Caption] = []
     latest: dict[int, int] = {}  # channel to place in done
     for cue in cues:
         start_ms = cue.start_ms
@@ -143,7 +147,7 @@ def _apart(cues: Iterable[Cue]) -> list[Cue]:
     return sorted(done, key=_start_ms)
 
 
-def _timed(cues: Sequence[Cue], limits: Limits) -> Iterator[Cue]:
+def _with_display_times(cues: Sequence[Caption], limits: CaptionLimits) -> Iterator[Caption]:
     for place, cue in enumerate(cues):
         end_ms = cue.end_ms
         if limits.min_ms is not None:
@@ -155,11 +159,11 @@ def _timed(cues: Sequence[Cue], limits: Limits) -> Iterator[Cue]:
         yield replace(cue, end_ms=end_ms)
 
 
-def _start_ms(cue: Cue) -> int:
+def _start_ms(cue: Caption) -> int:
     return cue.start_ms
 
 
-def _text(cue: Cue) -> str:
+def _text(cue: Caption) -> str:
     return "\n".join(cue.lines)
 
 
@@ -170,6 +174,6 @@ def _time(ms: int, sign: str) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}{sign}{ms:03d}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """WebVTT, 4.2.2: an ampersand or a less-than sign begins markup, "-->" a new caption."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from emulator.core.speech.transcripts import (
     SPACELESS,
-    base,
+    base_language,
 )
 from emulator.core.speech.vocabulary import locale_for
 
 # What ends a statement, and what ends a question.
-SIGNS: Mapping[str, tuple[str, str]] = {
+PUNCTUATION: Mapping[str, tuple[str, str]] = {
     "ar": (".", "؟"),
     "bn": ("।", "?"),
     "el": (".", "\u037e"),
@@ -21,20 +21,23 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "yue": ("。", "？"),
     "zh": ("。", "？"),
 }
-USUAL_SIGNS = (".", "?")
-QUESTION_SIGNS = ("?", "？", "؟", "\u037e")
+USUAL_PUNCTUATION = (".", "?")
+QUESTION_MARKS = ("?", "？", "؟", "\u037e")
 # A piece of a text without blanks: Latin letters, or two characters, with what sticks to them.
 PIECE = re.compile(r"[!-~]+[^\w\s!-~「『（]*|[^\w\s!-~]*[^\W!-~]{1,2}[^\w\s!-~「『（]*|[^\w\s!-~]+")
 
 
-def split(text: str, language: str) -> list[str]:
+def split_words(text: str, language: str) -> list[str]:
     """The words of a text; one without blanks is cut into pieces of two characters."""
-    return PIECE.findall(text) if base(language) in SPACELESS else text.split()
+    return PIECE.findall(text) if base_language(language) in SPACELESS else text.split()
 
 
-def _signs(language: str) -> tuple[str, str]:
-    return SIGNS.get(base(language), USUAL_SIGNS)
+def _punctuation(language: str) -> tuple[str, str]:
+    return PUNCTUATION.get(base_language(language), USUAL_PUNCTUATION)
 
 
 def _same_words(language: str, other: str) -> bool:
-    return (base(language), locale_for(language)) == (base(other), locale_for(other))
+    return (base_language(language), locale_for(language)) == (
+        base_language(other),
+        locale_for(other),
+    )

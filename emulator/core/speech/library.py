@@ -6,17 +6,17 @@ from threading import Lock
 
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
+from emulator.core.base.ids import SeededRandom
 from emulator.core.base.keyed_locks import KeyedLocks
-from emulator.core.speech.generator import drawn_ms, perform, translate
-from emulator.core.speech.transcripts import Audio, Script, Transcript, base
+from emulator.core.speech.generator import draw_duration_ms, render_script, translate_transcript
+from emulator.core.speech.transcripts import Audio, Script, Transcript, base_language
 
 LANGUAGE = "en"  # of a recording whose language nobody says
 SPEAKERS = 2
 MOST_LENGTHS = 1000  # that are kept; one that was forgotten is drawn again, the same
 
 
-class Library:
+class TranscriptLibrary:
     """Keeps the transcripts that were used last; one that was dropped is made again, the same.
 
     Threads may share it: two that want the same transcript do not both make it.
@@ -27,7 +27,7 @@ class Library:
 
     def __init__(
         self,
-        ids: Ids,
+        ids: SeededRandom,
         scripts: Mapping[str, Script],
         *,
         most: int = 64,
@@ -40,9 +40,9 @@ class Library:
         self._most_words = most_words
         self._words = 0
         self._lengths: dict[str, int] = {}  # of recordings, in milliseconds, by digest
-        self._kept: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
-        self._changing = Lock()  # never held for long
-        self._making = KeyedLocks()
+        self._transcripts: OrderedDict[Hashable, tuple[Transcript, int]] = OrderedDict()
+        self._lock = Lock()  # never held for long
+        self._making_locks = KeyedLocks()
 
     def transcript(
         self,
@@ -56,11 +56,11 @@ class Library:
 
         KeyError: no script has that name.
         """
-        played = self._played(audio, language, script, speakers)
-        source, channels = _source(audio, script), audio.channels or 1
-        ids = self._ids.derived(*source, base(played.language))
-        return self._keep(
-            (source, _shape(played), channels), lambda: perform(played, ids, channels)
+        played = self._rendered(audio, language, script, speakers)
+        source, channels = _cache_source(audio, script), audio.channels or 1
+        ids = self._ids.child(*source, base_language(played.language))
+        return self._cached_or_made(
+            (source, _word_counts(played), channels), lambda: render_script(played, ids, channels)
         )
 
     def translation(
@@ -77,12 +77,12 @@ class Library:
 
         Another ``manner`` words it otherwise.
         """
-        played = self._played(audio, source_language, script, speakers)
-        source, channels = _source(audio, script), audio.channels or 1
-        ids = self._ids.derived(*source, "translation", base(language), *manner)
-        return self._keep(
-            (source, _shape(played), channels, language, manner),
-            lambda: translate(
+        played = self._rendered(audio, source_language, script, speakers)
+        source, channels = _cache_source(audio, script), audio.channels or 1
+        ids = self._ids.child(*source, "translation", base_language(language), *manner)
+        return self._cached_or_made(
+            (source, _word_counts(played), channels, language, manner),
+            lambda: translate_transcript(
                 self.transcript(audio, language=source_language, script=script, speakers=speakers),
                 ids,
                 language,
@@ -91,13 +91,13 @@ class Library:
 
     def duration_ms(self, audio: Audio, *, script: str | None = None) -> int:
         """The length of the recording that ``transcript`` gives."""
-        played = self._played(audio, None, script, None)
+        played = self._rendered(audio, None, script, None)
         if played.lines:
             return self.transcript(audio, script=script).duration_ms
         assert played.duration_ms is not None  # it was drawn, if nobody knew it
         return played.duration_ms
 
-    def _played(
+    def _rendered(
         self, audio: Audio, language: str | None, script: str | None, speakers: int | None
     ) -> Script:
         if script is None:
@@ -114,47 +114,47 @@ class Library:
         if found is None:
             if len(self._lengths) >= MOST_LENGTHS:
                 self._lengths.clear()
-            found = self._lengths[digest] = drawn_ms(self._ids.derived("length", digest))
+            found = self._lengths[digest] = draw_duration_ms(self._ids.child("length", digest))
         return found
 
-    def _keep(self, key: Hashable, make: Callable[[], Transcript]) -> Transcript:
-        found = self._found(key)
+    def _cached_or_made(self, key: Hashable, make: Callable[[], Transcript]) -> Transcript:
+        found = self._cached(key)
         if found is not None:
             return found
-        with self._making.turn(key):
-            found = self._found(key)
+        with self._making_locks.lock_for(key):
+            found = self._cached(key)
             return self._put(key, make()) if found is None else found
 
-    def _found(self, key: Hashable) -> Transcript | None:
-        with self._changing:
-            found = self._kept.get(key)
+    def _cached(self, key: Hashable) -> Transcript | None:
+        with self._lock:
+            found = self._transcripts.get(key)
             if found is None:
                 return None
-            self._kept.move_to_end(key)
+            self._transcripts.move_to_end(key)
             return found[0]
 
     def _put(self, key: Hashable, made: Transcript) -> Transcript:
-        size = sum(len(one.words) for one in made.utterances)
-        with self._changing:
-            self._kept[key] = made, size
+        size = sum(len(utterance.words) for utterance in made.utterances)
+        with self._lock:
+            self._transcripts[key] = made, size
             self._words += size
-            self._drop()
+            self._evict()
         return made
 
-    def _drop(self) -> None:
+    def _evict(self) -> None:
         """The newest one stays, however long it is."""
-        while len(self._kept) > 1 and (
-            len(self._kept) > self._most or self._words > self._most_words
+        while len(self._transcripts) > 1 and (
+            len(self._transcripts) > self._most or self._words > self._most_words
         ):
-            _, (_, size) = self._kept.popitem(last=False)
+            _, (_, size) = self._transcripts.popitem(last=False)
             self._words -= size
 
 
-def _source(audio: Audio, script: str | None) -> tuple[str, str]:
+def _cache_source(audio: Audio, script: str | None) -> tuple[str, str]:
     """What decides what is said."""
     return ("audio", audio.digest) if script is None else ("script", script)
 
 
-def _shape(played: Script) -> tuple[Hashable, ...]:
+def _word_counts(played: Script) -> tuple[Hashable, ...]:
     """What decides how it is said; the lines of a script do not change."""
     return played.language, played.speakers, played.duration_ms

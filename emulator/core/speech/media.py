@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec import Struct
 
 from emulator.core.base.ids import digest
-from emulator.core.http.bodies import PIECE_BYTES, Content, digest_of, opened, spooled
+from emulator.core.http.bodies import CHUNK_BYTES, Content, digest_of, open_content, spool_content
 from emulator.core.speech.transcripts import Audio
 
 MIMES: Mapping[str, str] = {
@@ -111,12 +111,12 @@ class Media(Struct, frozen=True):
     mime: str
 
 
-def inspect(content: Content, filename: str | None = None) -> Media:
+def inspect_media(content: Content, filename: str | None = None) -> Media:
     """Never raises, whatever the bytes are."""
     named = extension_of(filename or "")
     found = _kind(content[:HEAD_BYTES])
-    seconds, channels = _length(content, found)
-    extension = named if not found or _related(found, named) else found
+    seconds, channels = _duration(content, found)
+    extension = named if not found or _related_extension(found, named) else found
     return Media(
         round(seconds * 1_000) or None if seconds and 0 < seconds <= MOST_SECONDS else None,
         channels if channels and channels <= MOST_CHANNELS else None,
@@ -132,7 +132,7 @@ def audio_of_url(url: str) -> Audio:
 
 def audio_of_bytes(content: Content, filename: str) -> Audio:
     """The same bytes under another name say the same."""
-    media = inspect(content, filename)
+    media = inspect_media(content, filename)
     found = digest_of(content)
     assert found is not None  # each recording that comes in has one
     return Audio(filename, found, media.duration_ms, media.channels)
@@ -157,16 +157,16 @@ def wav_head(size: int, channels: int, sample_rate: int) -> bytes:
     return head + form + struct.pack("<4sI", b"data", size)
 
 
-def made_up(extension: str, duration_ms: int, channels: int = 1) -> Content:
+def synthetic_media(extension: str, duration_ms: int, channels: int = 1) -> Content:
     """The file that a URL could have led to: silence, in a WAV file or else in an MP3 one."""
     if extension != "wav":
         return silent_mp3(duration_ms)
-    size = made_up_size(extension, duration_ms, channels) - WAV_HEAD_BYTES
-    zeros = (bytes(min(PIECE_BYTES, size - at)) for at in range(0, size, PIECE_BYTES))
-    return spooled(chain([wav_head(size, channels, WAV_RATE)], zeros))
+    size = synthetic_size(extension, duration_ms, channels) - WAV_HEAD_BYTES
+    zeros = (bytes(min(CHUNK_BYTES, size - at)) for at in range(0, size, CHUNK_BYTES))
+    return spool_content(chain([wav_head(size, channels, WAV_RATE)], zeros))
 
 
-def made_up_size(extension: str, duration_ms: int, channels: int = 1) -> int:
+def synthetic_size(extension: str, duration_ms: int, channels: int = 1) -> int:
     """The length of ``made_up`` in bytes."""
     if extension != "wav":
         return len(MP3_FRAME) * max(1, round(duration_ms / MP3_FRAME_MS))
@@ -194,16 +194,16 @@ def _kind(head: bytes) -> str:
     return "mp3" if FRAME.match(head) else ""
 
 
-def _related(extension: str, other: str) -> bool:
+def _related_extension(extension: str, other: str) -> bool:
     return any(extension in family and other in family for family in FAMILIES)
 
 
-def _length(content: Content, kind: str) -> tuple[float | None, int | None]:
+def _duration(content: Content, kind: str) -> tuple[float | None, int | None]:
     """Seconds and channels; None: the content does not say."""
     if kind == "wav":
         return _wav(content)
     if kind in READABLE or (kind == "mp3" and _has_frames(content)):
-        return _tagged(content)
+        return _tag_media(content)
     return None, None
 
 
@@ -231,11 +231,11 @@ def _wav(content: Content) -> tuple[float | None, int | None]:
     return None, channels
 
 
-def _tagged(content: Content) -> tuple[float | None, int | None]:
+def _tag_media(content: Content) -> tuple[float | None, int | None]:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        tag = TinyTag.get(file_obj=opened(content), tags=False)
+        tag = TinyTag.get(file_obj=open_content(content), tags=False)
     except TinyTagException:
         return None, None
     return tag.duration, tag.channels

@@ -24,7 +24,7 @@ class Word(Struct, frozen=True, gc=False):
     confidence: float  # 0 to 1
 
 
-class Stretch(Struct, frozen=True):
+class Segment(Struct, frozen=True):
     """Words that one speaker says in one go: an utterance, or a sentence of it; never empty."""
 
     words: tuple[Word, ...]
@@ -53,7 +53,7 @@ class Stretch(Struct, frozen=True):
 class Transcript(Struct, frozen=True):
     language: str
     speakers: tuple[str, ...]  # their names, by number
-    utterances: tuple[Stretch, ...]  # in the order of their starts
+    utterances: tuple[Segment, ...]  # in the order of their starts
     duration_ms: int  # of the recording, so never less than the last word's end
     channels: int = 1
 
@@ -69,11 +69,11 @@ class Transcript(Struct, frozen=True):
     def duration_seconds(self) -> float:
         return self.duration_ms / 1000
 
-    def sentences(self) -> tuple[Stretch, ...]:
+    def sentences(self) -> tuple[Segment, ...]:
         """The utterances, cut after each word that ends a sentence."""
         return tuple(part for utterance in self.utterances for part in sentences(utterance))
 
-    def paragraphs(self) -> tuple[Stretch, ...]:
+    def paragraphs(self) -> tuple[Segment, ...]:
         """Neighbouring utterances of one speaker, put together."""
         alike = groupby(self.utterances, lambda one: (one.speaker, one.channel))
         return tuple(paragraph([*same]) for _, same in alike)
@@ -83,9 +83,9 @@ class Line(Struct, frozen=True):
     """A line of a script; what is None is worked out."""
 
     speaker: str
-    says: str
-    at_ms: int | None = None
-    for_ms: int | None = None
+    text: str
+    start_ms: int | None = None
+    duration_ms: int | None = None
 
 
 class Script(Struct, frozen=True):
@@ -111,16 +111,20 @@ class Audio(Struct, frozen=True, gc=False):
     channels: int | None = None
 
 
-def paragraph(stretches: Sequence[Stretch]) -> Stretch:
+def paragraph(stretches: Sequence[Segment]) -> Segment:
     first, *others = stretches
-    return cut(first, [word for one in stretches for word in one.words]) if others else first
+    return (
+        with_words(first, [word for stretch in stretches for word in stretch.words])
+        if others
+        else first
+    )
 
 
-def sentences(stretch: Stretch) -> Iterator[Stretch]:
+def sentences(stretch: Segment) -> Iterator[Segment]:
     begin = 0
     for end, word in enumerate(stretch.words, 1):
         if ends_sentence(word.text) or end == len(stretch.words):
-            yield cut(stretch, stretch.words[begin:end])
+            yield with_words(stretch, stretch.words[begin:end])
             begin = end
 
 
@@ -129,31 +133,31 @@ def ends_sentence(text: str) -> bool:
 
 
 def join(texts: Iterable[str], language: str) -> str:
-    if base(language) not in SPACELESS:
+    if base_language(language) not in SPACELESS:
         return " ".join(texts)
     joined: list[str] = []
     for text in texts:
-        joined += (gap(joined[-1], text, language), text) if joined else (text,)
+        joined += (separator(joined[-1], text, language), text) if joined else (text,)
     return "".join(joined)
 
 
-def gap(left: str, right: str, language: str) -> str:
+def separator(left: str, right: str, language: str) -> str:
     """What stands between two words: a blank, or nothing.
 
     Languages written without blanks still put one between two words in Latin letters, and after a
     Latin full stop.
     """
-    if base(language) not in SPACELESS:
+    if base_language(language) not in SPACELESS:
         return " "
     latin = left[-1:].isascii() and right[:1].isascii()
     return " " if latin or left.endswith((".", "?", "!")) else ""
 
 
-def base(language: str) -> str:
+def base_language(language: str) -> str:
     """The language alone, in lower case: ``pt`` for ``pt-BR``."""
     return language.replace("_", "-").partition("-")[0].lower()
 
 
-def cut(stretch: Stretch, words: Sequence[Word]) -> Stretch:
+def with_words(stretch: Segment, words: Sequence[Word]) -> Segment:
     """The same speaker, channel and language with other words."""
-    return Stretch(tuple(words), stretch.speaker, stretch.channel, stretch.language)
+    return Segment(tuple(words), stretch.speaker, stretch.channel, stretch.language)

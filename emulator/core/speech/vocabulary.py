@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 FALLBACK = "en_US"
-REMEDY = (
+INSTALL_HINT = (
     "install this checkout, which builds them (pip install -e .), or Faker, from which they are "
     "taken (pip install 'speech-emulator[faker]')"
 )
@@ -89,7 +89,7 @@ def faker_words(locale: str) -> list[str]:
 
         module = import_module(f"faker.providers.lorem.{locale}")
     except ImportError:
-        raise NoWordLists(f"there is no word list for {locale}: {REMEDY}") from None
+        raise NoWordLists(f"there is no word list for {locale}: {INSTALL_HINT}") from None
     words: list[str] = module.Provider(Generator()).get_words_list()
     bare = (word.strip(LOOSE_MARKS) for word in words)
     return [word for word in bare if word and not NO_WORD.search(word)]
@@ -122,7 +122,7 @@ def write_word_lists(folder: Path) -> None:
 def check_word_lists(folder: Path, find: Callable[[str], object] = find_spec) -> None:
     """Raises NoWordLists where there are none, and no Faker."""
     if not folder.is_dir() and find("faker") is None:
-        raise NoWordLists(f"there are no word lists: {REMEDY}")
+        raise NoWordLists(f"there are no word lists: {INSTALL_HINT}")
 
 
 def file_of(locale: str, folder: Path) -> Path:

@@ -31,7 +31,7 @@ R = TypeVar("R", bound=Record)
 
 Label = Hashable  # what a list tells records apart by: a state, or more
 # What a record is from when on, in microseconds since it was made; in order, the first from ever.
-Way = tuple[tuple[int, Label], ...]
+LabelSchedule = tuple[tuple[int, Label], ...]
 Wanted = Callable[[Any], bool]
 
 Entry = tuple[Any, ...]  # when made; its place among equals; id; way
@@ -40,7 +40,7 @@ MICROSECOND = timedelta(microseconds=1)
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-class Listing(Struct, Generic[R], frozen=True):
+class IndexSpec(Struct, Generic[R], frozen=True):
     """How a list shows one kind of record.
 
     ``newest_first``, or oldest; those made at one moment in the order in which they were put, or
@@ -49,7 +49,7 @@ class Listing(Struct, Generic[R], frozen=True):
 
     kind: type[R]
     made_at: Callable[[R], datetime]
-    way: Callable[[R], Way]
+    schedule: Callable[[R], LabelSchedule]
     newest_first: bool = True
     by_id: bool = False
 
@@ -66,9 +66,9 @@ class Index(Generic[R]):
 
     def __init__(
         self,
-        listing: Listing[R],
+        listing: IndexSpec[R],
         ids: Iterable[str],
-        look: Callable[[str], tuple[datetime, Way]],
+        look: Callable[[str], tuple[datetime, LabelSchedule]],
         get: Callable[[str], R],
     ) -> None:
         """``look`` says when a record was made and which way it goes, ``get`` gives it."""
@@ -77,13 +77,19 @@ class Index(Generic[R]):
         self._new: dict[str, None] = dict.fromkeys(ids)  # in the order of their putting
         self._entries: dict[str, Entry] = {}
         self._everything = sorted_entries()
-        self.ways: dict[Way, SortedList[Entry]] = {}  # who goes the same way from now on
-        self._known: dict[Way, Way] = {}  # each way once, however many go it
+        self.schedules: dict[
+            LabelSchedule, SortedList[Entry]
+        ] = {}  # who goes the same way from now on
+        self._entries_by_id: dict[
+            LabelSchedule, LabelSchedule
+        ] = {}  # each way once, however many go it
         self._put = 0
 
-    def connect(self, look: Callable[[str], tuple[datetime, Way]], get: Callable[[str], R]) -> None:
+    def connect(
+        self, look: Callable[[str], tuple[datetime, LabelSchedule]], get: Callable[[str], R]
+    ) -> None:
         """Look at the records of another store, which has the same ones."""
-        self._look = look
+        self._lookup = look
         self._get = get
 
     def put(self, id: str) -> None:
@@ -91,7 +97,7 @@ class Index(Generic[R]):
 
     def delete(self, id: str) -> None:
         self._new.pop(id, None)
-        self._take_out(id)
+        self._remove(id)
 
     def select(
         self,
@@ -100,32 +106,32 @@ class Index(Generic[R]):
         *,
         since: datetime = FIRST,
         until: datetime = LAST,
-    ) -> "Selection[R]":
+    ) -> "ResultView[R]":
         """The records with a wanted label that were made ``since``, and before ``until``."""
-        self._absorb(now)
-        runs: list[Run] = []
-        for way, members in self.ways.items():
-            runs += stretches(way, members, now, wanted, since, until)
+        self._merge_new(now)
+        runs: list[Slice] = []
+        for way, members in self.schedules.items():
+            runs += matching_slices(way, members, now, wanted, since, until)
         if sum(run.end - run.begin for run in runs) == len(self._everything):
-            runs = [Run(self._everything, 0, len(self._everything))]
+            runs = [Slice(self._everything, 0, len(self._everything))]
         newest_first = self.listing.newest_first
-        return Selection(self._everything, tuple(runs), self._get, newest_first=newest_first)
+        return ResultView(self._everything, tuple(runs), self._get, newest_first=newest_first)
 
-    def settled_until(self, now: datetime) -> datetime:
+    def valid_until(self, now: datetime) -> datetime:
         """The moment before which no record gets another label by itself."""
-        self._absorb(now)
+        self._merge_new(now)
         ahead = (
-            passing(members, now, after)
-            for way, members in self.ways.items()
+            next_transition(members, now, after)
+            for way, members in self.schedules.items()
             for after, _ in way[1:]
         )
         return min(ahead, default=LAST)
 
-    def _absorb(self, now: datetime) -> None:
+    def _merge_new(self, now: datetime) -> None:
         """Take in what was put since the last look."""
         many = len(self._new) > len(self._entries)
         for id in self._new:
-            entry = self._entry(id, self._take_out(id), now)
+            entry = self._entry(id, self._remove(id), now)
             self._entries[id] = entry
             if not many:
                 self._everything.add(entry)
@@ -134,28 +140,28 @@ class Index(Generic[R]):
         if many:
             self._sort()
 
-    def _members(self, way: Way) -> "SortedList[Entry]":
-        members = self.ways.get(way)
+    def _members(self, way: LabelSchedule) -> "SortedList[Entry]":
+        members = self.schedules.get(way)
         if members is None:
-            members = self.ways[way] = sorted_entries()
+            members = self.schedules[way] = sorted_entries()
         return members
 
     def _entry(self, id: str, old: Entry | None, now: datetime) -> Entry:
-        made_at, way = self._look(id)
+        made_at, way = self._lookup(id)
         self._put += 1
         place = id if self.listing.by_id else old[1] if old else self._put
-        way = remaining(way, made_at, now)
-        return made_at, place, id, self._known.setdefault(way, way)
+        way = future_labels(way, made_at, now)
+        return made_at, place, id, self._entries_by_id.setdefault(way, way)
 
-    def _take_out(self, id: str) -> Entry | None:
+    def _remove(self, id: str) -> Entry | None:
         entry = self._entries.pop(id, None)
         if entry is not None:
             self._everything.remove(entry)
-            members = self.ways[entry[-1]]
+            members = self.schedules[entry[-1]]
             members.remove(entry)
             if not members:
-                del self.ways[entry[-1]]
-                self._known.pop(entry[-1], None)
+                del self.schedules[entry[-1]]
+                self._entries_by_id.pop(entry[-1], None)
         return entry
 
     def _sort(self) -> None:
@@ -167,14 +173,14 @@ class Index(Generic[R]):
         by_identity: dict[int, list[Entry]] = {}
         for entry in self._entries.values():
             by_identity.setdefault(id(entry[-1]), []).append(entry)
-        by_way: dict[Way, list[Entry]] = {}
+        by_way: dict[LabelSchedule, list[Entry]] = {}
         for entries in by_identity.values():
             by_way.setdefault(entries[0][-1], []).extend(entries)
-        self.ways = {way: sorted_entries(entries) for way, entries in by_way.items()}
+        self.schedules = {way: sorted_entries(entries) for way, entries in by_way.items()}
         self._everything = sorted_entries(self._entries.values())
 
 
-class Run(Struct, frozen=True):
+class Slice(Struct, frozen=True):
     """Neighbours, from one position up to another."""
 
     members: "SortedList[Entry]"
@@ -186,13 +192,13 @@ class Run(Struct, frozen=True):
         return min(max(self.members.bisect_left(key), self.begin), self.end)
 
 
-class Selection(Sequence[R]):
+class ResultView(Sequence[R]):
     """Records in a list's order; a slice costs what it holds, and a few searches."""
 
     def __init__(
         self,
         everything: "SortedList[Entry]",
-        runs: tuple[Run, ...],
+        runs: tuple[Slice, ...],
         get: Callable[[str], R],
         *,
         newest_first: bool,
@@ -236,7 +242,7 @@ class Selection(Sequence[R]):
         rest = (run.members.islice(start, run.end) for run, start in starts)
         return islice(merge(*rest), end - begin)
 
-    def _starts(self, position: int) -> list[tuple[Run, int]]:
+    def _starts(self, position: int) -> list[tuple[Slice, int]]:
         """Where each run goes on after so many records of all runs together."""
 
         def ranks(number: int) -> list[int]:
@@ -250,7 +256,7 @@ class Selection(Sequence[R]):
         return list(zip(self._runs, ranks(number), strict=True))
 
 
-def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
+def future_labels(way: LabelSchedule, made_at: datetime, now: datetime) -> LabelSchedule:
     """What is still to come of a way: those who have come to the same end go the same way."""
     if len(way) == 1:
         return way
@@ -259,20 +265,20 @@ def remaining(way: Way, made_at: datetime, now: datetime) -> Way:
     return ((0, way[passed][1]), *way[passed + 1 :]) if passed else way
 
 
-def stretches(
-    way: Way,
+def matching_slices(
+    way: LabelSchedule,
     members: "SortedList[Entry]",
     now: datetime,
     wanted: Wanted,
     since: datetime,
     until: datetime,
-) -> Iterator[Run]:
+) -> Iterator[Slice]:
     """Those of a way who have a wanted label now; the later the label, the earlier made."""
     end = LAST
     for (_, label), following in zip(way, (*way[1:], None), strict=True):
-        begin = FIRST if following is None else entered_before(now, following[0])
+        begin = FIRST if following is None else latest_creation(now, following[0])
         if wanted(label):
-            run = Run(
+            run = Slice(
                 members,
                 members.bisect_left((max(begin, since),)),
                 members.bisect_left((min(end, until),)),
@@ -282,9 +288,9 @@ def stretches(
         end = begin
 
 
-def passing(members: "SortedList[Entry]", now: datetime, after: int) -> datetime:
+def next_transition(members: "SortedList[Entry]", now: datetime, after: int) -> datetime:
     """When the next of them will be ``after`` microseconds old."""
-    number = members.bisect_left((entered_before(now, after),))
+    number = members.bisect_left((latest_creation(now, after),))
     if number == len(members):
         return LAST
     made_at: datetime = members[number][0]
@@ -294,7 +300,7 @@ def passing(members: "SortedList[Entry]", now: datetime, after: int) -> datetime
         return LAST
 
 
-def entered_before(now: datetime, after: int) -> datetime:
+def latest_creation(now: datetime, after: int) -> datetime:
     """Whoever was made before that moment is older than ``after`` microseconds, or just as old."""
     try:
         return now - after * MICROSECOND + MICROSECOND

@@ -29,7 +29,7 @@ class Step(Struct, frozen=True):
 Timeline = tuple[Step, ...]  # in order, the first at 0
 
 USUAL: Timeline = (Step(0, Phase.QUEUED), Step(1, Phase.PROCESSING), Step(3, Phase.COMPLETED))
-WAYS: Mapping[Phase, tuple[Phase, ...]] = {
+TIMELINES_TO: Mapping[Phase, tuple[Phase, ...]] = {
     Phase.QUEUED: (Phase.QUEUED,),
     Phase.PROCESSING: (Phase.QUEUED, Phase.PROCESSING),
     Phase.COMPLETED: (Phase.QUEUED, Phase.PROCESSING, Phase.COMPLETED),
@@ -37,20 +37,20 @@ WAYS: Mapping[Phase, tuple[Phase, ...]] = {
 }
 
 
-def arrived(phase: Phase, age_seconds: float) -> Timeline:
+def timeline_reaching(phase: Phase, age_seconds: float) -> Timeline:
     """The usual way to a phase, squeezed into the age of a job that stands there; it ends there."""
     if age_seconds >= USUAL[-1].after_seconds:
-        return ARRIVED[phase]
-    return squeezed(phase, age_seconds)
+        return REACHED_TIMELINES[phase]
+    return compressed_timeline(phase, age_seconds)
 
 
-def squeezed(phase: Phase, age_seconds: float) -> Timeline:
-    steps = zip(USUAL, WAYS[phase], strict=False)
+def compressed_timeline(phase: Phase, age_seconds: float) -> Timeline:
+    steps = zip(USUAL, TIMELINES_TO[phase], strict=False)
     return tuple(Step(min(usual.after_seconds, age_seconds), one) for usual, one in steps)
 
 
 # One timeline for all who had the time for the usual one, however many they are.
-ARRIVED: Mapping[Phase, Timeline] = {one: squeezed(one, inf) for one in Phase}
+REACHED_TIMELINES: Mapping[Phase, Timeline] = {one: compressed_timeline(one, inf) for one in Phase}
 
 
 # gc=False, as of all values that are there by the thousand: what is made of values only cannot lead
@@ -74,17 +74,17 @@ class Job(Struct, frozen=True, gc=False):
 
     def changed_at(self, now: datetime) -> datetime:
         """When the job entered the phase that it is in."""
-        return self.made_at + length(self.step_at(now).after_seconds)
+        return self.made_at + timeline_seconds(self.step_at(now).after_seconds)
 
-    def stages(self) -> tuple[tuple[int, Phase], ...]:
+    def phase_changes(self) -> tuple[tuple[int, Phase], ...]:
         """The phases, each with the age in microseconds at which it is entered."""
-        return tuple((microseconds(step.after_seconds), step.phase) for step in self.timeline)
+        return tuple((rounded_seconds(step.after_seconds), step.phase) for step in self.timeline)
 
     def entered_at(self, phase: Phase) -> datetime | None:
         """When the job enters that phase, in the past or to come; None: never."""
         for step in self.timeline:
             if step.phase == phase:
-                return self.made_at + length(step.after_seconds)
+                return self.made_at + timeline_seconds(step.after_seconds)
         return None
 
     def final_at(self) -> datetime | None:
@@ -96,18 +96,18 @@ class Job(Struct, frozen=True, gc=False):
         return self.phase_at(now) in FINAL
 
 
-def length(seconds: float) -> timedelta:
+def timeline_seconds(seconds: float) -> timedelta:
     """No less than that: at the moment when a job enters a phase it is in that phase."""
-    return timedelta(microseconds=microseconds(seconds))
+    return timedelta(microseconds=rounded_seconds(seconds))
 
 
-def microseconds(seconds: float) -> int:
+def rounded_seconds(seconds: float) -> int:
     """The least whole number of them that, in seconds, is no less."""
     count = round(seconds * 1_000_000)
     return count if count / 1_000_000 >= seconds else count + 1
 
 
-def put_into(job: Job, phase: Phase, now: datetime) -> Job:
+def moved_to_phase(job: Job, phase: Phase, now: datetime) -> Job:
     """The job that enters a phase now, unless it is in it already, and then goes no further.
 
     What lies on the way keeps its time where it has been passed, and is passed now where not.
@@ -117,5 +117,7 @@ def put_into(job: Job, phase: Phase, now: datetime) -> Job:
     if job.phase_at(now) != phase:
         passed[phase] = age_seconds
     passed[Phase.QUEUED] = 0.0
-    steps = (Step(min(passed.get(one, age_seconds), age_seconds), one) for one in WAYS[phase])
+    steps = (
+        Step(min(passed.get(one, age_seconds), age_seconds), one) for one in TIMELINES_TO[phase]
+    )
     return replace(job, timeline=tuple(steps))

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from emulator.core.state.index import Listing, Record, Way
+from emulator.core.state.index import IndexSpec, LabelSchedule, Record
 
 R = TypeVar("R", bound=Record)
 
 
-class Crowd(Struct, frozen=True):
+class LazyRecords(Struct, frozen=True):
     """``make`` gives the records that a number stands for, from 0; the same ones each time.
 
     Their kinds and ids, and when they were ``made_at``, are known without making them. ``ids``
@@ -24,7 +24,7 @@ class Crowd(Struct, frozen=True):
     made_at: Callable[[int], datetime]
     make: Callable[[int], tuple[Record, ...]]
 
-    def way(self, listing: Listing[R]) -> Way | None:
+    def way(self, listing: IndexSpec[R]) -> LabelSchedule | None:
         """Which way all of them go in a list; None: they have to be looked at one by one.
 
         The phase that a job has come to follows from its age, and never goes back: where the
@@ -34,7 +34,7 @@ class Crowd(Struct, frozen=True):
         records = [
             one for number in ends for one in self.make(number) if isinstance(one, listing.kind)
         ]
-        ways = {listing.way(one) for one in records}
+        ways = {listing.schedule(record) for record in records}
         expected = [self.made_at(number) for number in ends]
-        known = len(ways) == 1 and [listing.made_at(one) for one in records] == expected
+        known = len(ways) == 1 and [listing.made_at(record) for record in records] == expected
         return ways.pop() if known else None

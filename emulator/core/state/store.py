@@ -6,10 +6,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 from weakref import proxy
 
-from emulator.core.base.deferral import MANY, TakesLong
+from emulator.core.base.deferral import LONG_RECORDS, TakesLong
 from emulator.core.http.problems import NotFound
-from emulator.core.state.index import FIRST, LAST, Index, Listing, Record, Selection, Wanted, Way
-from emulator.core.state.lazy_records import Crowd
+from emulator.core.state.index import (
+    FIRST,
+    LAST,
+    Index,
+    IndexSpec,
+    LabelSchedule,
+    Record,
+    ResultView,
+    Wanted,
+)
+from emulator.core.state.lazy_records import LazyRecords
 
 R = TypeVar("R", bound=Record)
 
@@ -23,12 +32,12 @@ class Store:
     def __init__(self) -> None:
         self._records: dict[type[Record], dict[str, Record | int]] = {}
         self._indexes: dict[type[Record], Index[Any]] = {}  # of the kinds that were listed
-        self._crowds: list[Crowd] = []
-        self._begins: list[int] = []  # the number of each crowd's first
+        self._lazy_blocks: list[LazyRecords] = []
+        self._block_starts: list[int] = []  # the number of each crowd's first
         self._next = 0
         self.version = 0  # counts the changes
         self._origin: int | None = None  # the version that this is a snapshot of
-        self._written: list[Record] = []  # into a snapshot
+        self._changed: list[Record] = []  # into a snapshot
 
     def put(self, record: Record) -> None:
         """Add a record, or take the place of the one with the same id."""
@@ -38,7 +47,7 @@ class Store:
         if kind in self._indexes:
             self._indexes[kind].put(record.id)
         if self._origin is not None:
-            self._written.append(record)
+            self._changed.append(record)
 
     @property
     def is_snapshot(self) -> bool:
@@ -48,7 +57,7 @@ class Store:
         """The records as they are now, for whoever needs more time than others should wait."""
         copy = Store()
         copy._records = {kind: held.copy() for kind, held in self._records.items()}
-        copy._crowds, copy._begins = self._crowds.copy(), self._begins.copy()
+        copy._lazy_blocks, copy._block_starts = self._lazy_blocks.copy(), self._block_starts.copy()
         copy.version = copy._origin = self.version
         return copy
 
@@ -57,20 +66,20 @@ class Store:
 
         A record that was written there replaces the one that is still here.
         """
-        if self.version == snapshot._origin and not snapshot._written:
+        if self.version == snapshot._origin and not snapshot._changed:
             self._records = snapshot._records
             for kind, index in snapshot._indexes.items():
-                index.connect(self._look(index.listing), self._getter(kind))
+                index.connect(self._record_lookup(index.listing), self._getter(kind))
                 self._indexes.setdefault(kind, index)
-        for record in snapshot._written:
+        for record in snapshot._changed:
             if record.id in self._records.get(type(record), {}):
                 self.put(record)
 
-    def put_crowd(self, crowd: Crowd) -> None:
+    def put_lazy(self, crowd: LazyRecords) -> None:
         """Add all of a crowd; none of its kinds has been listed yet."""
         self.version += 1
-        self._crowds.append(crowd)
-        self._begins.append(self._next)
+        self._lazy_blocks.append(crowd)
+        self._block_starts.append(self._next)
         assert self._indexes.keys().isdisjoint(crowd.kinds)
         places = [self._records.setdefault(kind, {}) for kind in crowd.kinds]
         for number, ids in enumerate(crowd.ids(), self._next):
@@ -88,17 +97,17 @@ class Store:
         held = self._records.get(kind)
         found = held.get(id) if held else None
         if isinstance(found, int):
-            found = self._looked_at(self._records[kind], id)
+            found = self._materialize(self._records[kind], id)
         assert found is None or isinstance(found, kind)
         return found
 
-    def with_id(self, id: str) -> list[Record]:
+    def records_with_id(self, id: str) -> list[Record]:
         """The records that have that id, of whatever kind."""
         found: list[Record] = []
         for held in self._records.values():
             record = held.get(id)
             if record is not None:
-                found.append(self._looked_at(held, id) if isinstance(record, int) else record)
+                found.append(self._materialize(held, id) if isinstance(record, int) else record)
         return found
 
     def counts(self) -> dict[str, int]:
@@ -119,9 +128,11 @@ class Store:
                 for id, found in held.items():
                     yield kind, id, self._made_at(found)
 
-    def everything(self) -> Iterator[Record]:
+    def all_records(self) -> Iterator[Record]:
         """All records, kind by kind, each kind in its order."""
-        return (self._looked_at(held, id) for held in self._records.values() for id in tuple(held))
+        return (
+            self._materialize(held, id) for held in self._records.values() for id in tuple(held)
+        )
 
     def delete(self, record: Record) -> None:
         kind = type(record)
@@ -132,22 +143,22 @@ class Store:
 
     def select(
         self,
-        listing: Listing[R],
+        listing: IndexSpec[R],
         now: datetime,
         wanted: Wanted,
         *,
         since: datetime = FIRST,
         until: datetime = LAST,
-    ) -> Selection[R]:
+    ) -> ResultView[R]:
         """What a list shows; see ``Index.select``. A kind is listed in one way only.
 
         Raises TakesLong where many records have to be put in order first.
         """
         return self._index(listing).select(now, wanted, since=since, until=until)
 
-    def settled_until(self, listing: Listing[R], now: datetime) -> datetime:
+    def valid_until(self, listing: IndexSpec[R], now: datetime) -> datetime:
         """The moment before which no record of a list gets another label by itself."""
-        return self._index(listing).settled_until(now)
+        return self._index(listing).valid_until(now)
 
     def oldest_first(self, kind: type[R]) -> Iterator[R]:
         for id in self._records.get(kind, {}):
@@ -157,13 +168,13 @@ class Store:
         for id in reversed(self._records.get(kind, {})):
             yield self.get(kind, id)
 
-    def _index(self, listing: Listing[R]) -> Index[R]:
+    def _index(self, listing: IndexSpec[R]) -> Index[R]:
         index: Index[R] | None = self._indexes.get(listing.kind)
         if index is None:
             held = self._records.setdefault(listing.kind, {})
-            if len(held) > MANY and not self.is_snapshot:
+            if len(held) > LONG_RECORDS and not self.is_snapshot:
                 raise TakesLong
-            index = Index(listing, held, self._look(listing), self._getter(listing.kind))
+            index = Index(listing, held, self._record_lookup(listing), self._getter(listing.kind))
             self._indexes[listing.kind] = index
         return index
 
@@ -171,41 +182,43 @@ class Store:
         this = proxy(self)  # an index must not hold the store, or both outlive their tenant
         return lambda id: this.get(kind, id)
 
-    def _looked_at(self, held: dict[str, Record | int], id: str) -> Record:
+    def _materialize(self, held: dict[str, Record | int], id: str) -> Record:
         found = held[id]
         if not isinstance(found, int):
             return found
-        place = self._crowd_of(found)
-        for record in self._crowds[place].make(found - self._begins[place]):
+        place = self._lazy_block_of(found)
+        for record in self._lazy_blocks[place].make(found - self._block_starts[place]):
             self._records[type(record)][record.id] = record
-        return self._looked_at(held, id)
+        return self._materialize(held, id)
 
     def _made_at(self, found: Any) -> datetime:
         """When the job of a record was made."""
         if not isinstance(found, int):
             made_at: datetime = found.job.made_at
             return made_at
-        place = self._crowd_of(found)
-        return self._crowds[place].made_at(found - self._begins[place])
+        place = self._lazy_block_of(found)
+        return self._lazy_blocks[place].made_at(found - self._block_starts[place])
 
-    def _crowd_of(self, number: int) -> int:
+    def _lazy_block_of(self, number: int) -> int:
         """Which crowd has that number."""
-        return bisect_right(self._begins, number) - 1
+        return bisect_right(self._block_starts, number) - 1
 
-    def _look(self, listing: Listing[R]) -> Callable[[str], tuple[datetime, Way]]:
+    def _record_lookup(
+        self, listing: IndexSpec[R]
+    ) -> Callable[[str], tuple[datetime, LabelSchedule]]:
         """When a record was made and which way it goes; one of a crowd is not made for that."""
-        ways = [crowd.way(listing) for crowd in self._crowds]
-        crowds, this = self._crowds, proxy(self)
+        ways = [crowd.way(listing) for crowd in self._lazy_blocks]
+        crowds, this = self._lazy_blocks, proxy(self)
 
-        def look(id: str) -> tuple[datetime, Way]:
+        def look(id: str) -> tuple[datetime, LabelSchedule]:
             found = this._records[listing.kind][id]
             if isinstance(found, int):
-                place = this._crowd_of(found)
+                place = this._lazy_block_of(found)
                 way = ways[place]
                 if way is not None:
-                    return crowds[place].made_at(found - this._begins[place]), way
+                    return crowds[place].made_at(found - this._block_starts[place]), way
             record = this.get(listing.kind, id)
-            return listing.made_at(record), listing.way(record)
+            return listing.made_at(record), listing.schedule(record)
 
         return look
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from emulator.core.http.messages import Json, Pairs, parsed_json
+from emulator.core.http.messages import Json, Pairs, parse_json
 
 MOST_INBOXES = 100  # of one tenant
 MOST_MESSAGES = 100  # of one inbox
@@ -17,7 +17,7 @@ class InboxFull(Exception):
     """The message, or the number of a tenant's inboxes, is more than is kept."""
 
 
-class Received(Struct, frozen=True):
+class ReceivedMessage(Struct, frozen=True):
     """One message as it came in."""
 
     number: int  # counts the messages of its inbox, from 1
@@ -34,14 +34,14 @@ class Received(Struct, frozen=True):
 
     def json(self) -> Json:
         """Raises ValueError for a body that is no JSON."""
-        return parsed_json(self.body)
+        return parse_json(self.body)
 
 
 class Inbox:
     """The last messages under one name."""
 
     def __init__(self) -> None:
-        self._kept: deque[Received] = deque(maxlen=MOST_MESSAGES)
+        self._kept: deque[ReceivedMessage] = deque(maxlen=MOST_MESSAGES)
         self._count = 0
         self._listeners: list[Callable[[], None]] = []
 
@@ -51,7 +51,7 @@ class Inbox:
         return self._count
 
     @property
-    def messages(self) -> tuple[Received, ...]:
+    def messages(self) -> tuple[ReceivedMessage, ...]:
         """Those that are kept, oldest first."""
         return tuple(self._kept)
 
@@ -64,13 +64,13 @@ class Inbox:
         body: bytes,
         *,
         answers: tuple[int, ...] = (200,),
-    ) -> Received:
+    ) -> ReceivedMessage:
         """Keep it. The n-th message gets the n-th of ``answers``, later ones the last of them."""
         if len(body) > MOST_BYTES:
             raise InboxFull(f"an inbox keeps messages of up to {MOST_BYTES:,} bytes")
         status = answers[min(self._count, len(answers) - 1)]
         self._count += 1
-        message = Received(self._count, at, method, headers, query, body, status)
+        message = ReceivedMessage(self._count, at, method, headers, query, body, status)
         self._kept.append(message)
         for listener in tuple(self._listeners):
             listener()
@@ -93,7 +93,7 @@ class Inboxes:
     def __init__(self) -> None:
         self._named: dict[str, Inbox] = {}
 
-    def named(self, name: str) -> Inbox:
+    def inbox(self, name: str) -> Inbox:
         """Raises InboxFull when there are too many."""
         if name not in self._named and len(self._named) >= MOST_INBOXES:
             raise InboxFull(f"a tenant has up to {MOST_INBOXES} inboxes")

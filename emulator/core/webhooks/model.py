@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from emulator.core.http.messages import NOTHING, Json
-from emulator.core.http.problems import Breach
+from emulator.core.http.messages import EMPTY, Json
+from emulator.core.http.problems import Violation
 
 INBOX = "inbox:"  # what the address of a tenant's own inbox begins with
 
@@ -21,7 +21,7 @@ class Secret(str):
         return "Secret(...)"
 
 
-class Hook(Struct, frozen=True):
+class Webhook(Struct, frozen=True):
     """Who is told of an account's jobs, and what shall go wrong on the way."""
 
     provider: str
@@ -38,7 +38,7 @@ class Hook(Struct, frozen=True):
         return not self.events or event in self.events
 
 
-class Moment(Struct, frozen=True):
+class PlannedEvent(Struct, frozen=True):
     """When something happens to a job that somebody may want to know."""
 
     at: datetime
@@ -47,12 +47,12 @@ class Moment(Struct, frozen=True):
     event: str  # in the provider's words
 
 
-Seal = Callable[[str, datetime, bytes], Mapping[str, str]]
+Signer = Callable[[str, datetime, bytes], Mapping[str, str]]
 
 
-def unsealed(id: str, at: datetime, body: bytes) -> Mapping[str, str]:
+def unsigned(id: str, at: datetime, body: bytes) -> Mapping[str, str]:
     """No headers: the message carries no signature, nor anything else that an attempt decides."""
-    return NOTHING
+    return EMPTY
 
 
 class Message(Struct, frozen=True):
@@ -61,16 +61,18 @@ class Message(Struct, frozen=True):
     url: str
     event: str
     body: bytes
-    hook: Hook
+    webhook: Webhook
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
-    seal: Seal = unsealed  # the headers of an attempt: of the message's id, the moment, the body
+    signer: Signer = (
+        unsigned  # the headers of an attempt: of the message's id, the moment, the body
+    )
     retry_seconds: tuple[float, ...] = ()  # from the end of an attempt to the next one
     content: Json = None  # what the body was made from
     schema: str | None = None  # the name of its schema in the contract
 
 
-class Stand(StrEnum):
+class DeliveryStatus(StrEnum):
     """How far a delivery has come."""
 
     WAITING = "waiting"
@@ -79,7 +81,7 @@ class Stand(StrEnum):
     FAILED = "failed"
 
 
-ENDS = frozenset({Stand.DELIVERED, Stand.FAILED})
+FINAL_STATUSES = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.FAILED})
 
 
 class Attempt(Struct, frozen=True):
@@ -90,7 +92,7 @@ class Attempt(Struct, frozen=True):
     refused: bool = False  # by our own rules: it was never sent, and will not be
 
     @property
-    def is_good(self) -> bool:
+    def is_successful(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
 
@@ -104,12 +106,12 @@ class Delivery(Struct, frozen=True):
     job: str
     message: Message
     due_at: datetime  # when the next attempt is made, or the last one was
-    stand: Stand = Stand.WAITING
+    state: DeliveryStatus = DeliveryStatus.WAITING
     headers: Mapping[str, str] = field(default_factory=dict)  # of the last attempt
     attempts: tuple[Attempt, ...] = ()
-    breaches: tuple[Breach, ...] = ()  # of the body: our bugs
+    violations: tuple[Violation, ...] = ()  # of the body: our bugs
 
     @property
-    def lane(self) -> tuple[str, str]:
+    def ordering_key(self) -> tuple[str, str]:
         """Deliveries in one lane go one after another."""
         return self.job, self.message.url

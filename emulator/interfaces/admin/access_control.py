@@ -5,13 +5,13 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from emulator.application.addressing import Arrival, is_host
+from emulator.application.addressing import IncomingRequest, is_host
 from emulator.application.emulator import Emulator
 from emulator.core.contract import Operation
 from emulator.core.contract.security import credentials
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import NoKey, Refused, UnknownKey
-from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.context import Access, AdminContext
 
 # Names that nobody can have in the public DNS: a page from elsewhere cannot make them lead here.
 PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
@@ -19,42 +19,45 @@ PRIVATE_NAMES = ("localhost", "*.localhost", "*.internal")
 SOCKETLESS = ("localhost", "*.localhost", "test", "testserver")
 
 
-def same_site(arrival: Arrival, desk: Desk) -> None:
+def check_origin(arrival: IncomingRequest, desk: AdminContext) -> None:
     """Raise what a request is refused for that a web page from elsewhere may have sent."""
     host = arrival.headers.get("host") or arrival.host
     if desk.access.in_process:
         return
-    if not (is_host(host) and is_ours(host_name(host), desk)):
+    if not (is_host(host) and is_local_name(host_name(host), desk)):
         raise Refused("foreign_host", {"host": host})
     origin = arrival.headers.get("origin")
-    if origin is not None and place_of(origin) not in own_places(arrival, desk.emulator):
+    if origin is not None and origin_host(origin) not in own_hosts(arrival, desk.emulator):
         raise Refused("foreign_origin", {"origin": origin})
 
 
-def place_of(origin: str) -> str | None:
+def origin_host(origin: str) -> str | None:
     """Its host with the port; None: it is no origin of a page (RFC 6454, 6.2)."""
     scheme, _, place = origin.partition("://")
     return place if scheme in ("http", "https") and is_host(place) else None
 
 
-def own_places(arrival: Arrival, emulator: Emulator) -> set[str]:
+def own_hosts(arrival: IncomingRequest, emulator: Emulator) -> set[str]:
     """The hosts, with their ports, under which the client may know this server."""
     places = {arrival.host, emulator.host(arrival)}
-    if emulator.addressing.public_url:
-        places.add(urlsplit(emulator.addressing.public_url).netloc.lower())
+    if emulator.url_policy.public_url:
+        places.add(urlsplit(emulator.url_policy.public_url).netloc.lower())
     return places
 
 
-def is_ours(name: str, desk: Desk) -> bool:
+def is_local_name(name: str, desk: AdminContext) -> bool:
     """Whether a host name leads here because somebody here wants it to.
 
     A page can make its own name lead to any address; it cannot do so with an address, nor with a
     name of one label, nor with one of the names that are reserved.
     """
-    public_url = desk.emulator.addressing.public_url
+    public_url = desk.emulator.url_policy.public_url
     bound = (desk.access.bound or "").lower()
     known = {bound, urlsplit(public_url).hostname if public_url else None}
-    globs = (*PRIVATE_NAMES, *(host for one in desk.emulator.providers for host in one.hosts))
+    globs = (
+        *PRIVATE_NAMES,
+        *(host for provider in desk.emulator.providers for host in provider.hosts),
+    )
     return (
         "." not in name
         or is_address(name)
@@ -90,7 +93,7 @@ def is_loopback(address: str) -> bool:
     return (mapped or found).is_loopback
 
 
-def entitled(
+def authorize(
     operation: Operation, request: Request, access: Access, addresses: tuple[str, ...]
 ) -> None:
     """Raise NoKey, UnknownKey, or Refused where nobody is let in.

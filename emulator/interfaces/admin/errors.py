@@ -8,7 +8,6 @@ from msgspec import Struct
 from emulator.application.addressing import PREFIX
 from emulator.core.http.messages import Response, json_response
 from emulator.core.http.problems import (
-    Breach,
     Broken,
     HeadersTooLarge,
     Invalid,
@@ -21,6 +20,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
 )
@@ -36,12 +36,12 @@ class Row(Struct, frozen=True):
     headers: Callable[[Any], Mapping[str, str]] = lambda problem: {}
 
 
-def said(breach: Breach) -> dict[str, Any]:
-    return {"place": breach.place, "name": breach.name, "message": breach.message}
+def violation_text(violation: Violation) -> dict[str, Any]:
+    return {"place": violation.place, "name": violation.name, "message": violation.message}
 
 
-def listed(problem: Invalid) -> str:
-    first, *more = problem.breaches
+def violation_list(problem: Invalid) -> str:
+    first, *more = problem.violations
     where = f"{first.place} {first.name}".rstrip()
     others = f" (and {len(more)} more)" if more else ""
     return f"the request is not as documented: {where}: {first.message}{others}"
@@ -72,8 +72,10 @@ ROWS: Mapping[type[Problem], Row] = {
     Invalid: Row(
         422,
         "invalid_request",
-        listed,
-        lambda one: {"errors": [said(breach) for breach in one.breaches[:MOST_ERRORS]]},
+        violation_list,
+        lambda one: {
+            "errors": [violation_text(violation) for violation in one.violations[:MOST_ERRORS]]
+        },
     ),
     Malformed: Row(400, "malformed_body", lambda one: f"the body cannot be read: {one.reason}"),
     WrongContentType: Row(
@@ -102,55 +104,61 @@ ROWS: Mapping[type[Problem], Row] = {
 }
 
 
-class Said(Struct, frozen=True):
+class RefusalText(Struct, frozen=True):
     status: int
     message: str  # with the details in braces
 
 
-REFUSALS: Mapping[str, Said] = {
-    "unknown_tenant": Said(
+REFUSALS: Mapping[str, RefusalText] = {
+    "unknown_tenant": RefusalText(
         404,
         'nobody knows the key "{key}"; one that begins with test- opens by itself, any other is '
         "opened with POST /_emulator/tenants",
     ),
-    "reserved_key": Said(
+    "reserved_key": RefusalText(
         422, 'the key "{key}" stands for the tenant of requests without a key, and cannot be opened'
     ),
-    "unknown_job": Said(404, "the tenant has no job {id}"),
-    "unknown_exchange": Said(404, "the tenant's journal has no exchange {id}, or no longer"),
-    "unknown_fault": Said(404, "the tenant has no fault {id}"),
-    "unknown_delivery": Said(404, "the tenant has no delivery {id}"),
-    "unknown_definition": Said(404, 'there is no definition "{name}"; there are: {known}'),
-    "unknown_scenario": Said(404, 'no scenario "{name}" is built in; there are: {known}'),
-    "unknown_provider": Said(422, 'there is no provider "{given}"; there are: {known}'),
-    "unknown_file": Said(404, 'there is no file "{name}"'),
-    "bad_scenario": Said(422, "the scenario is wrong: {first}"),
-    "bad_timeline": Said(422, "the timeline is wrong: {first}"),
-    "bad_fault": Said(422, "the fault is wrong: {first}"),
-    "bad_webhook": Said(422, "the webhook is wrong: {first}"),
-    "bad_pattern": Said(422, "{why}"),
-    "bad_duration": Said(422, '{name} "{given}" is no duration such as 250ms, 10s, 5m, 2h or 1d'),
-    "bad_choice": Said(422, "say one of {allowed}, and nothing with it that belongs to another"),
-    "back_in_time": Said(409, "a clock cannot go back: it is {now} already"),
-    "bad_moment": Said(422, 'to "{given}" is no moment of the years 1 to 9999'),
-    "too_far": Said(409, "a clock ends with the year 8999"),
-    "never_happens": Said(409, "{why}"),
-    "too_many_faults": Said(409, "a tenant has {most} faults at most; it has {there} already"),
-    "foreign_origin": Said(
+    "unknown_job": RefusalText(404, "the tenant has no job {id}"),
+    "unknown_exchange": RefusalText(404, "the tenant's journal has no exchange {id}, or no longer"),
+    "unknown_fault": RefusalText(404, "the tenant has no fault {id}"),
+    "unknown_delivery": RefusalText(404, "the tenant has no delivery {id}"),
+    "unknown_definition": RefusalText(404, 'there is no definition "{name}"; there are: {known}'),
+    "unknown_scenario": RefusalText(404, 'no scenario "{name}" is built in; there are: {known}'),
+    "unknown_provider": RefusalText(422, 'there is no provider "{given}"; there are: {known}'),
+    "unknown_file": RefusalText(404, 'there is no file "{name}"'),
+    "bad_scenario": RefusalText(422, "the scenario is wrong: {first}"),
+    "bad_timeline": RefusalText(422, "the timeline is wrong: {first}"),
+    "bad_fault": RefusalText(422, "the fault is wrong: {first}"),
+    "bad_webhook": RefusalText(422, "the webhook is wrong: {first}"),
+    "bad_pattern": RefusalText(422, "{why}"),
+    "bad_duration": RefusalText(
+        422, '{name} "{given}" is no duration such as 250ms, 10s, 5m, 2h or 1d'
+    ),
+    "bad_choice": RefusalText(
+        422, "say one of {allowed}, and nothing with it that belongs to another"
+    ),
+    "back_in_time": RefusalText(409, "a clock cannot go back: it is {now} already"),
+    "bad_moment": RefusalText(422, 'to "{given}" is no moment of the years 1 to 9999'),
+    "too_far": RefusalText(409, "a clock ends with the year 8999"),
+    "never_happens": RefusalText(409, "{why}"),
+    "too_many_faults": RefusalText(
+        409, "a tenant has {most} faults at most; it has {there} already"
+    ),
+    "foreign_origin": RefusalText(
         403, "a page from {origin} may not use the emulator: only pages of its own may"
     ),
-    "foreign_host": Said(
+    "foreign_host": RefusalText(
         403,
         "the host name {host} is not known to lead here, and might be a foreign page's; use the "
         "address, or start the server with --public-url",
     ),
-    "no_socket": Said(
+    "no_socket": RefusalText(
         501, "events are sent over HTTP; here there is no connection to send them on"
     ),
-    "too_many_inboxes": Said(409, "{why}"),
-    "message_too_large": Said(413, "{why}"),
-    "wait_too_long": Said(422, "an inbox is waited on for {most} at most, not for {given}"),
-    "closed": Said(
+    "too_many_inboxes": RefusalText(409, "{why}"),
+    "message_too_large": RefusalText(413, "{why}"),
+    "wait_too_long": RefusalText(422, "an inbox is waited on for {most} at most, not for {given}"),
+    "closed": RefusalText(
         403,
         "the server listens on {bound}, so the admin API is closed: set "
         "SPEECH_EMULATOR_ADMIN_TOKEN, or open it to everybody with --open-admin",

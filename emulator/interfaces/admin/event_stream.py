@@ -10,8 +10,8 @@ from emulator.core.base.events import Event
 from emulator.core.http.messages import Json, to_json
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.redaction import redacted
-from emulator.interfaces.admin.context import DEFAULT, Desk
-from emulator.interfaces.admin.exchanges import in_short
+from emulator.interfaces.admin.context import DEFAULT_TENANT, AdminContext
+from emulator.interfaces.admin.exchanges import summary
 from emulator.interfaces.admin.operations.webhooks import delivery
 from emulator.interfaces.transports.asgi import Receive, Send
 
@@ -32,8 +32,8 @@ def fault(exchange: Exchange) -> dict[str, Json]:
     }
 
 
-SHOWN: Mapping[str, Callable[[Any], dict[str, Json]]] = {
-    "exchange": lambda exchange: in_short(redacted(exchange)),
+SERIALIZERS: Mapping[str, Callable[[Any], dict[str, Json]]] = {
+    "exchange": lambda exchange: summary(redacted(exchange)),
     "fault": fault,
     "delivery": delivery,
     "clock": lambda now: {"now": iso_millis(now)},
@@ -41,56 +41,56 @@ SHOWN: Mapping[str, Callable[[Any], dict[str, Json]]] = {
 }
 
 
-class Listening:
+class EventQueue:
     """One listener's events that it has not been sent yet; filled from any thread."""
 
-    def __init__(self, desk: Desk, tenant: str) -> None:
+    def __init__(self, desk: AdminContext, tenant: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._tenant = tenant
-        self._waiting: deque[Event] = deque()
-        self._lost = 0
-        self._some = asyncio.Event()
-        self.stop = desk.emulator.events.listen(self._hear)
+        self._events: deque[Event] = deque()
+        self._dropped = 0
+        self._wake = asyncio.Event()
+        self.stop = desk.emulator.events.subscribe(self._on_event)
 
     async def lines(self, alive_seconds: float) -> AsyncIterator[bytes]:
-        yield sent("hello", {})
+        yield event_lines("hello", {})
         while True:
             try:
-                await asyncio.wait_for(self._some.wait(), alive_seconds)
+                await asyncio.wait_for(self._wake.wait(), alive_seconds)
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
-            self._some.clear()
-            if self._lost:
-                lost, self._lost = self._lost, 0
-                yield sent("lost", {"events": lost})
-            while self._waiting:
-                yield shown(self._waiting.popleft())
+            self._wake.clear()
+            if self._dropped:
+                lost, self._dropped = self._dropped, 0
+                yield event_lines("lost", {"events": lost})
+            while self._events:
+                yield event_content(self._events.popleft())
 
-    def _hear(self, event: Event) -> None:
-        if self._tenant in ("", event.tenant or DEFAULT):
+    def _on_event(self, event: Event) -> None:
+        if self._tenant in ("", event.tenant or DEFAULT_TENANT):
             self._loop.call_soon_threadsafe(self._take, event)
 
     def _take(self, event: Event) -> None:
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(event)
+        if len(self._events) < MOST_WAITING:
+            self._events.append(event)
         else:
-            self._lost += 1
-        self._some.set()
+            self._dropped += 1
+        self._wake.set()
 
 
-def shown(event: Event) -> bytes:
-    content = {"tenant": event.tenant or DEFAULT, **SHOWN[event.kind](event.subject)}
-    return sent(event.kind, content, event.number)
+def event_content(event: Event) -> bytes:
+    content = {"tenant": event.tenant or DEFAULT_TENANT, **SERIALIZERS[event.kind](event.subject)}
+    return event_lines(event.kind, content, event.number)
 
 
-def sent(kind: str, content: dict[str, Json], number: int | None = None) -> bytes:
+def event_lines(kind: str, content: dict[str, Json], number: int | None = None) -> bytes:
     id = b"" if number is None else b"id: %d\n" % number
     return b"event: " + kind.encode() + b"\n" + id + b"data: " + to_json(content) + b"\n\n"
 
 
 async def stream(
-    desk: Desk,
+    desk: AdminContext,
     tenant: str,
     receive: Receive,
     send: Send,
@@ -98,9 +98,9 @@ async def stream(
     alive_seconds: float = ALIVE_SECONDS,
 ) -> None:
     """Until the client goes away, or the server stops. ``tenant``: its key; empty: of all."""
-    listening = Listening(desk, tenant)
+    listening = EventQueue(desk, tenant)
     writing = asyncio.ensure_future(write(listening.lines(alive_seconds), send))
-    leaving = asyncio.ensure_future(gone(receive))
+    leaving = asyncio.ensure_future(wait_disconnect(receive))
     try:
         await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -115,6 +115,6 @@ async def write(lines: AsyncIterator[bytes], send: Send) -> None:
         await send({"type": "http.response.body", "body": line, "more_body": True})
 
 
-async def gone(receive: Receive) -> None:
+async def wait_disconnect(receive: Receive) -> None:
     """The request has been read to its end: what comes next is that the client goes away."""
     await receive()

@@ -8,12 +8,12 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.faults.engine import Effect
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Json, Part, Request
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.inspection.har import url
 from emulator.core.journal.exchange import Exchange
 
 
-def in_short(exchange: Exchange) -> dict[str, Json]:
+def summary(exchange: Exchange) -> dict[str, Json]:
     """Of an exchange whose keys are masked."""
     asked = exchange.request
     return {
@@ -29,18 +29,21 @@ def in_short(exchange: Exchange) -> dict[str, Json]:
         "why": list(exchange.why),
         "fault": exchange.fault.rule if exchange.fault else None,
         "notes": list(exchange.notes),
-        "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
+        "violations": [
+            f"{violation.place} {violation.name}: {violation.message}"
+            for violation in exchange.violations
+        ],
     }
 
 
-def in_full(exchange: Exchange) -> dict[str, Json]:
+def detail(exchange: Exchange) -> dict[str, Json]:
     """Whatever keys it has are shown; of an exchange whose keys are masked, none."""
     answered = exchange.response
     left_out = {one.what: one.size for one in exchange.omitted}
     return {
-        **in_short(exchange),
+        **summary(exchange),
         "effect": exchange.fault and effect(exchange.fault),
-        "contract_breaches": [breach(one) for one in exchange.breaches],
+        "contract_violations": [violation_content(violation) for violation in exchange.violations],
         "omitted": to_builtins(exchange.omitted),
         "request": request(exchange.request, left_out.get("request")),
         "response": {
@@ -60,7 +63,7 @@ def request(asked: Request, omitted_size: int | None) -> dict[str, Json]:
         "body": body(asked.body, omitted_size),
         "params": dict(asked.params),
         "content": asked.content,
-        "is_broken": asked.is_broken,
+        "is_broken": asked.violates_contract,
         "parts": [part(one) for one in asked.parts],
     }
 
@@ -79,7 +82,7 @@ def effect(one: Effect) -> Json:
     return found
 
 
-def breach(one: Breach) -> Json:
+def violation_content(one: Violation) -> Json:
     found: Json = to_builtins(one)
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import Refused
-from emulator.interfaces.admin.context import Desk
+from emulator.interfaces.admin.context import AdminContext
 from emulator.interfaces.admin.operations import (
     clock,
     documents,
@@ -17,10 +17,10 @@ from emulator.interfaces.admin.operations import (
     webhooks,
 )
 
-AdminOperation = Callable[[Request, Desk], Response]
+AdminOperation = Callable[[Request, AdminContext], Response]
 
 
-def listen_to_events(request: Request, desk: Desk) -> Response:
+def listen_to_events(request: Request, desk: AdminContext) -> Response:
     """The head of an answer without an end; ``events`` sends the rest."""
     if desk.access.in_process:
         raise Refused("no_socket")
@@ -75,7 +75,7 @@ OPERATIONS: Mapping[str, AdminOperation] = {
     "get_file": documents.get_file,
 }
 # Whoever sends webhooks is no client of this API: their addresses may carry anything.
-RECEIVING = frozenset({"receive_by_post", "receive_by_put", "receive_by_patch"})
+ACCEPTING_ANYTHING = frozenset({"receive_by_post", "receive_by_put", "receive_by_patch"})
 # They read what may be megabytes, need no tenant, or take long; what they change, they change with
 # the lock.
 UNLOCKED = frozenset(
@@ -98,6 +98,6 @@ UNLOCKED = frozenset(
     }
 )
 # What takes long where a tenant has many jobs, and needs the lock only for moments of that.
-LENGTHY = frozenset(
+LONG_RUNNING = frozenset(
     {"open_tenant", "get_tenant", "replace_scenario", "reset_tenant", "export_tenant", "list_jobs"}
 )

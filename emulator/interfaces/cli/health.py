@@ -13,7 +13,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from emulator.interfaces.cli.parser import Parser, add_probe
-from emulator.interfaces.cli.readiness import Record, folders, found
+from emulator.interfaces.cli.readiness import ServerRecord, find_records, folders
 from emulator.interfaces.serving.options import OPTIONS, BadOption, url
 from emulator.interfaces.transports.addresses import LOOPBACK, base_url
 
@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 3.0
 def main(arguments: Sequence[str]) -> NoReturn:
     parser = Parser(prog=NAME)
     add_probe(parser)
-    sys.exit(health(parser.parsed(arguments)))
+    sys.exit(health(parser.parse(arguments)))
 
 
 def health(given: argparse.Namespace) -> int:
@@ -37,30 +37,30 @@ def health(given: argparse.Namespace) -> int:
     return report(records)
 
 
-def servers(given: str | None, environment: Mapping[str, str]) -> tuple[Record, ...]:
+def servers(given: str | None, environment: Mapping[str, str]) -> tuple[ServerRecord, ...]:
     """The one that is asked for, else those with a record, else the one of the variables.
 
     Raises BadOption.
     """
-    known = {one.url: one for one in found(folders(environment)).values()}
+    known = {record.url: record for record in find_records(folders(environment)).values()}
     if given is None:
-        return tuple(known.values()) or (Record(usual(environment)),)
+        return tuple(known.values()) or (ServerRecord(default_url(environment)),)
     try:
         chosen = url(given)
     except ValueError as error:
         raise BadOption(f"--url: {error}") from None
-    return (known.get(chosen, Record(chosen)),)
+    return (known.get(chosen, ServerRecord(chosen)),)
 
 
-def usual(environment: Mapping[str, str]) -> str:
+def default_url(environment: Mapping[str, str]) -> str:
     """Where serve listens without a flag. Raises BadOption."""
-    named = {one.name: one for one in OPTIONS}
+    named = {option.name: option for option in OPTIONS}
     host, port, tls = (named[name].value(None, environment) for name in ("host", "port", "tls"))
     return base_url("https" if tls else "http", LOOPBACK.get(host, host), port)
 
 
-def report(records: Iterable[Record]) -> int:
-    troubles = {one.url: trouble(one) for one in records}
+def report(records: Iterable[ServerRecord]) -> int:
+    troubles = {record.url: find_trouble(record) for record in records}
     gone = [one for one, why in troubles.items() if isinstance(why, ConnectionRefusedError)]
     if len(gone) < len(troubles):
         for one in gone:  # a record that a server left when it was killed
@@ -73,7 +73,7 @@ def report(records: Iterable[Record]) -> int:
     return 0
 
 
-def trouble(record: Record) -> Exception | str:
+def find_trouble(record: ServerRecord) -> Exception | str:
     """Why it is not ready; empty: it is. No proxy stands between a server and its own machine."""
     parts = urlsplit(record.url)
     try:

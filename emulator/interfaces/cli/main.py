@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
-from emulator.application.scenario_sources import EVENTS, WORDS, scenario_from, scenario_of
-from emulator.core.base.escaping import line_of, lines_of
+from emulator.application.scenario_sources import EVENTS, WORDS, load_file, load_source
+from emulator.core.base.escaping import escaped_line, escaped_lines
 from emulator.core.base.version import __version__
 from emulator.core.inspection.coverage import FORMATS
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.loader import json_schema
-from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quoted
+from emulator.core.scenario.schema.diagnostics import ScenarioErrors, quote
 from emulator.core.speech.vocabulary import NoWordLists
 from emulator.interfaces.cli import run_command
 from emulator.interfaces.cli.parser import Parser, add_probe
 from emulator.interfaces.cli.readiness import NoReadyFile
 from emulator.interfaces.cli.scenario_summary import summary
-from emulator.interfaces.cli.serve import NoAddress, foreground, unbound
+from emulator.interfaces.cli.serve import NoAddress, bind_error, run_server
 from emulator.interfaces.serving import logs
 from emulator.interfaces.serving.options import (
     OPTIONS,
     BadOption,
     Option,
-    settle,
+    resolve_options,
     unknown_variables,
 )
 from emulator.interfaces.serving.tls import NoTls
@@ -40,11 +40,11 @@ Commands = Any  # argparse's own class for sub-commands is private
 
 STARTER = Path(__file__).with_name("starter.yaml")
 SCHEMA_NAME = "scenario.schema.json"
-WHAT = "A local server that behaves like four speech-to-text APIs."
+WHAT_SCENARIO = "A local server that behaves like four speech-to-text APIs."
 
 INPUT = "standard input"
 BROKEN_PIPE = 141  # as a shell has it for a program that SIGPIPE ended
-LOG_FORMAT = next(one for one in OPTIONS if one.key == "log_format")
+LOG_FORMAT = next(option for option in OPTIONS if option.key == "log_format")
 
 EPILOG = "Each flag of serve has a variable, as SPEECH_EMULATOR_LOG_FORMAT; a flag beats it."
 
@@ -60,15 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
                 sys.stdout
             )  # or a pipe that is closed would be found out of reach, at the very end
     except BrokenPipeError:
-        silence()
+        discard_output()
         status = BROKEN_PIPE
     sys.exit(status)
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    given = parser().parsed(arguments)
+    given = parser().parse(arguments)
     for line in unknown_variables(os.environ):
-        complain(f"speech-emulator: {line}", level=logging.WARNING, format=log_format(vars(given)))
+        print_error(
+            f"speech-emulator: {line}", level=logging.WARNING, format=log_format(vars(given))
+        )
     command: Callable[[argparse.Namespace], int] = given.command
     return command(given)
 
@@ -91,7 +93,7 @@ def flush(stream: IO[str] | None) -> None:
         stream.flush()
 
 
-def silence() -> None:
+def discard_output() -> None:
     """Let what is left to be written go nowhere: its reader has gone."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for number in (1, 2):
@@ -99,7 +101,7 @@ def silence() -> None:
 
 
 def parser() -> Parser:
-    top = Parser(prog="speech-emulator", description=WHAT, epilog=EPILOG)
+    top = Parser(prog="speech-emulator", description=WHAT_SCENARIO, epilog=EPILOG)
     top.add_argument("--version", action="version", version=f"speech-emulator {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     server = commands.add_parser("serve", help="serve until stopped", epilog=EPILOG)
@@ -115,18 +117,18 @@ def parser() -> Parser:
 
 
 def add_options(command: argparse.ArgumentParser, options: Iterable[Option]) -> None:
-    for one in options:
-        extra: dict[str, Any] = {"metavar": one.takes}
-        if not one.takes:
+    for option in options:
+        extra: dict[str, Any] = {"metavar": option.takes}
+        if not option.takes:
             extra = {"action": "store_const", "const": "yes"}
-        usual = f" (default {one.default})" if one.default else ""
-        command.add_argument(one.flag, dest=one.key, help=one.says + usual, **extra)
+        usual = f" (default {option.default})" if option.default else ""
+        command.add_argument(option.flag, dest=option.key, help=option.help + usual, **extra)
 
 
 def add_run(commands: Commands) -> None:
     runner = commands.add_parser("exec", help="serve on a free port while a command runs")
     runner.set_defaults(command=execute)
-    add_options(runner, (one for one in OPTIONS if one.key in run_command.OPTIONS))
+    add_options(runner, (option for option in OPTIONS if option.key in run_command.OPTIONS))
     runner.add_argument("words", nargs="+", metavar="COMMAND", help="after --: what to run")
     shower = commands.add_parser("env", help="print the variables that lead clients to a server")
     shower.set_defaults(command=env)
@@ -168,16 +170,16 @@ def add_remote(commands: Commands) -> None:
 def serve(given: argparse.Namespace) -> int:
     form = log_format(vars(given))
     try:
-        settings = settle(vars(given), os.environ)
+        settings = resolve_options(vars(given), os.environ)
         require_file(settings)
     except BadOption as error:
-        return complain(f"speech-emulator serve: {error}", status=2, format=form)
+        return print_error(f"speech-emulator serve: {error}", status=2, format=form)
     try:
-        foreground(settings)
+        run_server(settings)
     except (ScenarioErrors, NoTls, NoWordLists) as error:
-        return complain(str(error), format=form)
+        return print_error(str(error), format=form)
     except (NoAddress, NoReadyFile) as error:
-        return complain(f"speech-emulator: {error}", format=form)
+        return print_error(f"speech-emulator: {error}", format=form)
     return 0
 
 
@@ -185,7 +187,7 @@ def require_file(settings: Mapping[str, Any]) -> None:
     """Raise BadOption where --watch has nothing to watch."""
     source = settings["scenario"]
     if settings["watch"] and not (source and is_there(source)):
-        what = f"{quoted(source)} is no file" if source else "there is no file to watch"
+        what = f"{quote(source)} is no file" if source else "there is no file to watch"
         raise BadOption(f"--watch: {what}; name one with --scenario FILE")
 
 
@@ -201,26 +203,26 @@ def execute(given: argparse.Namespace) -> int:
     quiet = {"SPEECH_EMULATOR_LOG_LEVEL": "warning"}  # the screen is the command's
     form = log_format(vars(given))
     try:
-        settings = settle(vars(given), {**quiet, **os.environ})
+        settings = resolve_options(vars(given), {**quiet, **os.environ})
         terminal = sys.stdin is not None and sys.stdin.isatty()
-        return run_command.execute(given.words, settings, os.environ, terminal=terminal)
+        return run_command.run_command(given.words, settings, os.environ, terminal=terminal)
     except BadOption as error:
-        return complain(f"speech-emulator exec: {error}", status=2, format=form)
-    except run_command.NoCommand as error:
-        return complain(f"speech-emulator exec: {error}", status=error.status, format=form)
+        return print_error(f"speech-emulator exec: {error}", status=2, format=form)
+    except run_command.CommandNotRun as error:
+        return print_error(f"speech-emulator exec: {error}", status=error.status, format=form)
     except (ScenarioErrors, NoWordLists) as error:
-        return complain(str(error), format=form)
+        return print_error(str(error), format=form)
     except OSError as error:
-        what = unbound(error, {**settings, "port": 0})
-        return complain(f"speech-emulator exec: {what}", format=form)
+        what = bind_error(error, {**settings, "port": 0})
+        return print_error(f"speech-emulator exec: {what}", format=form)
 
 
 def env(given: argparse.Namespace) -> int:
     try:
         base = run_command.server_url(given.url, os.environ)
     except BadOption as error:
-        return complain(f"speech-emulator env: {error}", status=2)
-    print(run_command.exports(run_command.variables(base, given.key, os.environ)))
+        return print_error(f"speech-emulator env: {error}", status=2)
+    print(run_command.export_lines(run_command.environment_variables(base, given.key, os.environ)))
     return 0
 
 
@@ -228,11 +230,11 @@ def check(given: argparse.Namespace) -> int:
     status = 0
     for source in given.scenario:
         try:
-            scenario = scenario_from(sys.stdin.buffer, name=INPUT) if source == "-" else None
+            scenario = load_file(sys.stdin.buffer, name=INPUT) if source == "-" else None
             shown = source if scenario is None else INPUT
-            print(f"{line_of(shown)}: ok\n{summary(scenario or scenario_of(source))}")
+            print(f"{escaped_line(shown)}: ok\n{summary(scenario or load_source(source))}")
         except ScenarioErrors as errors:
-            status = complain(str(errors))
+            status = print_error(str(errors))
     return status
 
 
@@ -256,9 +258,9 @@ def init(given: argparse.Namespace) -> int:
             beside.write_text(schema_text() + "\n", "utf-8")
             written.append(beside)
     except FileExistsError:
-        return complain(f"speech-emulator init: {path} is there already")
+        return print_error(f"speech-emulator init: {path} is there already")
     except OSError as error:
-        return complain(f"speech-emulator init: {path}: {error.strerror}")
+        return print_error(f"speech-emulator init: {path}: {error.strerror}")
     print(f"wrote {' and '.join(map(str, written))}; try: speech-emulator serve --scenario {path}")
     return 0
 
@@ -276,7 +278,7 @@ def export(given: argparse.Namespace) -> int:
         print(text, end="")
         return 0
 
-    return asking(given, tell)
+    return ask_server(given, tell)
 
 
 def coverage(given: argparse.Namespace) -> int:
@@ -285,16 +287,18 @@ def coverage(given: argparse.Namespace) -> int:
         found = asked.coverage()
         shown = found if given.format == "json" else asked.coverage(given.format)
         print(
-            json.dumps(shown, indent=2) if given.format == "json" else lines_of(shown.rstrip("\n"))
+            json.dumps(shown, indent=2)
+            if given.format == "json"
+            else escaped_lines(shown.rstrip("\n"))
         )
         if found["percent"] < given.fail_under:
-            return complain(f"coverage is {found['percent']:g} %, below {given.fail_under:g} %")
+            return print_error(f"coverage is {found['percent']:g} %, below {given.fail_under:g} %")
         return 0
 
-    return asking(given, tell)
+    return ask_server(given, tell)
 
 
-def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
+def ask_server(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
     """Of a running server; it may not be there, or have something against it."""
     import httpx2
 
@@ -303,18 +307,18 @@ def asking(given: argparse.Namespace, tell: Callable[["Client"], int]) -> int:
     try:
         url = run_command.server_url(given.url, os.environ)
     except BadOption as error:
-        return complain(f"speech-emulator: {error}", status=2)
+        return print_error(f"speech-emulator: {error}", status=2)
     try:
         with Client(url, token=os.environ.get("SPEECH_EMULATOR_ADMIN_TOKEN")) as client:
             return tell(client)
     except AdminError as error:
-        return complain(f"speech-emulator: {error}")
+        return print_error(f"speech-emulator: {error}")
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        return complain(f"speech-emulator: no server at {url}: {error}")
+        return print_error(f"speech-emulator: no server at {url}: {error}")
 
 
-def complain(
+def print_error(
     message: str, *, status: int = 1, level: int = logging.ERROR, format: str = "text"
 ) -> int:
-    print(logs.said(message, level=level, format=format), file=sys.stderr)
+    print(logs.log_line(message, level=level, format=format), file=sys.stderr)
     return status

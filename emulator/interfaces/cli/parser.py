@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from emulator.core.scenario.schema.diagnostics import nearest
+from emulator.core.scenario.schema.diagnostics import nearest_word
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,12 +22,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
-    def parsed(self, arguments: Sequence[str] | None) -> argparse.Namespace:
+    def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
         """Exits with 2, and a suggestion, where there is an argument that nobody takes."""
         given, strange = self.parse_known_args(arguments)
         if strange:
             chosen: Parser = given.parser
-            near = nearest(strange[0].partition("=")[0], chosen.flags)
+            near = nearest_word(strange[0].partition("=")[0], chosen.flags)
             hint = f"; did you mean {near}" if near else ""
             what = f"unrecognized arguments: {' '.join(strange)}{hint}"
             self.exit(2, f"{self.prog}: {what} (see {chosen.prog} --help)\n")

@@ -22,7 +22,7 @@ class NoReadyFile(Exception):
     """The file that was asked for cannot be written; says why."""
 
 
-class Record(Struct, frozen=True):
+class ServerRecord(Struct, frozen=True):
     """Where a server is, for clients of this machine."""
 
     url: str
@@ -70,14 +70,14 @@ def folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 @contextmanager
-def recorded(record: Record, places: Iterable[Path]) -> Iterator[None]:
+def keep_record(record: ServerRecord, places: Iterable[Path]) -> Iterator[None]:
     """Write the record; it goes with the server. Where nothing can be written there is none."""
     places = tuple(places)
-    for path, old in found(places).items():
+    for path, old in find_records(places).items():
         if old.url == record.url:  # of one that was killed: the port is this server's now
             with suppress(OSError):
                 path.unlink()
-    made = written(record, places)
+    made = write_record(record, places)
     try:
         yield
     finally:
@@ -85,7 +85,7 @@ def recorded(record: Record, places: Iterable[Path]) -> Iterator[None]:
             made.unlink(missing_ok=True)
 
 
-def written(record: Record, places: Iterable[Path]) -> Path | None:
+def write_record(record: ServerRecord, places: Iterable[Path]) -> Path | None:
     for place in places:
         try:
             handle, name = mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=place)
@@ -97,12 +97,12 @@ def written(record: Record, places: Iterable[Path]) -> Path | None:
     return None
 
 
-def found(places: Iterable[Path]) -> dict[Path, Record]:
+def find_records(places: Iterable[Path]) -> dict[Path, ServerRecord]:
     """The records that can be read: other people's cannot."""
     records = {}
     for path in (path for place in places for path in sorted(place.glob(f"{PREFIX}*{SUFFIX}"))):
         try:
-            records[path] = msgspec.json.decode(path.read_bytes(), type=Record)
+            records[path] = msgspec.json.decode(path.read_bytes(), type=ServerRecord)
         except (OSError, msgspec.MsgspecError):
             continue
     return records

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from emulator.core.base.ids import digest
 from emulator.interfaces.admin.context import Access
-from emulator.interfaces.cli.serve import made
+from emulator.interfaces.cli.serve import build_emulator
 from emulator.interfaces.serving import logs
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.options import BadOption, url
-from emulator.interfaces.serving.proxies import exempting
+from emulator.interfaces.serving.proxies import exempting_variables
 from emulator.interfaces.serving.server_thread import ServerThread
 
 KEY = "test-me"
@@ -50,7 +50,7 @@ FORWARDED = tuple(getattr(signal, name) for name in SIGNALS if hasattr(signal, n
 NOT_FOUND, NOT_EXECUTABLE, BY_SIGNAL = 127, 126, 128  # exit codes, as shells have them
 
 
-class NoCommand(Exception):
+class CommandNotRun(Exception):
     """The command cannot be run; ``status`` says why, as a shell would."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -58,21 +58,21 @@ class NoCommand(Exception):
         self.status = status
 
 
-def variables(base: str, key: str, environment: Mapping[str, str]) -> dict[str, str]:
+def environment_variables(base: str, key: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Where each API is, and the key for it; and no proxy on the way."""
     found = {"SPEECH_EMULATOR_URL": base, "SPEECH_EMULATOR_KEY": key}
     for slug, pairs in NAMES.items():
         for url_name, key_name in pairs:
             found |= {url_name: f"{base}/{slug}", key_name: key}
-    return found | exempting(urlsplit(base).hostname or "", environment)
+    return found | exempting_variables(urlsplit(base).hostname or "", environment)
 
 
-def exports(found: Mapping[str, str]) -> str:
+def export_lines(found: Mapping[str, str]) -> str:
     """For ``eval`` in a shell."""
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in found.items())
 
 
-def execute(
+def run_command(
     command: Sequence[str],
     settings: Mapping[str, Any],
     environment: Mapping[str, str],
@@ -84,16 +84,16 @@ def execute(
     Raises NoCommand, ScenarioErrors, NoWordLists, and OSError when the address is not this
     machine's. With a ``terminal`` the command hears of Ctrl-C by itself.
     """
-    logs.begin(settings["log_format"], settings["log_level"])
-    emulator = made({**settings, "public_url": None, "trust_forwarded": False})
+    logs.configure_logging(settings["log_format"], settings["log_level"])
+    emulator = build_emulator({**settings, "public_url": None, "trust_forwarded": False})
     access = Access(settings["host"], settings["admin_token"], settings["open_admin"])
-    app = application(emulator, max_body_bytes=settings["max_body"], access=access)
+    app = root_app(emulator, max_body_bytes=settings["max_body"], access=access)
     try:
         with ServerThread(app, host=settings["host"]) as server:
             base = server.url
             # The same command has the same key, and so gets the same bytes.
             key = f"test-{digest(*map(os.fsencode, command))[:16]}"
-            own = variables(base, key, environment)
+            own = environment_variables(base, key, environment)
             return Child(terminal=terminal).run(command, {**environment, **own})
     finally:
         emulator.close()
@@ -110,7 +110,7 @@ class Child:
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> int:
         """Its exit code, 128 and more after a signal. Raises NoCommand."""
         # Handlers, and none of them "ignore": that would be inherited.
-        kept = {number: signal.signal(number, self.hear) for number in FORWARDED}
+        kept = {number: signal.signal(number, self.on_signal) for number in FORWARDED}
         try:
             status = self._start(command, environment).wait()
         finally:
@@ -118,7 +118,7 @@ class Child:
                 signal.signal(number, handler)
         return status if status >= 0 else BY_SIGNAL - status
 
-    def hear(self, number: int, frame: FrameType | None = None) -> None:
+    def on_signal(self, number: int, frame: FrameType | None = None) -> None:
         if number == signal.SIGINT and self._terminal:
             return
         if self._process is None:
@@ -132,9 +132,9 @@ class Child:
         try:
             self._process = subprocess.Popen(command, env=environment)
         except FileNotFoundError:
-            raise NoCommand(f"{command[0]}: there is no such command", NOT_FOUND) from None
+            raise CommandNotRun(f"{command[0]}: there is no such command", NOT_FOUND) from None
         except OSError as error:
-            raise NoCommand(f"{command[0]}: {error.strerror}", NOT_EXECUTABLE) from None
+            raise CommandNotRun(f"{command[0]}: {error.strerror}", NOT_EXECUTABLE) from None
         for number in self._early:
             self._process.send_signal(number)
         return self._process

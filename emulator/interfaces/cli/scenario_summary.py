@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from emulator.core.base.escaping import line_of
+from emulator.core.base.escaping import escaped_line
 from emulator.core.faults.limits import KeyLimit
-from emulator.core.scenario.model import ClockPlan, Scenario
-from emulator.core.scenario.schema.quantities import shown_duration
-from emulator.core.scenario.without_effect import effectless
+from emulator.core.scenario.model import ClockSettings, Scenario
+from emulator.core.scenario.schema.quantities import duration_text
+from emulator.core.scenario.without_effect import settings_without_effect
 
 
 def summary(scenario: Scenario) -> str:
-    idle = (f"without effect: {what}" for what in effectless(scenario))
-    return "\n".join(f"  {line_of(line)}" for line in (*lines(scenario), *idle))
+    idle = (f"without effect: {what}" for what in settings_without_effect(scenario))
+    return "\n".join(f"  {escaped_line(line)}" for line in (*lines(scenario), *idle))
 
 
 def lines(scenario: Scenario) -> Iterator[str]:
@@ -23,11 +23,11 @@ def lines(scenario: Scenario) -> Iterator[str]:
         length = f"{len(script.lines)} lines" if script.lines else "made up"
         yield f"transcript {name}: {script.language}, {length}"
     if scenario.jobs:
-        yield f"jobs: {counted(len(scenario.jobs), 'rule')}"
+        yield f"jobs: {count_text(len(scenario.jobs), 'rule')}"
     if scenario.faults:
-        yield f"faults: {counted(len(scenario.faults), 'rule')}"
+        yield f"faults: {count_text(len(scenario.faults), 'rule')}"
     if scenario.webhooks:
-        yield f"webhooks: {counted(len(scenario.webhooks), 'rule')}"
+        yield f"webhooks: {count_text(len(scenario.webhooks), 'rule')}"
     there: Counter[str] = Counter()
     for one in scenario.existing:
         there[one.provider] += one.count
@@ -39,13 +39,13 @@ def key(name: str, scenario: Scenario) -> str:
     limit = scenario.limits.get(name, KeyLimit())
     said = [name, str(scenario.keys[name])]
     if limit.rate:
-        said.append(f"{limit.rate.count}/{shown_duration(limit.rate.period_seconds)}")
+        said.append(f"{limit.rate.count}/{duration_text(limit.rate.period_seconds)}")
     if limit.concurrent_jobs is not None:
-        said.append(f"with {counted(limit.concurrent_jobs, 'job')} at once")
+        said.append(f"with {count_text(limit.concurrent_jobs, 'job')} at once")
     return " ".join(said)
 
 
-def clock(plan: ClockPlan) -> str:
+def clock(plan: ClockSettings) -> str:
     start = f" from {plan.start:%Y-%m-%dT%H:%M:%SZ}" if plan.start else ""
     ways = {
         "wall": f"wall clock at {plan.speed:g} times its speed",
@@ -56,5 +56,5 @@ def clock(plan: ClockPlan) -> str:
     return ways[plan.mode] + start
 
 
-def counted(number: int, what: str) -> str:
+def count_text(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"

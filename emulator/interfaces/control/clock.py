@@ -5,8 +5,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from emulator.application.emulator import Emulator
-from emulator.core.engine.tenant import Tenant, clock_of
-from emulator.core.scenario.model import ClockPlan
+from emulator.core.engine.tenant import Tenant, build_clock
+from emulator.core.scenario.model import ClockSettings
 from emulator.core.scenario.phases import phase_of
 from emulator.core.scenario.schema.quantities import duration
 from emulator.core.state.jobs import Job
@@ -16,7 +16,7 @@ class NeverHappens(LookupError):
     """A job was waited for that does not exist, or that never enters the phase."""
 
 
-class Hand:
+class ClockControl:
     """A hand on the tenant's clock."""
 
     def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
@@ -30,8 +30,8 @@ class Hand:
     def advance(self, duration: str | float) -> datetime:
         """Move on by ``"10s"``, ``"5m"`` or a number of seconds; gives the new time."""
         with self._emulator.lock:
-            self._tenant.clock.advance(seconds(duration))
-            self._emulator.moved(self._tenant)
+            self._tenant.clock.advance(duration_seconds(duration))
+            self._emulator.clock_moved(self._tenant)
             return self.now
 
     def to(self, moment: datetime) -> datetime:
@@ -52,12 +52,12 @@ class Hand:
             now = self.now
             return self.to(moment) if moment > now else now
 
-    def turn(self, plan: ClockPlan) -> datetime:
+    def turn(self, plan: ClockSettings) -> datetime:
         """Go on from now as another kind of clock, or with another speed or step."""
         with self._emulator.lock:
             clock = self._tenant.clock
-            clock.hand = clock_of(replace(plan, start=clock.now()), self._tenant.clock_mode)
-            self._emulator.moved(self._tenant)
+            clock.current = build_clock(replace(plan, start=clock.now()), self._tenant.clock_mode)
+            self._emulator.clock_moved(self._tenant)
             return self.now
 
     def _job(self, job_id: str) -> Job:
@@ -67,7 +67,7 @@ class Hand:
         return found
 
 
-def seconds(given: str | float) -> float:
+def duration_seconds(given: str | float) -> float:
     """A number of seconds, or a duration such as ``1h30m``. Raises ValueError for anything else."""
     found = duration(given) if isinstance(given, str) else float(given)
     if found is None:

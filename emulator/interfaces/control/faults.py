@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import part_of
+from emulator.application.scenario_sources import load_part
 from emulator.core.engine.tenant import Tenant
 from emulator.core.faults.engine import Rule
 
 
-class Trouble:
+class FaultControl:
     """The tenant's faults; each is said in the words of a scenario's ``faults``."""
 
     def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
@@ -20,14 +20,14 @@ class Trouble:
     def rules(self) -> tuple[Rule, ...]:
         """In the order in which they are asked, with their counts."""
         with self._emulator.lock:
-            return self._tenant.faults.listing()
+            return self._tenant.faults.rules()
 
     def add(self, fault: Mapping[str, Any]) -> str:
         """Add one before all others, as ``{"when": {"call": 2}, "answer": 503}``; gives its id.
 
         Raises ScenarioErrors for what the language does not know, and TooManyFaults.
         """
-        [made] = part_of("faults", [dict(fault)]).faults
+        [made] = load_part("faults", [dict(fault)]).faults
         with self._emulator.lock:
             return self._tenant.faults.add(made)
 

@@ -6,21 +6,21 @@ from threading import Event
 from urllib.parse import quote
 
 from emulator.application.emulator import Emulator
-from emulator.core.base.escaping import line_of
+from emulator.core.base.escaping import escaped_line
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json
-from emulator.core.webhooks.inbox import Inbox, Received
-from emulator.core.webhooks.model import Delivery, Hook, Secret
-from emulator.interfaces.control.clock import seconds
+from emulator.core.webhooks.inbox import Inbox, ReceivedMessage
+from emulator.core.webhooks.model import Delivery, Secret, Webhook
+from emulator.interfaces.control.clock import duration_seconds
 
 UNANSWERED = "after {:g} s there are attempts that nobody has answered"
 
 
-class NothingCame(AssertionError):
+class WaitTimedOut(AssertionError):
     """What was waited for did not come; says what did."""
 
 
-class Webhooks:
+class WebhookControl:
     """The webhooks of one tenant."""
 
     def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
@@ -45,11 +45,11 @@ class Webhooks:
         """Tell an address of the jobs that are made from now on; as in a scenario."""
         known = {one.name: one.webhooks.events for one in self._emulator.providers}
         words = known.get(provider, ())
-        strange = [one for one in events if one not in words]
+        strange = [event for event in events if event not in words]
         if not words or strange:
             told = ", ".join(words) or "nothing"
             raise ValueError(f"{provider} tells of {told}; not of {', '.join(strange) or 'jobs'}")
-        hook = Hook(
+        hook = Webhook(
             provider,
             url,
             tuple(events),
@@ -63,18 +63,18 @@ class Webhooks:
         """The same message once more, now. Raises NotFound for an unknown delivery."""
         with self._emulator.lock:
             again = self._tenant.outbox.send_again(id, self._tenant.clock.now())
-            self._emulator.deliver(self._tenant)
+            self._emulator.send_due_webhooks(self._tenant)
             return again
 
     def wait(self, timeout: str | float = "10s") -> tuple[Delivery, ...]:
         """The deliveries, once every attempt that is due has been made. Raises NothingCame."""
-        limit = seconds(timeout)
-        if self._emulator.postman and not self._emulator.postman.wait_idle(limit):
-            raise NothingCame(UNANSWERED.format(limit))
+        limit = duration_seconds(timeout)
+        if self._emulator.webhook_sender and not self._emulator.webhook_sender.wait_idle(limit):
+            raise WaitTimedOut(UNANSWERED.format(limit))
         return self.deliveries
 
 
-class InboxHand:
+class InboxControl:
     """One inbox of a tenant: an address to send to, and what has come."""
 
     def __init__(
@@ -88,7 +88,7 @@ class InboxHand:
         self.url = f"{base_url}/_emulator/inbox/{place}{query}"
 
     @property
-    def messages(self) -> tuple[Received, ...]:
+    def messages(self) -> tuple[ReceivedMessage, ...]:
         """The last ones, oldest first."""
         with self._emulator.lock:
             return self._inbox.messages
@@ -96,11 +96,11 @@ class InboxHand:
     @property
     def bodies(self) -> list[Json]:
         """The messages' JSON. Raises ValueError where one is none."""
-        return [one.json() for one in self.messages]
+        return [message.json() for message in self.messages]
 
-    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[Received, ...]:
+    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[ReceivedMessage, ...]:
         """The messages, once there have been so many. Raises NothingCame."""
-        limit = seconds(timeout)
+        limit = duration_seconds(timeout)
         came = Event()
         with self._emulator.lock:
             inbox = self._inbox
@@ -108,7 +108,7 @@ class InboxHand:
             missing = inbox.count < count
         try:
             if missing and not came.wait(limit):
-                raise NothingCame(self._lack(inbox, count, limit))
+                raise WaitTimedOut(self._timed_out(inbox, count, limit))
         finally:
             stop()
         return self.messages
@@ -120,16 +120,16 @@ class InboxHand:
 
     @property
     def _inbox(self) -> Inbox:
-        return self._tenant.inboxes.named(self.name)
+        return self._tenant.inboxes.inbox(self.name)
 
-    def _lack(self, inbox: Inbox, count: int, limit: float) -> str:
+    def _timed_out(self, inbox: Inbox, count: int, limit: float) -> str:
         """What is missing, and where it may be."""
         with self._emulator.lock:
             now, sent = self._tenant.clock.now(), self._tenant.outbox.log
-            return shortage(self.name, inbox.count, count, limit, now, sent)
+            return wait_timed_out(self.name, inbox.count, count, limit, now, sent)
 
 
-def shortage(
+def wait_timed_out(
     inbox: str,
     found: int,
     wanted: int,
@@ -139,10 +139,11 @@ def shortage(
 ) -> str:
     """What an inbox is short of, and where it may be."""
     lines = [
-        f"  {one.message.event} to {one.message.url}: {one.stand}, {len(one.attempts)} sent"
-        for one in deliveries
+        f"  {delivery.message.event} to {delivery.message.url}: {delivery.state}, "
+        f"{len(delivery.attempts)} sent"
+        for delivery in deliveries
     ]
-    told = "\n".join(["deliveries:", *map(line_of, lines)]) if lines else "nothing was sent"
+    told = "\n".join(["deliveries:", *map(escaped_line, lines)]) if lines else "nothing was sent"
     return (
         f'the inbox "{inbox}" has {found} of {wanted} messages after {limit_seconds:g} s '
         f"(the clock stands at {now:%Y-%m-%d %H:%M:%S}); {told}"

@@ -10,18 +10,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote
 
-from emulator.application.addressing import Arrival, is_ours
+from emulator.application.addressing import IncomingRequest, is_admin_path
 from emulator.application.emulator import Emulator
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Response
 from emulator.core.journal.exchange import Exchange
-from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.context import Access, AdminContext
 from emulator.interfaces.admin.pipeline import answer
-from emulator.interfaces.admin.waiting import waiting
+from emulator.interfaces.admin.waiting import requested_wait
 from emulator.interfaces.transports.asgi import Message
 from emulator.interfaces.transports.wire_faults import DRIPS_PER_SECOND
-from emulator.interfaces.webhooks.sender import Postman
+from emulator.interfaces.webhooks.sender import WebhookSender
 
 if TYPE_CHECKING:
     Either = Any  # a type checker takes it for a transport of both libraries
@@ -46,8 +46,8 @@ class Transport(Either):  # type: ignore[misc]  # Any: nobody can say that it is
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        emulator.postman = emulator.postman or Postman(emulator)
-        self._desk = Desk(emulator, Access(in_process=True))
+        emulator.webhook_sender = emulator.webhook_sender or WebhookSender(emulator)
+        self._desk = AdminContext(emulator, Access(in_process=True))
 
     def close(self) -> None:
         self._emulator.close()
@@ -78,37 +78,37 @@ class Transport(Either):  # type: ignore[misc]  # Any: nobody can say that it is
         await self.aclose()
 
     def handle_request(self, request: Any) -> Any:
-        incoming = arrival(request, request.read())
-        if not is_ours(incoming.path):
+        incoming = incoming_request(request, request.read())
+        if not is_admin_path(incoming.path):
             return reply(request, self._emulator.answer(incoming))
         response = answer(self._desk, incoming)
-        wait = waiting(self._desk, incoming, response)
+        wait = requested_wait(self._desk, incoming, response)
         if wait:
-            wait.block()
+            wait.wait_blocking()
             response = answer(self._desk, incoming)
-        return plain(request, response)
+        return to_httpx_response(request, response)
 
     async def handle_async_request(self, request: Any) -> Any:
-        incoming = arrival(request, await request.aread())
-        if not is_ours(incoming.path):
+        incoming = incoming_request(request, await request.aread())
+        if not is_admin_path(incoming.path):
             return reply(request, self._emulator.answer(incoming))
         response = answer(self._desk, incoming)
-        wait = waiting(self._desk, incoming, response)
+        wait = requested_wait(self._desk, incoming, response)
         if wait:
-            await wait.over(stay)
+            await wait.wait(wait_out)
             response = answer(self._desk, incoming)
-        return plain(request, response)
+        return to_httpx_response(request, response)
 
 
-def library_of(request: Any) -> Any:
+def client_library(request: Any) -> Any:
     """The module, httpx or httpx2, whose client sent the request."""
     bases = (one.__module__.partition(".")[0] for one in type(request).__mro__)
     return next(sys.modules[name] for name in bases if name in LIBRARIES)
 
 
-def arrival(request: Any, body: bytes) -> Arrival:
+def incoming_request(request: Any, body: bytes) -> IncomingRequest:
     url = request.url
-    return Arrival(
+    return IncomingRequest(
         method=request.method,
         path=unquote(url.raw_path.partition(b"?")[0].decode("ascii")),
         query=tuple(parse_qsl(url.query.decode("ascii"), keep_blank_values=True)),
@@ -118,14 +118,14 @@ def arrival(request: Any, body: bytes) -> Arrival:
     )
 
 
-def plain(request: Any, response: Response) -> Any:
+def to_httpx_response(request: Any, response: Response) -> Any:
     """The answer in the library's own class."""
     body = b"" if request.method == "HEAD" else bytes(response.body)
-    made = library_of(request).Response
+    made = client_library(request).Response
     return made(response.status, headers=dict(response.headers), content=body)
 
 
-async def stay() -> Message:
+async def wait_out() -> Message:
     """Whoever waits without a socket never goes away."""
     return await asyncio.Future()
 
@@ -134,26 +134,26 @@ def reply(request: Any, exchange: Exchange) -> Any:
     """The answer, or what the library raises where there is none."""
     response = exchange.response
     if exchange.fault is not None:
-        undergo(exchange.fault, request)
+        raise_fault(exchange.fault, request)
     cut = exchange.fault and exchange.fault.connection
     body = b"" if request.method == "HEAD" else bytes(response.body)
     if not (cut and cut.kind is Kind.TRUNCATE and body):
-        return plain(request, response)
-    library = library_of(request)
+        return to_httpx_response(request, response)
+    library = client_library(request)
     headers = {**response.headers, "Content-Length": str(len(body))}
     stream = truncated_stream(library, body[: min(int(cut.amount), len(body) - 1)], len(body))
     return library.Response(response.status, headers=headers, stream=stream)
 
 
-def undergo(effect: Effect, request: Any) -> None:
+def raise_fault(effect: Effect, request: Any) -> None:
     """Raise what the library would, at once: a delay that it would sit out takes no time."""
     patience_seconds = request.extensions.get("timeout", {}).get("read")
     waits_seconds = effect.delay_seconds + longest_silence(effect.connection)
     if patience_seconds is not None and waits_seconds > patience_seconds:
-        raise library_of(request).ReadTimeout("timed out", request=request)
+        raise client_library(request).ReadTimeout("timed out", request=request)
     if effect.connection and effect.connection.kind in ERRORS:
         error, message = ERRORS[effect.connection.kind]
-        raise getattr(library_of(request), error)(message, request=request)
+        raise getattr(client_library(request), error)(message, request=request)
 
 
 def longest_silence(connection: Connection | None) -> float:

@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any
 
-from emulator.core.base.escaping import line_of, lines_of
+from emulator.core.base.escaping import escaped_line, escaped_lines
 from emulator.core.journal.exchange import Exchange
 
 
@@ -19,7 +19,7 @@ class TextFormatter(logging.Formatter):
         if "\n" in str(record.msg):
             record.message = indented(record.message)
         else:
-            record.message = line_of(record.message)
+            record.message = escaped_line(record.message)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:
@@ -28,7 +28,7 @@ class TextFormatter(logging.Formatter):
 
 def indented(text: str) -> str:
     """Lines, none of which but the first can be taken for the beginning of a record."""
-    return lines_of(text.rstrip("\n")).replace("\n", "\n  ")
+    return escaped_lines(text.rstrip("\n")).replace("\n", "\n  ")
 
 
 class JsonFormatter(logging.Formatter):
@@ -42,13 +42,13 @@ class JsonFormatter(logging.Formatter):
         }
         exchange = getattr(record, "exchange", None)
         if isinstance(exchange, Exchange):
-            line |= members(exchange)
+            line |= exchange_members(exchange)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line)  # in ASCII: a terminal may have no more
 
 
-def members(exchange: Exchange) -> dict[str, object]:
+def exchange_members(exchange: Exchange) -> dict[str, object]:
     return {
         "provider": exchange.provider,
         "operation": exchange.operation,
@@ -60,14 +60,17 @@ def members(exchange: Exchange) -> dict[str, object]:
         "why": list(exchange.why),
         "fault": exchange.fault.rule if exchange.fault else None,
         "notes": list(exchange.notes),
-        "breaches": [f"{one.place} {one.name}: {one.message}" for one in exchange.breaches],
+        "violations": [
+            f"{violation.place} {violation.name}: {violation.message}"
+            for violation in exchange.violations
+        ],
     }
 
 
 FORMATTERS = {"text": TextFormatter, "json": JsonFormatter}
 
 
-def begin(format: str, level: str) -> None:
+def configure_logging(format: str, level: str) -> None:
     """Send this program's log lines to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(FORMATTERS[format]())
@@ -77,7 +80,7 @@ def begin(format: str, level: str) -> None:
     logger.propagate = False
 
 
-def take_over(format: str) -> None:
+def capture_root_logging(format: str) -> None:
     """Send what others say there, too: libraries, warnings, and as JSON what nobody caught."""
     own = logging.getLogger("speech_emulator")
     root = logging.getLogger()
@@ -85,19 +88,19 @@ def take_over(format: str) -> None:
     root.setLevel(max(logging.WARNING, own.level))
     logging.captureWarnings(True)
     if format == "json":
-        sys.excepthook = lambda kind, error, trace: uncaught(error)
-        threading.excepthook = lambda args: uncaught(args.exc_value)
-        sys.unraisablehook = lambda args: uncaught(args.exc_value)
+        sys.excepthook = lambda kind, error, trace: log_uncaught(error)
+        threading.excepthook = lambda args: log_uncaught(args.exc_value)
+        sys.unraisablehook = lambda args: log_uncaught(args.exc_value)
 
 
-def uncaught(error: BaseException | None) -> None:
+def log_uncaught(error: BaseException | None) -> None:
     logger = logging.getLogger("speech_emulator")
     logger.critical("nobody caught %s: %s", type(error).__name__, error, exc_info=error)
 
 
-def said(message: str, *, level: int = logging.ERROR, format: str = "text") -> str:
+def log_line(message: str, *, level: int = logging.ERROR, format: str = "text") -> str:
     """A line for standard error before there is a log; in text the message alone."""
     if format == "text":
-        return lines_of(message)
+        return escaped_lines(message)
     record = logging.LogRecord("speech_emulator", level, "", 0, message, None, None)
     return JsonFormatter().format(record)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from emulator.core.scenario.schema.diagnostics import nearest
+from emulator.core.scenario.schema.diagnostics import nearest_word
 
 PREFIX = "SPEECH_EMULATOR_"
 TRUTHS = {"1": True, "true": True, "yes": True, "on": True}
@@ -28,7 +28,7 @@ class Option(Struct, frozen=True):
     takes: str  # for people: "N", "text|json"; empty: the flag stands alone
     read: Callable[[str], Any]
     default: str | None
-    says: str
+    help: str
 
     @property
     def flag(self) -> str:
@@ -62,7 +62,7 @@ def text(given: str) -> str:
     return given
 
 
-def whole(low: int, high: int) -> Callable[[str], int]:
+def integer(low: int, high: int) -> Callable[[str], int]:
     def read(given: str) -> int:
         if not re.fullmatch(r"\d{1,20}", given) or not low <= int(given) <= high:
             raise ValueError(f'"{given}" is no whole number from {low} to {high}')
@@ -74,7 +74,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 def one_of(*words: str) -> Callable[[str], str]:
     def read(given: str) -> str:
         if given not in words:
-            near = nearest(given, words)
+            near = nearest_word(given, words)
             hint = f'; did you mean "{near}"' if near else ""
             raise ValueError(f'"{given}" is none of: {", ".join(words)}{hint}')
         return given
@@ -82,7 +82,7 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def switch(given: str) -> bool:
+def boolean(given: str) -> bool:
     known = {**TRUTHS, **FALSEHOODS}
     if given.lower() not in known:
         raise ValueError(f'"{given}" is neither yes nor no')
@@ -129,11 +129,11 @@ OPTIONS: tuple[Option, ...] = (
         "127.0.0.1",
         "the address to listen on; localhost and :: are IPv4 and IPv6",
     ),
-    Option("port", "N", whole(0, 65535), "4788", "the port to listen on; 0 is any free one"),
+    Option("port", "N", integer(0, 65535), "4788", "the port to listen on; 0 is any free one"),
     Option("scenario", "S", text, None, "a file, a built-in's name, or the YAML itself"),
-    Option("seed", "N", whole(0, 2**63 - 1), None, "in the place of the scenario's seed"),
+    Option("seed", "N", integer(0, 2**63 - 1), None, "in the place of the scenario's seed"),
     Option("public-url", "URL", url, None, "what URLs in answers begin with, for all clients"),
-    Option("trust-forwarded", "", switch, "no", "believe X-Forwarded-Proto, -Host and -Prefix"),
+    Option("trust-forwarded", "", boolean, "no", "believe X-Forwarded-Proto, -Host and -Prefix"),
     Option(
         "requests",
         "fail|warn|off",
@@ -152,22 +152,22 @@ OPTIONS: tuple[Option, ...] = (
         "engine", "fast|openapi-core", one_of("fast", "openapi-core"), "fast", "what checks both"
     ),
     Option("max-body", "SIZE", size, "1GB", "the largest body; more is 413"),
-    Option("max-tenants", "N", whole(1, 10**6), "10000", "how many keys are kept at once"),
+    Option("max-tenants", "N", integer(1, 10**6), "10000", "how many keys are kept at once"),
     Option("journal-bytes", "SIZE", size, "256MB", "memory for the journals of all keys"),
     Option("admin-token", "TOKEN", text, None, "what the admin API then wants from every client"),
     Option(
         "open-admin",
         "",
-        switch,
+        boolean,
         "no",
         "without a token, let whoever reaches the server use the admin API",
     ),
     Option("webhook-allow", "GLOB,...", globs, "", "hosts elsewhere that webhooks may go to"),
     Option("webhook-rewrite", "A=B,...", rewrites, "", "connect to host B for webhooks to A"),
-    Option("tls", "", switch, "no", "serve https with a throw-away certificate authority"),
+    Option("tls", "", boolean, "no", "serve https with a throw-away certificate authority"),
     Option("log-format", "text|json", one_of("text", "json"), "text", "how log lines look"),
     Option("log-level", "LEVEL", one_of(*LEVELS), "info", f"one of {', '.join(LEVELS)}"),
-    Option("watch", "", switch, "no", "read the scenario file again when it changes"),
+    Option("watch", "", boolean, "no", "read the scenario file again when it changes"),
     Option("ready-file", "FILE", text, None, "once ready, this file holds the base URL"),
 )
 
@@ -179,10 +179,10 @@ LINK = r"SPEECH_EMULATOR_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_\w+|NAME|EN
 LINKED_VALUE = r"(tcp|udp|sctp)://.*"
 
 
-def settle(given: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+def resolve_options(given: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Each option's value by its key. Raises BadOption for the first that is wrong."""
     own = {name: value for name, value in environment.items() if not is_link(name, value)}
-    return {one.key: one.value(given.get(one.key), own) for one in OPTIONS}
+    return {option.key: option.value(given.get(option.key), own) for option in OPTIONS}
 
 
 def is_link(name: str, value: str) -> bool:
@@ -191,12 +191,12 @@ def is_link(name: str, value: str) -> bool:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """What to say of each variable with our prefix that nobody reads."""
-    known = [*(one.variable for one in OPTIONS), *OTHERS]
+    known = [*(option.variable for option in OPTIONS), *OTHERS]
     short = [name.removeprefix(PREFIX) for name in known]
     found = []
     for name, value in sorted(environment.items()):
         if name.startswith(PREFIX) and name not in known and not is_link(name, value):
-            near = nearest(name.removeprefix(PREFIX), short)
+            near = nearest_word(name.removeprefix(PREFIX), short)
             hint = f"; did you mean {PREFIX}{near}" if near else ""
             found.append(f"nobody reads the variable {name}{hint}")
     return found

@@ -14,30 +14,30 @@ def proxy_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name, value in environment.items() if value and name.lower() in names)
 
 
-def catching(host: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+def proxy_for(host: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     """The variables that lead requests for the host through a proxy."""
     exempt = environment.get("no_proxy") or environment.get("NO_PROXY", "")
     entries = [one.strip().lstrip(".") for one in exempt.split(",") if one.strip()]
-    if any(one in ("*", host) or host.endswith(f".{one}") for one in entries):
+    if any(entry in ("*", host) or host.endswith(f".{entry}") for entry in entries):
         return ()
     return proxy_variables(environment)
 
 
-def exempting(host: str, environment: Mapping[str, str]) -> dict[str, str]:
+def exempting_variables(host: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that lead requests for the host, and for those of before, past any proxy."""
     upper, lower = (environment.get(name) for name in EXEMPTING)
     return {
-        "NO_PROXY": joined(upper or lower, host),
-        "no_proxy": joined(lower or upper, host),
+        "NO_PROXY": join_entries(upper or lower, host),
+        "no_proxy": join_entries(lower or upper, host),
     }
 
 
-def joined(entries: str | None, host: str) -> str:
+def join_entries(entries: str | None, host: str) -> str:
     return f"{entries},{host}" if entries else host
 
 
 @contextmanager
-def bypass(host: str, environment: MutableMapping[str, str]) -> Iterator[None]:
+def exempt_host(host: str, environment: MutableMapping[str, str]) -> Iterator[None]:
     """Lead requests for the host past any proxy, where one is set, until the end.
 
     Several that overlap add an entry each, and take away one: the order of their ends is free.
@@ -47,14 +47,14 @@ def bypass(host: str, environment: MutableMapping[str, str]) -> Iterator[None]:
         yield
         return
     before = {name: environment.get(name) for name in EXEMPTING}
-    ours = exempting(host, environment)
+    ours = exempting_variables(host, environment)
     environment.update(ours)
     try:
         yield
     finally:
         for name, value in before.items():
             found = environment.get(name, "")
-            restore(environment, name, value if found == ours[name] else without(found, host))
+            restore(environment, name, value if found == ours[name] else without_host(found, host))
 
 
 def restore(environment: MutableMapping[str, str], name: str, value: str | None) -> None:
@@ -64,7 +64,7 @@ def restore(environment: MutableMapping[str, str], name: str, value: str | None)
         environment[name] = value
 
 
-def without(found: str, host: str) -> str | None:
+def without_host(found: str, host: str) -> str | None:
     """The list with one entry for the host less; None: nothing is left of it."""
     entries = found.split(",") if found else []
     if host in entries:

@@ -12,7 +12,7 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from emulator.interfaces.serving.asgi_app import Site
+from emulator.interfaces.serving.asgi_app import RootApp
 from emulator.interfaces.transports.addresses import BOTH, LOOPBACK, base_url
 from emulator.interfaces.transports.asgi import LISTENING
 from emulator.interfaces.transports.protocol import Protocol
@@ -32,7 +32,7 @@ Bind = Callable[[Any, str, int], Awaitable[asyncio.Server]]  # protocol, address
 log = logging.getLogger("speech_emulator")
 
 
-def websocket(
+def websocket_protocol(
     config: Config, server_state: ServerState, app_state: dict[str, Any]
 ) -> asyncio.Protocol:
     """The protocol that takes a connection over; the application may break it off."""
@@ -43,7 +43,7 @@ def websocket(
     return made
 
 
-def is_worth_a_line(record: logging.LogRecord) -> bool:
+def is_worth_logging(record: logging.LogRecord) -> bool:
     """Not a text of a client's that is no UTF-8: that is closed with 1007, and no error of ours."""
     return not record.msg.startswith("Invalid UTF-8 sequence")
 
@@ -61,12 +61,12 @@ class Server:
         bind: Bind | None = None,
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
-        self._site = app if isinstance(app, Site) else None
+        self._site = app if isinstance(app, RootApp) else None
         self._config = Config(
             app,
             interface="asgi3",
             lifespan="off",
-            ws=websocket,  # type: ignore[arg-type]  # whatever makes a protocol will do
+            ws=websocket_protocol,  # type: ignore[arg-type]  # whatever makes a protocol will do
             ws_max_size=MAX_MESSAGE_BYTES,
             log_config=None,
             access_log=False,
@@ -89,7 +89,7 @@ class Server:
         A host of two families is served on the one that the machine has, where it has only one.
         """
         self._config.load()
-        logging.getLogger("uvicorn.error").addFilter(is_worth_a_line)
+        logging.getLogger("uvicorn.error").addFilter(is_worth_logging)
         addresses = await addresses_of(self._host)
         left = PORT_ATTEMPTS
         while not self._servers:
@@ -184,7 +184,7 @@ class Server:
         self._servers.clear()
 
     def _protocol(self) -> asyncio.Protocol:
-        door = self._site.door if self._site else None
+        door = self._site.http_app if self._site else None
         return Protocol(self._config, self._state, door, {LISTENING: self._addresses})
 
 

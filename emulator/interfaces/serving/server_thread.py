@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from emulator.interfaces.serving.server import Server
-from emulator.interfaces.transports.event_loops import steady_loop
+from emulator.interfaces.transports.event_loops import unfrozen_event_loop
 
 # Libraries that patch threads: the module that knows, the question, its subject, and the remedy.
 PATCHES: Mapping[str, tuple[str, str, str, str]] = {
@@ -30,7 +30,7 @@ def loop_maker(
 ) -> Callable[[], asyncio.AbstractEventLoop]:
     """uvloop's where there is one: it answers about a third more requests a second."""
     if find("uvloop") is None:
-        return steady_loop
+        return unfrozen_event_loop
     import uvloop
 
     maker: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop

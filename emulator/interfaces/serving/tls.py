@@ -12,14 +12,14 @@ class NoTls(Exception):
     """The library that makes certificates is not installed."""
 
 
-def name_of(glob: str) -> str:
+def certificate_name(glob: str) -> str:
     """A certificate's name for the hosts that a glob is for: a star stands for one whole label."""
     first, _, rest = glob.partition(".")
     return f"*.{rest}" if "*" in first else glob
 
 
 @contextmanager
-def throw_away(
+def throwaway_certificate(
     names: tuple[str, ...],
     *,
     find: Callable[[str], object] = find_spec,

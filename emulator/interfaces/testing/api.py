@@ -7,36 +7,36 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
-from emulator.application.addressing import Addressing
+from emulator.application.addressing import UrlPolicy
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import ScenarioSource, scenario_of
+from emulator.application.scenario_sources import ScenarioSource, load_source
 from emulator.core.base.clock import BackInTime
 from emulator.core.base.ids import digest
 from emulator.core.base.version import __version__
 from emulator.core.engine.finishing import Checking
 from emulator.core.engine.tenant import ClockMode, Tenant
-from emulator.core.http.messages import NOTHING, Json
-from emulator.core.inspection.coverage import Coverage, coverage
+from emulator.core.http.messages import EMPTY, Json
+from emulator.core.inspection.coverage import Coverage, measure_coverage
 from emulator.core.inspection.explain import Explanation, explain
-from emulator.core.inspection.har import har
-from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, verdict
+from emulator.core.inspection.har import to_har
+from emulator.core.inspection.verification import BadPattern, Count, Pattern, check_names, judge
 from emulator.core.journal.exchange import Exchange
 from emulator.core.webhooks.model import Delivery
 from emulator.interfaces.admin.context import Access
-from emulator.interfaces.control.clock import Hand, NeverHappens
-from emulator.interfaces.control.faults import Trouble
-from emulator.interfaces.control.webhooks import InboxHand, NothingCame, Webhooks
-from emulator.interfaces.serving.asgi_app import Site, application
+from emulator.interfaces.control.clock import ClockControl, NeverHappens
+from emulator.interfaces.control.faults import FaultControl
+from emulator.interfaces.control.webhooks import InboxControl, WaitTimedOut, WebhookControl
+from emulator.interfaces.serving.asgi_app import RootApp, root_app
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.options import BadOption
-from emulator.interfaces.serving.proxies import bypass
+from emulator.interfaces.serving.proxies import exempt_host
 from emulator.interfaces.serving.server_thread import PatchedThreads, ServerThread
-from emulator.interfaces.testing.arguments import Options, checked, refuse_unknown
+from emulator.interfaces.testing.arguments import Options, check_options, refuse_unknown
 from emulator.interfaces.testing.session import Account, NoExchange, SpeechEmulator
 from emulator.interfaces.testing.unclaimed import UnclaimedRequests
 from emulator.interfaces.transports.http import MAX_BODY_BYTES
-from emulator.interfaces.webhooks.sender import Postman
-from emulator.interfaces.webhooks.targets import Targets
+from emulator.interfaces.webhooks.sender import WebhookSender
+from emulator.interfaces.webhooks.targets import TargetPolicy
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -48,22 +48,22 @@ USUAL: Mapping[str, Any] = {
     "public_url": None,
     "trust_forwarded": False,
     "webhook_allow": (),
-    "webhook_rewrite": NOTHING,
+    "webhook_rewrite": EMPTY,
 }
 
 
-def make(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Emulator:
+def build_emulator(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Emulator:
     """Raises BadOption and ScenarioErrors, and TypeError for an option that there is not."""
     refuse_unknown("emulator", options)
-    chosen = {**USUAL, **checked({"scenario": scenario, **options})}
+    chosen = {**USUAL, **check_options({"scenario": scenario, **options})}
     emulator = Emulator(
-        scenario_of(chosen["scenario"]),
+        load_source(chosen["scenario"]),
         clock_mode=chosen["clock"],
         checking=Checking(chosen["requests"], chosen["answers"]),
-        addressing=Addressing(chosen["public_url"], chosen["trust_forwarded"]),
+        addressing=UrlPolicy(chosen["public_url"], chosen["trust_forwarded"]),
     )
-    targets = Targets(chosen["webhook_allow"], chosen["webhook_rewrite"])
-    emulator.postman = Postman(emulator, targets)
+    targets = TargetPolicy(chosen["webhook_allow"], chosen["webhook_rewrite"])
+    emulator.webhook_sender = WebhookSender(emulator, targets)
     return emulator
 
 
@@ -84,10 +84,10 @@ def app(
         "open_admin": open_admin,
     }
     refuse_unknown("app", options, given)
-    own = checked(given)
+    own = check_options(given)
     access = Access(None, own["admin_token"], own["open_admin"])
-    emulator = make(scenario, **options)
-    site = application(emulator, max_body_bytes=own["max_body_bytes"], access=access)
+    emulator = build_emulator(scenario, **options)
+    site = root_app(emulator, max_body_bytes=own["max_body_bytes"], access=access)
     made = Starlette()
     made.router.default = site
     return made
@@ -99,10 +99,10 @@ def transport(scenario: ScenarioSource = None, **options: Unpack[Options]) -> Tr
     Requests only: a websocket, as Gladia's live sessions have, needs ``run`` or ``app``.
     """
     refuse_unknown("transport", options)
-    return Transport(make(scenario, **options))
+    return Transport(build_emulator(scenario, **options))
 
 
-class Speech:
+class EmulatorSession:
     """One tenant of an emulator in this process: its addresses, its clock, its journal.
 
     ``emulator`` and ``tenant`` are the objects themselves; all else is as in ``SpeechEmulator``.
@@ -113,9 +113,9 @@ class Speech:
         self.tenant = tenant
         self.url = url
         self.key = tenant.key
-        self.clock = Hand(emulator, tenant)
-        self.webhooks = Webhooks(emulator, tenant)
-        self.faults = Trouble(emulator, tenant)
+        self.clock = ClockControl(emulator, tenant)
+        self.webhooks = WebhookControl(emulator, tenant)
+        self.faults = FaultControl(emulator, tenant)
         self._unclaimed = UnclaimedRequests(emulator, tenant)
 
     @property
@@ -167,8 +167,8 @@ class Speech:
         method: str | None = None,
         path: str | None = None,
         status: int | str | None = None,
-        query: Mapping[str, str | None] = NOTHING,
-        headers: Mapping[str, str | None] = NOTHING,
+        query: Mapping[str, str | None] = EMPTY,
+        headers: Mapping[str, str | None] = EMPTY,
         body: Json = None,
         key: str | None = None,
         times: int | None = None,
@@ -185,53 +185,53 @@ class Speech:
         __tracebackhide__ = True  # pytest then points at the test's own line
         pattern = Pattern(provider, operation, method, path, status, query, headers, body, key)
         check_names(pattern, self.emulator.providers)
-        found = verdict(self.journal, pattern, Count(times, at_least, at_most))
+        found = judge(self.journal, pattern, Count(times, at_least, at_most))
         if not found.good:
             raise AssertionError(str(found))
 
     def har(self) -> dict[str, Json]:
         """The journal as an HTTP archive (HAR 1.2), with masked keys; ``json.dumps`` it."""
-        return har(self.journal, version=__version__)
+        return to_har(self.journal, version=__version__)
 
     def coverage(self) -> Coverage:
         """What this tenant's requests met of each API; ``print()`` it."""
         with self.emulator.lock:
-            return coverage(self.tenant.journal.met, self.emulator.providers)
+            return measure_coverage(self.tenant.journal.status_counts, self.emulator.providers)
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """The webhooks that were sent, or are to be, with each attempt; oldest first."""
         return self.webhooks.deliveries
 
-    def inbox(self, name: str, answers: Iterable[int] = ()) -> InboxHand:
+    def inbox(self, name: str, answers: Iterable[int] = ()) -> InboxControl:
         """An address that receives anything.
 
         The n-th message is answered with the n-th status, all later ones with the last of them.
         """
-        return InboxHand(self.emulator, self.tenant, self.url, name, tuple(answers))
+        return InboxControl(self.emulator, self.tenant, self.url, name, tuple(answers))
 
     def _account(self, slug: str) -> Account:
         return Account(f"{self.url}/{slug}", self.key, self.tenant.wrong_key)
 
 
-def requests_of_others(speech: Speech) -> int:
+def unmatched_requests(speech: EmulatorSession) -> int:
     """How many requests have come with the good keys of others since the tenant was opened."""
     return speech._unclaimed.others()
 
 
-def join(
+def open_session(
     emulator: Emulator,
     url: str,
     name: str,
     scenario: ScenarioSource = None,
     *,
     clock: ClockMode | None = None,
-) -> Speech:
+) -> EmulatorSession:
     """A fresh tenant; the same ``name`` makes the same key, and so the same bytes."""
-    chosen = scenario_of(scenario) if scenario is not None else None
+    chosen = load_source(scenario) if scenario is not None else None
     key = f"test-{digest(name)[:16]}"
     with emulator.lock:
-        return Speech(emulator, emulator.tenants.open(key, chosen, clock_mode=clock), url)
+        return EmulatorSession(emulator, emulator.tenants.open(key, chosen, clock_mode=clock), url)
 
 
 class LocalServer:
@@ -240,14 +240,14 @@ class LocalServer:
     One that nobody stops ends with the process.
     """
 
-    def __init__(self, emulator: Emulator, site: Site, *, host: str, port: int) -> None:
+    def __init__(self, emulator: Emulator, site: RootApp, *, host: str, port: int) -> None:
         self._emulator = emulator
         self._site = site
         self._host, self._port = host, port
         self._thread: ServerThread | None = None
         self._environment = ExitStack()  # what is changed in it until the end
 
-    def start(self) -> Speech:
+    def start(self) -> EmulatorSession:
         """Returns when connections are accepted.
 
         Raises OSError when the address cannot be had, PatchedThreads under gevent and eventlet, and
@@ -258,8 +258,8 @@ class LocalServer:
         thread = ServerThread(self._site, host=self._host, port=self._port)
         thread.start()
         self._thread = thread
-        self._environment.enter_context(bypass(urlsplit(thread.url).hostname or "", environ))
-        return join(self._emulator, thread.url, "run")
+        self._environment.enter_context(exempt_host(urlsplit(thread.url).hostname or "", environ))
+        return open_session(self._emulator, thread.url, "run")
 
     def stop(self) -> None:
         """Returns when the server is gone; does nothing where it is."""
@@ -268,7 +268,7 @@ class LocalServer:
             self._thread.stop()
         self._emulator.close()
 
-    def __enter__(self) -> Speech:
+    def __enter__(self) -> EmulatorSession:
         return self.start()
 
     def __exit__(
@@ -309,10 +309,10 @@ def run(
         "open_admin": open_admin,
     }
     refuse_unknown("run", options, given)
-    own = checked(given)
-    emulator = make(scenario, **options)
+    own = check_options(given)
+    emulator = build_emulator(scenario, **options)
     access = Access(own["host"], own["admin_token"], own["open_admin"])
-    site = application(emulator, max_body_bytes=own["max_body_bytes"], access=access)
+    site = root_app(emulator, max_body_bytes=own["max_body_bytes"], access=access)
     return LocalServer(emulator, site, host=own["host"], port=own["port"])
 
 
@@ -321,14 +321,14 @@ __all__ = [
     "BackInTime",
     "BadOption",
     "BadPattern",
-    "Hand",
+    "ClockControl",
+    "EmulatorSession",
     "LocalServer",
     "NeverHappens",
     "NoExchange",
-    "NothingCame",
     "PatchedThreads",
-    "Speech",
     "SpeechEmulator",
+    "WaitTimedOut",
     "app",
     "run",
     "transport",

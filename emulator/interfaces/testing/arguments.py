@@ -27,7 +27,7 @@ class Options(TypedDict, total=False):
     webhook_rewrite: Mapping[str, str]
 
 
-def wrong(wanted: str, given: object) -> ValueError:
+def wrong_option(wanted: str, given: object) -> ValueError:
     shown = repr(given)
     return ValueError(f"{wanted} is wanted, not {shown[:MOST_SHOWN]}")
 
@@ -35,13 +35,13 @@ def wrong(wanted: str, given: object) -> ValueError:
 def scenario(given: object) -> object:
     if given is None or isinstance(given, Scenario | str | Path):
         return given
-    raise wrong("a path, the name of a built-in scenario, or YAML as a text", given)
+    raise wrong_option("a path, the name of a built-in scenario, or YAML as a text", given)
 
 
 def text(read: Callable[[str], Any]) -> Check:
     def check(given: object) -> Any:
         if not isinstance(given, str):
-            raise wrong("a text", given)
+            raise wrong_option("a text", given)
         return read(given)
 
     return check
@@ -51,16 +51,16 @@ def optional(check: Check) -> Check:
     return lambda given: None if given is None else check(given)
 
 
-def flag(given: object) -> bool:
+def boolean(given: object) -> bool:
     if not isinstance(given, bool):
-        raise wrong("True or False", given)
+        raise wrong_option("True or False", given)
     return given
 
 
-def whole(low: int, high: int | None = None) -> Check:
+def integer(low: int, high: int | None = None) -> Check:
     def check(given: object) -> int:
         if isinstance(given, bool) or not isinstance(given, int):
-            raise wrong("a whole number", given)
+            raise wrong_option("a whole number", given)
         if given < low or (high is not None and given > high):
             upper = "up" if high is None else f"to {high}"
             raise ValueError(f"{given} is no whole number from {low} {upper}")
@@ -72,7 +72,7 @@ def whole(low: int, high: int | None = None) -> Check:
 def hosts(given: object) -> tuple[str, ...]:
     """A text is a list of letters, too, and of none of those a host."""
     if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-        raise wrong('a list of hosts, as ["hooks.example.com"],', given)
+        raise wrong_option('a list of hosts, as ["hooks.example.com"],', given)
     found: list[str] = []
     for one in given:
         found += text(options.globs)(one)
@@ -81,11 +81,11 @@ def hosts(given: object) -> tuple[str, ...]:
 
 def rewrites(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping):
-        raise wrong('a mapping of hosts, as {"localhost": "host.docker.internal"},', given)
+        raise wrong_option('a mapping of hosts, as {"localhost": "host.docker.internal"},', given)
     found: dict[str, str] = {}
     for host, other in given.items():
         if not (isinstance(host, str) and isinstance(other, str)):
-            raise wrong("a mapping of hosts to hosts", given)
+            raise wrong_option("a mapping of hosts to hosts", given)
         found |= options.rewrites(f"{host}={other}")
     return found
 
@@ -96,23 +96,23 @@ CHECKS: Mapping[str, Check] = {
     "requests": text(options.strictness),
     "answers": text(options.strictness),
     "public_url": optional(text(options.url)),
-    "trust_forwarded": flag,
+    "trust_forwarded": boolean,
     "webhook_allow": hosts,
     "webhook_rewrite": rewrites,
     "host": text(options.text),
-    "port": whole(0, 65535),
-    "max_body_bytes": whole(0),
+    "port": integer(0, 65535),
+    "max_body_bytes": integer(0),
     "admin_token": optional(text(options.text)),
-    "open_admin": flag,
+    "open_admin": boolean,
 }
 
 
-def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+def check_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """The options as they are used. Raises BadOption for the first that is wrong."""
-    return {name: value_of(name, value) for name, value in given.items()}
+    return {name: checked_value(name, value) for name, value in given.items()}
 
 
-def value_of(name: str, value: object) -> Any:
+def checked_value(name: str, value: object) -> Any:
     try:
         return CHECKS[name](value)
     except ValueError as error:

@@ -8,27 +8,32 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.application.emulator import Emulator
-from emulator.core.base.escaping import line_of
-from emulator.core.http.messages import NOTHING
+from emulator.core.base.escaping import escaped_line
+from emulator.core.http.messages import EMPTY
 from emulator.core.http.problems import NoOperation, WrongMethod
-from emulator.core.inspection.coverage import FORMATS, Coverage, coverage
+from emulator.core.inspection.coverage import FORMATS, Coverage, measure_coverage
 from emulator.core.inspection.explain import nearest_operations
-from emulator.core.journal.exchange import Exchange, Met
+from emulator.core.journal.exchange import Exchange, StatusCounts
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.webhooks.model import Delivery
-from emulator.interfaces.serving.asgi_app import application
-from emulator.interfaces.serving.options import switch
-from emulator.interfaces.serving.proxies import bypass
+from emulator.interfaces.serving.asgi_app import root_app
+from emulator.interfaces.serving.options import boolean
+from emulator.interfaces.serving.proxies import exempt_host
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.testing.api import Speech, join, make, requests_of_others
-from emulator.interfaces.testing.report import Asked, entry, report
+from emulator.interfaces.testing.api import (
+    EmulatorSession,
+    build_emulator,
+    open_session,
+    unmatched_requests,
+)
+from emulator.interfaces.testing.report import ReportContext, entry, report
 from emulator.interfaces.testing.session import SpeechEmulator
-from emulator.interfaces.testing.settings import BadMarker, checked_clock, marked
+from emulator.interfaces.testing.settings import BadMarker, clock_setting, marker_arguments
 from emulator.providers import PROVIDERS
 
 HOST = "127.0.0.1"
-MetRow = tuple[str, str, int, int]  # provider, operation or nothing, status, how often
-STRAY = (NoOperation.__name__, WrongMethod.__name__)
+CoverageRow = tuple[str, str, int, int]  # provider, operation or nothing, status, how often
+UNMATCHED = (NoOperation.__name__, WrongMethod.__name__)
 
 
 class SpeechServer:
@@ -36,47 +41,47 @@ class SpeechServer:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         try:
-            self.strict = switch(settings["strict"] or "yes")
-            clock: Any = checked_clock(settings["clock"] or "step")
-            self.emulator: Emulator = make(settings["scenario"] or None, clock=clock)
+            self.strict = boolean(settings["strict"] or "yes")
+            clock: Any = clock_setting(settings["clock"] or "step")
+            self.emulator: Emulator = build_emulator(settings["scenario"] or None, clock=clock)
         except (ValueError, ScenarioErrors) as error:
             raise BadMarker(f"speech_emulator settings: {error}") from None
-        self._thread = ServerThread(application(self.emulator))
-        self._bypass = bypass(HOST, environ)  # a client behind a proxy is to find it
+        self._thread = ServerThread(root_app(self.emulator))
+        self._bypass = exempt_host(HOST, environ)  # a client behind a proxy is to find it
 
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self._thread.port}"
 
-    def asked(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
-        return marked(args, given)
+    def check_arguments(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+        return marker_arguments(args, given)
 
     def open(
         self, name: str, *, scenario: Any = None, clock: Any = None, strict: bool | None = None
-    ) -> tuple[Speech, bool]:
+    ) -> tuple[EmulatorSession, bool]:
         """A fresh tenant, and whether to be strict with it. Raises BadMarker."""
-        mode: Any = None if clock is None else checked_clock(clock)
+        mode: Any = None if clock is None else clock_setting(clock)
         try:
-            speech = join(self.emulator, self.url, name, scenario, clock=mode)
+            speech = open_session(self.emulator, self.url, name, scenario, clock=mode)
         except ScenarioErrors as errors:
             raise BadMarker(str(errors)) from None
         return speech, self.strict if strict is None else strict
 
-    def close(self, speech: Speech, *, strict: bool) -> str:
+    def close(self, speech: EmulatorSession, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
-        lines = [line for one in speech.journal for line in complaints(one, strict)]
-        unclaimed = (line for one in speech.unclaimed for line in complaints(one, strict))
+        lines = [line for one in speech.journal for line in client_errors(one, strict)]
+        unclaimed = (line for one in speech.unclaimed for line in client_errors(one, strict))
         lines += [f"{line} (while this test ran, and without its key)" for line in unclaimed]
-        lines += [line for one in speech.deliveries for line in flaws(one)]
-        wrong = "\n".join(map(line_of, lines))
+        lines += [line for delivery in speech.deliveries for line in emulator_errors(delivery)]
+        wrong = "\n".join(map(escaped_line, lines))
         with self.emulator.lock:
             self.emulator.tenants.close(speech.key)
         return wrong
 
-    def met(self) -> list[MetRow]:
+    def status_counts(self) -> list[CoverageRow]:
         """What all its tenants met, for the coverage of the client."""
         with self.emulator.lock:
-            return [(*what, often) for what, often in self.emulator.met.items()]
+            return [(*what, often) for what, often in self.emulator.status_counts.items()]
 
     def __enter__(self) -> "SpeechServer":
         self._thread.start()
@@ -94,43 +99,45 @@ class SpeechServer:
         self.emulator.close()
 
 
-def complaints(exchange: Exchange, strict: bool) -> Iterator[str]:
+def client_errors(exchange: Exchange, strict: bool) -> Iterator[str]:
     request = exchange.request
-    if strict and exchange.refused in STRAY:
+    if strict and exchange.refused in UNMATCHED:
         api = exchange.provider or "any API"
         near = nearest_operations(exchange, PROVIDERS)
         help = f"; the nearest are: {', '.join(near)}" if near else ""
         asked = f"{request.method} {request.path}"
         yield f"the client asked for {asked}, which {api} does not have{help}"
-    for one in exchange.breaches:
+    for violation in exchange.violations:
         yield (
             f"a bug of the emulator's: its answer {exchange.response.status} to {request.method} "
-            f"{request.path} leaves the contract: {one.place} {one.name}: {one.message}"
+            f"{request.path} leaves the contract: "
+            f"{violation.place} {violation.name}: {violation.message}"
         )
 
 
-def coverage_of(rows: Iterable[MetRow]) -> Coverage:
-    met: Met = Counter()
+def coverage_of(rows: Iterable[CoverageRow]) -> Coverage:
+    met: StatusCounts = Counter()
     for provider, operation, status, often in rows:
         met[provider, operation, status] += often
-    return coverage(met, PROVIDERS)
+    return measure_coverage(met, PROVIDERS)
 
 
-def coverage_report(rows: Iterable[MetRow], form: str) -> str:
+def coverage_report(rows: Iterable[CoverageRow], form: str) -> str:
     return FORMATS[form](coverage_of(rows))
 
 
-def flaws(delivery: Delivery) -> Iterator[str]:
-    for one in delivery.breaches:
+def emulator_errors(delivery: Delivery) -> Iterator[str]:
+    for violation in delivery.violations:
         yield (
             f"a bug of the emulator's: the body of its {delivery.message.event} for the job "
-            f"{delivery.job} leaves the contract: {one.place} {one.name}: {one.message}"
+            f"{delivery.job} leaves the contract: "
+            f"{violation.place} {violation.name}: {violation.message}"
         )
 
 
-def story(speech: SpeechEmulator, environment: Mapping[str, str] = NOTHING) -> str:
+def session_report(speech: SpeechEmulator, environment: Mapping[str, str] = EMPTY) -> str:
     """What a failed test is told of its requests."""
     own, unclaimed = (tuple(map(entry, some)) for some in (speech.journal, speech.unclaimed))
-    others = requests_of_others(speech) if isinstance(speech, Speech) else 0
+    others = unmatched_requests(speech) if isinstance(speech, EmulatorSession) else 0
     host = urlsplit(speech.url).hostname or ""
-    return report(Asked(speech.key, host, speech.url, own, unclaimed, others), environment)
+    return report(ReportContext(speech.key, host, speech.url, own, unclaimed, others), environment)

@@ -25,8 +25,8 @@ SETTINGS = {
 COVERAGE = "show which documented answers the tests met: table, json or markdown"
 FAIL_UNDER = "fail the run when the tests met less than N percent of the documented answers"
 FORMATS = ("table", "json", "markdown")
-SPEECH = pytest.StashKey["SpeechEmulator"]()
-MET = pytest.StashKey[list[tuple[str, str, int, int]]]()
+SESSION_KEY = pytest.StashKey["SpeechEmulator"]()
+COUNTS_KEY = pytest.StashKey[list[tuple[str, str, int, int]]]()
 URL_VARIABLE = "SPEECH_EMULATOR_URL"
 WORKERS_MET = "speech_emulator_met"  # where an xdist worker leaves what it met
 
@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    config.stash[MET] = []
+    config.stash[COUNTS_KEY] = []
     coverage_format(config)
     fail_under(config)
     if not hasattr(config, "workerinput"):  # of xdist; whoever started it has looked
@@ -68,9 +68,9 @@ def speech_emulator_server(
 
     Where the settings or SPEECH_EMULATOR_URL say that one is running, nothing is started.
     """
-    with started(settings(request.config), environ) as server:
+    with start_server(settings(request.config), environ) as server:
         yield server
-    request.config.stash[MET].extend(server.met())
+    request.config.stash[COUNTS_KEY].extend(server.status_counts())
 
 
 @pytest.fixture
@@ -82,11 +82,11 @@ def speech_emulator(
 
     marker = request.node.get_closest_marker("speech_emulator")
     try:
-        asked = speech_emulator_server.asked(marker.args, marker.kwargs) if marker else {}
+        asked = speech_emulator_server.check_arguments(marker.args, marker.kwargs) if marker else {}
         speech, strict = speech_emulator_server.open(request.node.nodeid, **asked)
     except BadMarker as error:
         pytest.fail(f"speech_emulator: {error}", pytrace=False)
-    request.node.stash[SPEECH] = speech
+    request.node.stash[SESSION_KEY] = speech
     yield speech
     wrong = speech_emulator_server.close(speech, strict=strict)
     if wrong:
@@ -111,24 +111,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Show the exchanges of a test that failed."""
     outcome: Any = yield
     report = outcome.get_result()
-    speech = item.stash.get(SPEECH, None)
+    speech = item.stash.get(SESSION_KEY, None)
     if report.failed and speech is not None:
-        report.sections.append(("Speech Emulator", story_of(speech)))
+        report.sections.append(("Speech Emulator", report_of(speech)))
 
 
 def marker_errors(nodes: Iterable[pytest.Item | pytest.Collector]) -> Iterator[str]:
     """What is wrong with the markers that stand at these nodes."""
     for marker in (one for node in nodes for one in node.own_markers):
         if marker.name == "speech_emulator":
-            from emulator.interfaces.testing.settings import BadMarker, marked
+            from emulator.interfaces.testing.settings import BadMarker, marker_arguments
 
             try:
-                marked(marker.args, marker.kwargs)
+                marker_arguments(marker.args, marker.kwargs)
             except BadMarker as error:
                 yield f"@pytest.mark.speech_emulator: {error}"
 
 
-def started(
+def start_server(
     settings: Mapping[str, str], environment: Mapping[str, str]
 ) -> "SpeechServer | RemoteServer":
     """Raises BadMarker for settings that mean nothing."""
@@ -142,28 +142,28 @@ def started(
     return SpeechServer(settings)
 
 
-def story_of(speech: "SpeechEmulator") -> str:
+def report_of(speech: "SpeechEmulator") -> str:
     from emulator.interfaces.testing import local_server as session
     from emulator.interfaces.testing import remote_server
 
-    if isinstance(speech, remote_server.RemoteSpeech):
-        return remote_server.story(speech, environ)
-    return session.story(speech, environ)
+    if isinstance(speech, remote_server.RemoteSession):
+        return remote_server.session_report(speech, environ)
+    return session.session_report(speech, environ)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: MetHolder) -> None:
     """What a worker of xdist's met; one that crashed has left nothing."""
     rows = getattr(node, "workeroutput", {}).get(WORKERS_MET, [])
-    node.config.stash[MET].extend(tuple(row) for row in rows)
+    node.config.stash[COUNTS_KEY].extend(tuple(row) for row in rows)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     output = getattr(config, "workeroutput", None)
     if output is not None:
-        output[WORKERS_MET] = [list(row) for row in config.stash[MET]]
-    elif too_little(config) and session.exitstatus == pytest.ExitCode.OK:
+        output[WORKERS_MET] = [list(row) for row in config.stash[COUNTS_KEY]]
+    elif coverage_shortfall(config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -175,21 +175,21 @@ def pytest_terminal_summary(
         from emulator.interfaces.testing.local_server import coverage_report
 
         terminalreporter.section("Speech Emulator: client coverage")
-        rows = config.stash[MET]
+        rows = config.stash[COUNTS_KEY]
         terminalreporter.write_line(coverage_report(rows, form))
-    said = too_little(config)
+    said = coverage_shortfall(config)
     if said:
         terminalreporter.write_line(f"FAIL: {said}", red=True)
 
 
-def too_little(config: pytest.Config) -> str:
+def coverage_shortfall(config: pytest.Config) -> str:
     """What to say of a client coverage that is too low; nothing: it is not, or nobody asked."""
     least = fail_under(config)
     if least is None or config.getoption("collectonly"):
         return ""
     from emulator.interfaces.testing.local_server import coverage_of
 
-    rows = config.stash[MET]
+    rows = config.stash[COUNTS_KEY]
     percent = coverage_of(rows).percent
     low = f"the client coverage of {percent:g} % is below {least:g} %, which is asked for"
     return low if percent < least else ""
@@ -197,23 +197,23 @@ def too_little(config: pytest.Config) -> str:
 
 def coverage_format(config: pytest.Config) -> str:
     """How to show the coverage; empty: not at all."""
-    given = asked(config, "coverage")
+    given = configured(config, "coverage")
     if given and given not in FORMATS:
         hint = "write --speech-emulator-coverage=table"
         what = f'"{given}" is none of: {", ".join(FORMATS)}; {hint}'
-        raise pytest.UsageError(f"{source(config, 'coverage')}: {what}")
+        raise pytest.UsageError(f"{setting_source(config, 'coverage')}: {what}")
     return given
 
 
 def fail_under(config: pytest.Config) -> float | None:
-    given = asked(config, "fail_under")
+    given = configured(config, "fail_under")
     try:
         least = float(given) if given else None
     except ValueError:
         least = -1.0
     if least is not None and not 0 <= least <= 100:
         what = f'"{given}" is no number from 0 to 100'
-        raise pytest.UsageError(f"{source(config, 'fail_under')}: {what}")
+        raise pytest.UsageError(f"{setting_source(config, 'fail_under')}: {what}")
     return least
 
 
@@ -232,26 +232,26 @@ def check_settings(config: pytest.Config) -> None:
         try:
             check_setting(name, value)
         except (ValueError, ScenarioErrors) as error:
-            raise pytest.UsageError(f"{source(config, name)}: {error}") from None
+            raise pytest.UsageError(f"{setting_source(config, name)}: {error}") from None
 
 
-def asked(config: pytest.Config, name: str) -> str:
+def configured(config: pytest.Config, name: str) -> str:
     """What the command line says, else the ini file; empty: nothing."""
-    given = config.getoption(option(name))
+    given = config.getoption(option_name(name))
     return str(config.getini(f"speech_emulator_{name}") if given is None else given)
 
 
-def source(config: pytest.Config, name: str) -> str:
+def setting_source(config: pytest.Config, name: str) -> str:
     """Where the value of a setting stands."""
-    if config.getoption(option(name)) is not None:
-        return option(name)
+    if config.getoption(option_name(name)) is not None:
+        return option_name(name)
     in_file = f"speech_emulator_{name}"
     return f"{in_file} in {config.inipath}" if config.getini(in_file) else URL_VARIABLE
 
 
-def option(name: str) -> str:
+def option_name(name: str) -> str:
     return f"--speech-emulator-{name.replace('_', '-')}"
 
 
 def settings(config: pytest.Config) -> dict[str, str]:
-    return {name: asked(config, name) for name in SETTINGS}
+    return {name: configured(config, name) for name in SETTINGS}

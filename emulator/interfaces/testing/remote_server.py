@@ -9,34 +9,34 @@ from typing import Any
 import httpx2
 
 from emulator.client import AdminError, Client, Tenant
-from emulator.core.base.escaping import line_of
-from emulator.core.http.messages import NOTHING, Json
-from emulator.core.inspection.coverage import Coverage, coverage
+from emulator.core.base.escaping import escaped_line
+from emulator.core.http.messages import EMPTY, Json
+from emulator.core.inspection.coverage import Coverage, measure_coverage
 from emulator.core.inspection.explain import Explanation
 from emulator.core.journal.exchange import Exchange
 from emulator.core.scenario.files import is_there
 from emulator.core.scenario.model import Scenario
 from emulator.core.webhooks.model import Delivery
-from emulator.interfaces.admin.context import DEFAULT
-from emulator.interfaces.serving.options import switch
+from emulator.interfaces.admin.context import DEFAULT_TENANT
+from emulator.interfaces.serving.options import boolean
 from emulator.interfaces.serving.options import url as http_url
 from emulator.interfaces.testing import local_server
-from emulator.interfaces.testing.local_server import MetRow, complaints, flaws
+from emulator.interfaces.testing.local_server import CoverageRow, client_errors, emulator_errors
 from emulator.interfaces.testing.remote_tenant import (
     RemoteClock,
     RemoteFaults,
     RemoteInbox,
     RemoteWebhooks,
 )
-from emulator.interfaces.testing.remote_values import exchange_of, explanation_of, local_errors
+from emulator.interfaces.testing.remote_values import local_errors, to_exchange, to_explanation
 from emulator.interfaces.testing.session import Account, NoExchange
-from emulator.interfaces.testing.settings import BadMarker, checked_clock, marked
+from emulator.interfaces.testing.settings import BadMarker, clock_setting, marker_arguments
 from emulator.providers import PROVIDERS
 
 MOST_LISTED = 1000  # exchanges that the admin API lists
 
 
-class RemoteSpeech:
+class RemoteSession:
     """One tenant of an emulator that runs elsewhere.
 
     ``tenant`` is the client of its part of the admin API; all else is as in ``SpeechEmulator``.
@@ -83,7 +83,7 @@ class RemoteSpeech:
         """What this tenant's key asked, and what it got; oldest first."""
         if self._kept is not None:
             return self._kept
-        return tuple(exchange_of(one) for one in self.tenant.exchanges())
+        return tuple(to_exchange(exchange) for exchange in self.tenant.exchanges())
 
     def explain(self, request_id: str | None = None) -> Explanation:
         """Why a request got the answer that it got; ``print()`` it.
@@ -95,7 +95,7 @@ class RemoteSpeech:
         ours = all(one.id != id for one in self.unclaimed)
         tenant = self.tenant if ours else self._default
         with local_errors():
-            return explanation_of(tenant.explain(id), tenant.exchange(id))
+            return to_explanation(tenant.explain(id), tenant.exchange(id))
 
     def _latest(self) -> str:
         """The id of the last exchange. Raises NoExchange."""
@@ -112,8 +112,8 @@ class RemoteSpeech:
         method: str | None = None,
         path: str | None = None,
         status: int | str | None = None,
-        query: Mapping[str, str | None] = NOTHING,
-        headers: Mapping[str, str | None] = NOTHING,
+        query: Mapping[str, str | None] = EMPTY,
+        headers: Mapping[str, str | None] = EMPTY,
         body: Json = None,
         key: str | None = None,
         times: int | None = None,
@@ -143,7 +143,7 @@ class RemoteSpeech:
         """What this tenant's requests met of each API; ``print()`` it."""
         rows = self.tenant.coverage()["counts"]
         met = {(provider, id, status): often for provider, id, status, often in rows}
-        return coverage(Counter(met), PROVIDERS)
+        return measure_coverage(Counter(met), PROVIDERS)
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -166,7 +166,11 @@ class RemoteSpeech:
         count, before = self._default.state.exchanges, self._unclaimed_before
         new = count - before if count >= before else count  # fewer: it began afresh
         last = min(new, MOST_LISTED)
-        return tuple(exchange_of(one) for one in self._default.exchanges(last=last)) if new else ()
+        return (
+            tuple(to_exchange(exchange) for exchange in self._default.exchanges(last=last))
+            if new
+            else ()
+        )
 
     def _account(self, provider: str) -> Account:
         return Account(self.tenant.urls[provider], self.key, self.tenant.wrong_key)
@@ -182,11 +186,11 @@ class RemoteServer:
 
     def __init__(self, settings: Mapping[str, str], url: str, token: str | None) -> None:
         try:
-            self.strict = switch(settings["strict"] or "yes")
+            self.strict = boolean(settings["strict"] or "yes")
             self._client = Client(http_url(url), token=token)
         except ValueError as error:
             raise BadMarker(f"speech_emulator settings: {error}") from None
-        self._clock = checked_clock(settings["clock"] or "step")
+        self._clock = clock_setting(settings["clock"] or "step")
         self._scenario = settings["scenario"] or None
         self._met: Counter[tuple[str, str, int]] = Counter()
 
@@ -194,20 +198,20 @@ class RemoteServer:
     def url(self) -> str:
         return self._client.url
 
-    def asked(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
-        return marked(args, given)
+    def check_arguments(self, args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+        return marker_arguments(args, given)
 
     def open(
         self, name: str, *, scenario: Any = None, clock: Any = None, strict: bool | None = None
-    ) -> tuple[RemoteSpeech, bool]:
+    ) -> tuple[RemoteSession, bool]:
         """A fresh tenant, and whether to be strict with it. Raises BadMarker."""
-        mode = self._clock if clock is None else checked_clock(clock)
-        source = located(self._scenario if scenario is None else scenario)
+        mode = self._clock if clock is None else clock_setting(clock)
+        source = with_absolute_path(self._scenario if scenario is None else scenario)
         try:
             tenant = self._client.open(name=name, scenario=source, clock=mode)
-            default = self._client.tenant(DEFAULT)
+            default = self._client.tenant(DEFAULT_TENANT)
             before = default.state.exchanges
-            speech = RemoteSpeech(
+            speech = RemoteSession(
                 tenant, self.url, default, unclaimed_before=before, clock_mode=mode
             )
         except AdminError as error:
@@ -216,16 +220,16 @@ class RemoteServer:
             raise BadMarker(f"no emulator answers at {self.url}: {error}") from None
         return speech, self.strict if strict is None else strict
 
-    def close(self, speech: RemoteSpeech, *, strict: bool) -> str:
+    def close(self, speech: RemoteSession, *, strict: bool) -> str:
         """Forget the tenant; what was wrong with its exchanges, or nothing."""
         self._met.update(speech.coverage().counts)
         deliveries = speech.deliveries
         speech._close()
-        lines = [line for one in speech.journal for line in complaints(one, strict)]
-        lines += [line for one in deliveries for line in flaws(one)]
-        return "\n".join(map(line_of, lines))
+        lines = [line for one in speech.journal for line in client_errors(one, strict)]
+        lines += [line for delivery in deliveries for line in emulator_errors(delivery)]
+        return "\n".join(map(escaped_line, lines))
 
-    def met(self) -> list[MetRow]:
+    def status_counts(self) -> list[CoverageRow]:
         """What all its tenants met, for the coverage of the client."""
         return [(*what, often) for what, often in self._met.items()]
 
@@ -241,18 +245,18 @@ class RemoteServer:
         self._client.close()
 
 
-def located(scenario: Any) -> Any:
+def with_absolute_path(scenario: Any) -> Any:
     """A file is read here, whatever the server has under that name; a value is written as YAML."""
     if isinstance(scenario, Scenario):
-        from emulator.core.scenario.exporter import written  # with YAML
+        from emulator.core.scenario.exporter import to_yaml  # with YAML
 
-        return written(scenario)
+        return to_yaml(scenario)
     return Path(scenario) if isinstance(scenario, str) and is_there(scenario) else scenario
 
 
-def story(speech: RemoteSpeech, environment: Mapping[str, str] = NOTHING) -> str:
+def session_report(speech: RemoteSession, environment: Mapping[str, str] = EMPTY) -> str:
     """What a failed test is told of its requests."""
     try:
-        return local_server.story(speech, environment)
+        return local_server.session_report(speech, environment)
     except (AdminError, httpx2.TransportError) as error:
         return f"the emulator at {speech.url} does not tell what came: {error}"

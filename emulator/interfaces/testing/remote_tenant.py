@@ -7,16 +7,16 @@ from typing import Any
 from emulator.client import sync
 from emulator.core.faults.engine import Rule
 from emulator.core.http.messages import Json
-from emulator.core.scenario.model import ClockPlan
-from emulator.core.webhooks.inbox import Received
+from emulator.core.scenario.model import ClockSettings
+from emulator.core.webhooks.inbox import ReceivedMessage
 from emulator.core.webhooks.model import Delivery
-from emulator.interfaces.control.clock import seconds
-from emulator.interfaces.control.webhooks import UNANSWERED, NothingCame, shortage
+from emulator.interfaces.control.clock import duration_seconds
+from emulator.interfaces.control.webhooks import UNANSWERED, WaitTimedOut, wait_timed_out
 from emulator.interfaces.testing.remote_values import (
-    delivery_of,
     local_errors,
-    received_of,
-    rule_of,
+    to_delivery,
+    to_message,
+    to_rule,
 )
 
 LONGEST_WAIT = 30.0  # seconds that one request waits; the admin API has its own bound
@@ -36,7 +36,7 @@ class RemoteClock:
     def advance(self, duration: str | float) -> datetime:
         """Move on by ``"10s"``, ``"5m"`` or a number of seconds; gives the new time."""
         with local_errors():
-            return self._clock.advance(seconds(duration))
+            return self._clock.advance(duration_seconds(duration))
 
     def to(self, moment: datetime) -> datetime:
         """Move on to an instant. Raises BackInTime for one that has passed."""
@@ -51,7 +51,7 @@ class RemoteClock:
         with local_errors():
             return self._clock.until(job_id, phase)
 
-    def turn(self, plan: ClockPlan) -> datetime:
+    def turn(self, plan: ClockSettings) -> datetime:
         """Go on from now as another kind of clock, or with another speed or step."""
         mode = plan.mode or self._usual_mode
         how = {"wall": {"speed": plan.speed}, "step": {"step": plan.step_seconds}}
@@ -68,7 +68,7 @@ class RemoteFaults:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """In the order in which they are asked, with their counts."""
-        return tuple(rule_of(one) for one in self._tenant.faults())
+        return tuple(to_rule(fault) for fault in self._tenant.faults())
 
     def add(self, fault: Mapping[str, Any]) -> str:
         """Add one before all others, as ``{"when": {"call": 2}, "answer": 503}``; gives its id.
@@ -98,7 +98,7 @@ class RemoteWebhooks:
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """What was sent, or is to be sent, with each attempt; oldest first."""
-        return tuple(delivery_of(one) for one in self._tenant.deliveries())
+        return tuple(to_delivery(delivery) for delivery in self._tenant.deliveries())
 
     def add(
         self,
@@ -123,16 +123,16 @@ class RemoteWebhooks:
     def send_again(self, id: str) -> Delivery:
         """The same message once more, now. Raises NotFound for an unknown delivery."""
         with local_errors():
-            return delivery_of(self._tenant.send_again(id))
+            return to_delivery(self._tenant.send_again(id))
 
     def wait(self, timeout: str | float = "10s") -> tuple[Delivery, ...]:
         """The deliveries, once every attempt that is due has been made. Raises NothingCame."""
-        limit = seconds(timeout)
-        for wait in slices(limit):
+        limit = duration_seconds(timeout)
+        for wait in wait_slices(limit):
             log = self._tenant.delivery_log(wait)
             if log.idle:
-                return tuple(delivery_of(one) for one in log.deliveries)
-        raise NothingCame(UNANSWERED.format(limit))
+                return tuple(to_delivery(delivery) for delivery in log.deliveries)
+        raise WaitTimedOut(UNANSWERED.format(limit))
 
 
 class RemoteInbox:
@@ -150,26 +150,26 @@ class RemoteInbox:
         self.name, self.url = inbox.name, inbox.url
 
     @property
-    def messages(self) -> tuple[Received, ...]:
+    def messages(self) -> tuple[ReceivedMessage, ...]:
         """The last ones, oldest first."""
-        return tuple(received_of(one) for one in self._inbox.messages)
+        return tuple(to_message(message) for message in self._inbox.messages)
 
     @property
     def bodies(self) -> list[Json]:
         """The messages' JSON. Raises ValueError where one is none."""
-        return [one.json() for one in self.messages]
+        return [message.json() for message in self.messages]
 
-    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[Received, ...]:
+    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[ReceivedMessage, ...]:
         """The messages, once there have been so many. Raises NothingCame."""
-        limit, came = seconds(timeout), 0
-        for wait in slices(limit):
+        limit, came = duration_seconds(timeout), 0
+        for wait in wait_slices(limit):
             sent = self._inbox.wait(count, wait) if count > 0 else self._inbox.messages
-            found = tuple(received_of(one) for one in sent)
+            found = tuple(to_message(one) for one in sent)
             came = found[-1].number if found else 0
             if came >= count:
                 return found
-        raise NothingCame(
-            shortage(self.name, came, count, limit, self._clock.now, self._deliveries())
+        raise WaitTimedOut(
+            wait_timed_out(self.name, came, count, limit, self._clock.now, self._deliveries())
         )
 
     def clear(self) -> None:
@@ -177,7 +177,7 @@ class RemoteInbox:
         self._inbox.clear()
 
 
-def slices(limit_seconds: float) -> Iterator[str]:
+def wait_slices(limit_seconds: float) -> Iterator[str]:
     """A long wait as several that one request may take; at least one."""
     left = limit_seconds
     while True:

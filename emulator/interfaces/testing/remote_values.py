@@ -7,19 +7,19 @@ from typing import Any
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
-from emulator.application.scenario_sources import part_of
+from emulator.application.scenario_sources import load_part
 from emulator.client import AdminError
 from emulator.client import values as client
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults.engine import Effect, Rule, TooManyFaults
 from emulator.core.http.messages import Part, Request, Response
-from emulator.core.http.problems import Breach, NotFound
+from emulator.core.http.problems import NotFound, Violation
 from emulator.core.inspection.explain import Check, Explanation
 from emulator.core.inspection.verification import BadPattern
-from emulator.core.journal.exchange import Exchange, Omitted
+from emulator.core.journal.exchange import Exchange, OmittedBody
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.webhooks.inbox import Received
-from emulator.core.webhooks.model import Attempt, Delivery, Hook, Message, Stand
+from emulator.core.webhooks.inbox import ReceivedMessage
+from emulator.core.webhooks.model import Attempt, Delivery, DeliveryStatus, Message, Webhook
 from emulator.interfaces.control.clock import NeverHappens
 from emulator.interfaces.testing.session import NoExchange
 
@@ -58,7 +58,7 @@ def local_error(error: AdminError) -> Exception:
     return ERRORS[error.code](str(error)) if error.code in ERRORS else error
 
 
-def exchange_of(full: client.FullExchange) -> Exchange:
+def to_exchange(full: client.FullExchange) -> Exchange:
     asked, answered = full.request, full.response
     return Exchange(
         provider=full.provider or "",
@@ -72,9 +72,10 @@ def exchange_of(full: client.FullExchange) -> Exchange:
             full.id,
             params=asked.params,
             content=asked.content,
-            is_broken=asked.is_broken,
+            violates_contract=asked.is_broken,
             parts=tuple(
-                Part(one.name, one.body.data, one.filename, one.content_type) for one in asked.parts
+                Part(part.name, part.body.data, part.filename, part.content_type)
+                for part in asked.parts
             ),
         ),
         response=Response(full.status, answered.body.data, answered.headers, answered.content),
@@ -82,22 +83,22 @@ def exchange_of(full: client.FullExchange) -> Exchange:
         operation=full.operation,
         key=full.key,
         notes=full.notes,
-        breaches=breaches_of(full.contract_breaches),
+        violations=to_violations(full.contract_violations),
         refused=full.refused,
         why=full.why,
         fault=convert(to_builtins(full.effect), Effect | None),
-        omitted=tuple(convert(to_builtins(one), Omitted) for one in full.omitted),
+        omitted=tuple(convert(to_builtins(one), OmittedBody) for one in full.omitted),
     )
 
 
-def breaches_of(found: tuple[client.Breach, ...]) -> tuple[Breach, ...]:
-    return tuple(convert(to_builtins(one), Breach) for one in found)
+def to_violations(found: tuple[client.Violation, ...]) -> tuple[Violation, ...]:
+    return tuple(convert(to_builtins(one), Violation) for one in found)
 
 
-def explanation_of(content: Mapping[str, Any], full: client.FullExchange) -> Explanation:
+def to_explanation(content: Mapping[str, Any], full: client.FullExchange) -> Explanation:
     """``full``: with its keys masked."""
     return Explanation(
-        exchange=exchange_of(full),
+        exchange=to_exchange(full),
         operation=tuple(content["operation"]["says"]),
         key=tuple(content["key"]),
         checks=convert(content["checks"], tuple[Check, ...]),
@@ -107,13 +108,13 @@ def explanation_of(content: Mapping[str, Any], full: client.FullExchange) -> Exp
     )
 
 
-def rule_of(fault: client.Fault) -> Rule:
-    [made] = part_of("faults", [fault.fault]).faults
+def to_rule(fault: client.Fault) -> Rule:
+    [made] = load_part("faults", [fault.fault]).faults
     return Rule(fault.id, replace(made, line=fault.line), fault.seen, fault.hits)
 
 
-def received_of(message: client.Message) -> Received:
-    return Received(
+def to_message(message: client.Message) -> ReceivedMessage:
+    return ReceivedMessage(
         message.number,
         message.at,
         message.method,
@@ -124,13 +125,13 @@ def received_of(message: client.Message) -> Received:
     )
 
 
-def delivery_of(one: client.Delivery) -> Delivery:
+def to_delivery(one: client.Delivery) -> Delivery:
     data = one.body.data
     message = Message(
         one.url,
         one.event,
         data,
-        Hook(one.provider),
+        Webhook(one.provider),
         one.method,
         one.message_headers,
         retry_seconds=one.retry_seconds,
@@ -144,12 +145,12 @@ def delivery_of(one: client.Delivery) -> Delivery:
         one.job,
         message,
         one.due_at,
-        Stand(one.state),
+        DeliveryStatus(one.state),
         one.headers,
-        tuple(attempt_of(attempt) for attempt in one.attempts),
-        breaches_of(one.contract_breaches),
+        tuple(to_attempt(attempt) for attempt in one.attempts),
+        to_violations(one.contract_violations),
     )
 
 
-def attempt_of(one: client.Attempt) -> Attempt:
+def to_attempt(one: client.Attempt) -> Attempt:
     return Attempt(one.at, one.status, one.error or "", one.duration_ms, one.refused)

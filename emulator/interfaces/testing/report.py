@@ -5,11 +5,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from emulator.core.base.escaping import line_of
-from emulator.core.http.problem_texts import sentence
+from emulator.core.base.escaping import escaped_line
+from emulator.core.http.problem_texts import join_sentence
 from emulator.core.journal.exchange import Exchange
-from emulator.core.journal.redaction import masked, redacted
-from emulator.interfaces.serving.proxies import catching
+from emulator.core.journal.redaction import mask, redacted
+from emulator.interfaces.serving.proxies import proxy_for
 
 MOST = 20  # requests without a key that are shown, the latest
 MEANWHILE = "requests without this test's key that came meanwhile:"
@@ -28,7 +28,7 @@ class Entry(Struct, frozen=True):
     why: tuple[str, ...]
 
 
-class Asked(Struct, frozen=True):
+class ReportContext(Struct, frozen=True):
     """What came to an emulator while a test ran."""
 
     key: str  # the test's
@@ -53,11 +53,13 @@ def entry(exchange: Exchange) -> Entry:
     )
 
 
-def report(asked: Asked, environment: Mapping[str, str]) -> str:
+def report(asked: ReportContext, environment: Mapping[str, str]) -> str:
     """The exchanges of a test, or why there are none; and those that are nobody's."""
-    own = [line for one in asked.own for line in lines(one)] or absence(asked, environment)
+    own = [line for one in asked.own for line in lines(one)] or no_requests_lines(
+        asked, environment
+    )
     rest = [line for one in asked.unclaimed[-MOST:] for line in lines(one)]
-    return "\n".join(map(line_of, [*own, *([MEANWHILE] if rest else []), *rest]))
+    return "\n".join(map(escaped_line, [*own, *([MEANWHILE] if rest else []), *rest]))
 
 
 def lines(one: Entry) -> Iterator[str]:
@@ -66,14 +68,14 @@ def lines(one: Entry) -> Iterator[str]:
         f"{' ' + one.refused if one.refused else ''}{' fault ' + one.fault if one.fault else ''}"
     )
     if one.why:
-        yield f"{'':8} {sentence(one.why)}"
+        yield f"{'':8} {join_sentence(one.why)}"
 
 
-def absence(asked: Asked, environment: Mapping[str, str]) -> Iterable[str]:
+def no_requests_lines(asked: ReportContext, environment: Mapping[str, str]) -> Iterable[str]:
     """What to look at where no request has come with the test's key."""
-    without, others = counted(len(asked.unclaimed)), counted(asked.others)
+    without, others = count_text(len(asked.unclaimed)), count_text(asked.others)
     yield (
-        f"no request reached this test's key {masked(asked.key)}; {without} without a good key"
+        f"no request reached this test's key {mask(asked.key)}; {without} without a good key"
         + (f", {others} with the keys of others" if asked.others else "")
     )
     yield (
@@ -81,7 +83,7 @@ def absence(asked: Asked, environment: Mapping[str, str]) -> Iterable[str]:
         "those of the other APIs do"
     )
     yield "  the client's key: it is speech_emulator.key"
-    names = catching(asked.host, environment)
+    names = proxy_for(asked.host, environment)
     if names:
         verb = "is" if len(names) == 1 else "are"
         yield (
@@ -90,5 +92,5 @@ def absence(asked: Asked, environment: Mapping[str, str]) -> Iterable[str]:
         )
 
 
-def counted(number: int) -> str:
+def count_text(number: int) -> str:
     return "1 request came" if number == 1 else f"{number or 'no'} requests came"

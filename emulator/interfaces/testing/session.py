@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from emulator.core.faults.engine import Rule
-from emulator.core.http.messages import NOTHING, Json
+from emulator.core.http.messages import EMPTY, Json
 from emulator.core.inspection.coverage import Coverage
 from emulator.core.inspection.explain import Explanation
 from emulator.core.journal.exchange import Exchange
-from emulator.core.scenario.model import ClockPlan
-from emulator.core.webhooks.inbox import Received
+from emulator.core.scenario.model import ClockSettings
+from emulator.core.webhooks.inbox import ReceivedMessage
 from emulator.core.webhooks.model import Delivery
 
 
@@ -50,7 +50,7 @@ class TenantClock(Protocol):
         Raises NeverHappens when there is no such job, or its timeline has no such phase.
         """
 
-    def turn(self, plan: ClockPlan) -> datetime:
+    def turn(self, plan: ClockSettings) -> datetime:
         """Go on from now as another kind of clock, or with another speed or step."""
 
 
@@ -106,14 +106,14 @@ class TenantInbox(Protocol):
     url: str
 
     @property
-    def messages(self) -> tuple[Received, ...]:
+    def messages(self) -> tuple[ReceivedMessage, ...]:
         """The last ones, oldest first."""
 
     @property
     def bodies(self) -> list[Json]:
         """The messages' JSON. Raises ValueError where one is none."""
 
-    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[Received, ...]:
+    def wait(self, count: int = 1, *, timeout: str | float = "5s") -> tuple[ReceivedMessage, ...]:
         """The messages, once there have been so many. Raises NothingCame."""
 
     def clear(self) -> None:
@@ -179,8 +179,8 @@ class SpeechEmulator(Protocol):
         method: str | None = None,
         path: str | None = None,
         status: int | str | None = None,
-        query: Mapping[str, str | None] = NOTHING,
-        headers: Mapping[str, str | None] = NOTHING,
+        query: Mapping[str, str | None] = EMPTY,
+        headers: Mapping[str, str | None] = EMPTY,
         body: Json = None,
         key: str | None = None,
         times: int | None = None,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.core.scenario.model import Scenario
-from emulator.interfaces.serving.options import switch
+from emulator.interfaces.serving.options import boolean
 from emulator.interfaces.serving.options import url as http_url
 
 CLOCKS = ("step", "manual", "wall")
@@ -20,15 +20,15 @@ def check_setting(name: str, given: str) -> None:
     """Raises ValueError, and ScenarioErrors, for a value that the setting does not take."""
     if name == "scenario":
         from emulator.application.scenario_sources import (
-            scenario_of,  # with the words of all providers
+            load_source,  # with the words of all providers
         )
 
-        scenario_of(given)
+        load_source(given)
     else:
         CHECKS[name](given)
 
 
-def marked(args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+def marker_arguments(args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
     """The marker's arguments. Raises BadMarker for one that it does not take."""
     strange = sorted(set(given) - set(ARGUMENTS))
     if args or strange:
@@ -40,15 +40,15 @@ def marked(args: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
         raise BadMarker(f"scenario is a text, a pathlib.Path or a Scenario, and no {kind}")
     if not isinstance(chosen.get("strict", True), bool):
         raise BadMarker(f"strict is True or False, and not {chosen['strict']!r}")
-    checked_clock(chosen.get("clock", CLOCKS[0]))
+    clock_setting(chosen.get("clock", CLOCKS[0]))
     return chosen
 
 
-def checked_clock(given: Any) -> str:
+def clock_setting(given: Any) -> str:
     if given not in CLOCKS:
         shown = f'"{given}"' if isinstance(given, str) else repr(given)
         raise BadMarker(f"clock {shown} is none of: {', '.join(CLOCKS)}")
     return str(given)
 
 
-CHECKS = {"clock": checked_clock, "strict": switch, "url": http_url}
+CHECKS = {"clock": clock_setting, "strict": boolean, "url": http_url}

@@ -14,7 +14,7 @@ class UnclaimedRequests:
         self._own = tenant.journal
         self._journal = emulator.tenants.default.journal
         self._count = self._journal.count
-        self._total = emulator.met.total()
+        self._total = emulator.status_counts.total()
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Those that are kept, oldest first; of a journal that began afresh, all of them."""
@@ -27,5 +27,5 @@ class UnclaimedRequests:
         with self._emulator.lock:
             if self._tenant.journal is not self._own:
                 return 0
-            total = self._emulator.met.total() - self._total
+            total = self._emulator.status_counts.total() - self._total
             return total - self._own.count - len(self.exchanges())

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMappi
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
-from emulator.application.addressing import Arrival
-from emulator.core.http.bodies import Content, MakeFile, Stored, pieces
+from emulator.application.addressing import IncomingRequest
+from emulator.core.http.bodies import Content, FileSlice, MakeFile, chunks
 from emulator.core.http.messages import Response
-from emulator.core.http.multipart import Body, Intake
+from emulator.core.http.multipart import BodyReader, ReceivedBody
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -19,40 +19,42 @@ LISTENING = "speech_emulator.listening"  # our own server has all its addresses 
 SEGMENTS = "/:@!$&'()*+,;=-._~"  # RFC 3986, 3.3: what may stand in a path as it is
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client went away before its request was complete."""
 
 
-async def body_of(scope: Scope, receive: Receive, max_bytes: int, make_file: MakeFile) -> Body:
+async def read_body(
+    scope: Scope, receive: Receive, max_bytes: int, make_file: MakeFile
+) -> ReceivedBody:
     """The whole body, or nothing of one that there is no room for; either is read to its end.
 
     A client that is still sending would not see the answer otherwise. Raises Gone.
     """
     types = [value for name, value in scope["headers"] if name == b"content-type"]
-    intake = Intake(", ".join(value.decode("latin-1") for value in types), max_bytes, make_file)
+    intake = BodyReader(", ".join(value.decode("latin-1") for value in types), max_bytes, make_file)
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise ClientDisconnected
         more = message.get("more_body", False)
         intake.write(message.get("body", b""))
     return intake.end()
 
 
-def arrival(scope: Mapping[str, Any], body: Body) -> Arrival:
+def incoming_request(scope: Mapping[str, Any], body: ReceivedBody) -> IncomingRequest:
     headers = headers_by_name(scope["headers"])
-    return Arrival(
+    return IncomingRequest(
         method=scope["method"],
         path=path_below_mount(scope),
         mount=mount_of(scope),
-        query=query(scope["query_string"]),
+        query=parse_query(scope["query_string"]),
         headers=headers or {},
         body=body.content,
         form=body.form,
         scheme=scope["scheme"],
         excess="headers" if headers is None else "body" if body.excess else "",
-        unstored=body.unstored,
+        storage_error=body.unstored,
     )
 
 
@@ -90,12 +92,12 @@ def path_below_mount(scope: Mapping[str, Any]) -> str:
     of_server: str | None = scope.get(
         "app_root_path"
     )  # of the application that Starlette mounts in
-    below = without(root, path) or without(root.removeprefix(of_server or ""), path) or path
+    below = path_after(root, path) or path_after(root.removeprefix(of_server or ""), path) or path
     # A server says the same for a proxy that has taken its prefix off and for one that has not.
-    return below if of_server is not None else without(root, below) or below
+    return below if of_server is not None else path_after(root, below) or below
 
 
-def without(prefix: str, path: str) -> str | None:
+def path_after(prefix: str, path: str) -> str | None:
     """The rest of the path; None: it does not begin with these segments."""
     rest = path.removeprefix(prefix)
     if not prefix or not path.startswith(prefix) or rest[:1] not in ("", "/"):
@@ -116,14 +118,14 @@ def listening_addresses(scope: Mapping[str, Any]) -> tuple[str, ...]:
     return () if reached is None else (reached,)
 
 
-def query(raw: bytes) -> tuple[tuple[str, str], ...]:
+def parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
     """The pairs of a query string; bytes that are not UTF-8 become U+FFFD."""
     if not raw:
         return ()
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace"))
 
 
-def start_of(response: Response) -> Message:
+def response_start(response: Response) -> Message:
     """The answer's head, with the length of its body."""
     headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers.items()]
     if response.status not in (204, 304):  # RFC 9110, 8.6
@@ -131,11 +133,11 @@ def start_of(response: Response) -> Message:
     return {"type": "http.response.start", "status": response.status, "headers": headers}
 
 
-async def reply(response: Response, body: Content, send: Send) -> None:
+async def send_response(response: Response, body: Content, send: Send) -> None:
     """The answer with that body, which is empty where HEAD was asked."""
-    await send(start_of(response))
-    if isinstance(body, Stored):
-        for piece in pieces(body):
+    await send(response_start(response))
+    if isinstance(body, FileSlice):
+        for piece in chunks(body):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         body = b""
     await send({"type": "http.response.body", "body": body})

@@ -8,17 +8,17 @@ from functools import partial
 from typing import Any
 
 
-def steady_loop() -> asyncio.AbstractEventLoop:
+def unfrozen_event_loop() -> asyncio.AbstractEventLoop:
     """Its alarms ring though a test has frozen ``time.monotonic``, as freezegun does.
 
     uvloop has a clock of its own.
     """
     loop = asyncio.new_event_loop()
-    loop.time = steady_clock()  # type: ignore[method-assign]  # looked up on the loop each time
+    loop.time = unfrozen_clock()  # type: ignore[method-assign]  # looked up on the loop each time
     return loop
 
 
-def steady_clock(
+def unfrozen_clock(
     source: Any = time, modules: Mapping[str, Any] = sys.modules
 ) -> Callable[[], float]:
     """The machine's monotonic clock in seconds, past whatever stands in for it."""

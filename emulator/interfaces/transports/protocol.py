@@ -17,17 +17,17 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from emulator.core.http.bodies import Stored
-from emulator.core.http.messages import NOTHING, Response
+from emulator.core.http.bodies import FileSlice
+from emulator.core.http.messages import EMPTY, Response
 from emulator.core.journal.exchange import Exchange
 from emulator.interfaces.transports.handshakes import handshake_refusal
-from emulator.interfaces.transports.http import ANSWERED, Door, Pending
+from emulator.interfaces.transports.http import EXCHANGE_EXTENSION, HttpApp, PendingExchange
 from emulator.interfaces.transports.request_heads import (
     END,
     VERSIONS,
-    Head,
+    RequestHead,
     has_one_host,
-    names_http,
+    is_http,
     too_large,
 )
 from emulator.interfaces.transports.request_target import LONGEST, BadTarget, origin_form, with_host
@@ -37,11 +37,11 @@ HEAD_SECONDS = 30.0  # until the head of a request has come to its end
 BODY_SECONDS = 60.0  # between two pieces of a body
 HELD_BYTES = 8 * 1024  # of a head that is waited for; a longer one is parsed as it comes
 HEAD_BYTES = 256 * 1024  # of a head: no answer of a provider is worth to read more of it
-FAREWELL_SECONDS = 1.0  # for answers under way to a client that sends no more
+LINGER_SECONDS = 1.0  # for answers under way to a client that sends no more
 # How a request begins, as far as it has come; TLS and what other protocols say do not.
-BEGINNING = re.compile(rb"[\r\n]*[A-Z-]*(?: |\Z)")
+REQUEST_BEGINNING = re.compile(rb"[\r\n]*[A-Z-]*(?: |\Z)")
 # Headers of a protocol that the client would rather speak, and that is not spoken here.
-UPGRADING = frozenset({b"upgrade", b"http2-settings"})
+UPGRADE_HEADERS = frozenset({b"upgrade", b"http2-settings"})
 
 
 class Protocol(HttpToolsProtocol):
@@ -49,26 +49,26 @@ class Protocol(HttpToolsProtocol):
         self,
         config: Config,
         state: ServerState,
-        door: Door | None,
-        scope_state: Mapping[str, Any] = NOTHING,
+        door: HttpApp | None,
+        scope_state: Mapping[str, Any] = EMPTY,
         *,
         head_seconds: float = HEAD_SECONDS,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
         super().__init__(config=config, server_state=state, app_state=dict(scope_state))
         self._head_seconds, self._body_seconds = head_seconds, body_seconds
-        self._door = door  # None: everything goes through ASGI
+        self._app = door  # None: everything goes through ASGI
         self._is_parsing = False  # a request that goes through ASGI
         self._held = b""  # of a request that has not come to its end
         self._held_since: float | None = None  # by the loop's clock
-        self._answered: Exchange | Pending | None = None  # it is left to ASGI to be sent
+        self._answered: Exchange | PendingExchange | None = None  # it is left to ASGI to be sent
         self._used_at = 0.0  # by the loop's clock
         self._head_bytes = 0  # of a head that is being parsed
         self._has_body = False  # the body came on with what was parsed last
         self._framing_bytes = 0  # of chunks' sizes and trailers, since the body came on
         self._trailer_bytes = 0
         self._has_ended = False  # the client sends no more
-        self._declines = False  # the upgrade that a request asks for
+        self._declines_upgrade = False  # the upgrade that a request asks for
         self._refusal = 0  # the status for what came behind a request that has no answer yet
         self._is_refused = False  # what still comes is not looked at
 
@@ -91,7 +91,7 @@ class Protocol(HttpToolsProtocol):
         if not is_answering or not self.transport.can_write_eof():
             return False
         self._has_ended = True
-        self.loop.call_later(FAREWELL_SECONDS, self.transport.close)
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
         return True
 
     def on_response_complete(self) -> None:
@@ -112,12 +112,12 @@ class Protocol(HttpToolsProtocol):
             self._held_since = None if END in data else self._held_since
         while data and not self.transport.is_closing():
             start, end, rest = data.partition(END)
-            if not end and self._is_between_requests and may_become_head(data):
+            if not end and self._is_between_requests and can_become_head(data):
                 self._hold(data)
                 return
-            head = self._prompt(start) if end else None
+            head = self._expect_head(start) if end else None
             if head is None:
-                if self._is_between_requests and not names_http(start):
+                if self._is_between_requests and not is_http(start):
                     self._refuse(505)
                 else:
                     self._feed(data)
@@ -134,11 +134,11 @@ class Protocol(HttpToolsProtocol):
         is_answered = self.cycle is None or self.cycle.response_complete
         return is_answered and not self._is_parsing
 
-    def _prompt(self, start: bytes) -> Head | None:
+    def _expect_head(self, start: bytes) -> RequestHead | None:
         """The head, if its request can be answered at once; None: it goes through ASGI."""
-        if self._door is None or self.flow.write_paused or not self._is_between_requests:
+        if self._app is None or self.flow.write_paused or not self._is_between_requests:
             return None
-        return self._door.heads.of(self.scheme or "", start)
+        return self._app.head_cache.get(self.scheme or "", start)
 
     def _hold(self, data: bytes) -> None:
         """Wait for the rest of a request; the first of its bytes sets the alarm."""
@@ -160,7 +160,7 @@ class Protocol(HttpToolsProtocol):
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
                 if self._should_upgrade():
-                    self._hand_over()
+                    self._pass_to_asgi()
                     return
                 data = self._without_upgrade() + data[upgrade.args[0] :]
             except httptools.HttpParserError as error:
@@ -184,7 +184,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(431)
             return
         self._used_at = self.loop.time()
-        self._watch(self._patience_seconds)
+        self._watch(self._timeout_seconds)
 
     def _is_framing_without_end(self, data: bytes) -> bool:
         """Whether chunks' extensions or trailers go on and on, while the body does not."""
@@ -193,7 +193,7 @@ class Protocol(HttpToolsProtocol):
         return max(self._framing_bytes, self._trailer_bytes) > HEAD_BYTES
 
     @property
-    def _patience_seconds(self) -> float:
+    def _timeout_seconds(self) -> float:
         """How long the next bytes of a request that has begun may take."""
         return self._body_seconds if self._head_bytes < 0 else self._head_seconds
 
@@ -202,7 +202,7 @@ class Protocol(HttpToolsProtocol):
         is_possible = self.scope["method"] == "GET" and self.parser.get_http_version() == "1.1"
         return is_possible and super()._should_upgrade()
 
-    def _hand_over(self) -> None:
+    def _pass_to_asgi(self) -> None:
         """To the protocol of websockets, or refuse what that would leave without an answer."""
         status = handshake_refusal(self.url, self.headers)
         if status is None:
@@ -216,24 +216,24 @@ class Protocol(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         lines = [self.scope["method"].encode() + b" " + self.url + b" HTTP/" + version]
-        lines += [b": ".join(one) for one in self.headers if one[0] not in UPGRADING]
+        lines += [b": ".join(header) for header in self.headers if header[0] not in UPGRADE_HEADERS]
         return b"\r\n".join(lines) + END
 
     def _refuse_head(self) -> None:
         """431 in the words of the provider, which the target has named by now."""
         method = self.parser.get_method()
-        arrival = too_large(self.scheme or "", method, self.url) if self._door else None
-        if self._door is None or arrival is None:
+        arrival = too_large(self.scheme or "", method, self.url) if self._app else None
+        if self._app is None or arrival is None:
             self._refuse(431 if len(self.url) <= LONGEST else 414)
             return
         self._is_refused = True  # whatever comes behind it
-        self._door.ask(arrival, self._hang_up_with)
+        self._app.answer(arrival, self._abort_with)
 
-    def _hang_up_with(self, exchange: Exchange) -> None:
-        assert not isinstance(exchange.response.body, Stored)  # an error has a short one
-        head = head_of(exchange.response, closes=True)
+    def _abort_with(self, exchange: Exchange) -> None:
+        assert not isinstance(exchange.response.body, FileSlice)  # an error has a short one
+        head = response_head(exchange.response, closes=True)
         assert head is not None  # nothing of the client's stands in it
-        self._hang_up(head + exchange.response.body)
+        self._abort(head + exchange.response.body)
 
     def _refuse(self, status: int) -> None:
         """An answer of the server's own, for what no provider could read."""
@@ -246,9 +246,9 @@ class Protocol(HttpToolsProtocol):
             b"content-type: text/plain; charset=utf-8\r\n"
             b"content-length: %d\r\nconnection: close\r\n\r\n" % len(text)
         )
-        self._hang_up(STATUS_LINE[status] + head + text)
+        self._abort(STATUS_LINE[status] + head + text)
 
-    def _hang_up(self, last: bytes) -> None:
+    def _abort(self, last: bytes) -> None:
         """Write what is last, and close as soon as the client has seen it.
 
         Source: RFC 9112, 9.6: a client that is still sending would not see it otherwise.
@@ -263,20 +263,24 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _answer(self, head: Head, start: bytes, body: bytes) -> None:
-        assert self._door is not None  # or nothing is prompt
-        reply = self._door.exchange(head.arrival.with_body(body) if body else head.arrival)
-        if isinstance(reply, Pending) or reply.fault or not self._send(head, reply.response):
+    def _answer(self, head: RequestHead, start: bytes, body: bytes) -> None:
+        assert self._app is not None  # or nothing is prompt
+        reply = self._app.begin(head.request.with_body(body) if body else head.request)
+        if (
+            isinstance(reply, PendingExchange)
+            or reply.fault
+            or not self._send(head, reply.response)
+        ):
             # What is left to do takes its time.
             self._answered = reply
             self._feed(start + END + body)
 
-    def _send(self, head: Head, response: Response) -> bool:
+    def _send(self, head: RequestHead, response: Response) -> bool:
         """Whether it could be sent."""
-        lines = head_of(response, closes=head.closes)
-        if lines is None or isinstance(response.body, Stored):
+        lines = response_head(response, closes=head.closes)
+        if lines is None or isinstance(response.body, FileSlice):
             return False
-        body = b"" if head.arrival.method == "HEAD" else response.body
+        body = b"" if head.request.method == "HEAD" else response.body
         self.transport.writelines((lines, body))
         if head.closes:
             self.transport.close()
@@ -289,7 +293,7 @@ class Protocol(HttpToolsProtocol):
 
         Putting it off takes a tenth of a request.
         """
-        left = self._silent_until() - self.loop.time()
+        left = self._idle_deadline() - self.loop.time()
         if left > 0:
             self._watch(left)
         elif self.flow.read_paused:  # it is the server that is slow
@@ -299,12 +303,12 @@ class Protocol(HttpToolsProtocol):
         else:
             super().timeout_keep_alive_handler()
 
-    def _silent_until(self) -> float:
+    def _idle_deadline(self) -> float:
         """For how long the client may say nothing, by the loop's clock."""
         if self._held_since is not None:
             return self._held_since + self._head_seconds
         if self._is_parsing:
-            return self._used_at + self._patience_seconds
+            return self._used_at + self._timeout_seconds
         return self._used_at + self.timeout_keep_alive
 
     def on_message_begin(self) -> None:
@@ -314,7 +318,7 @@ class Protocol(HttpToolsProtocol):
         # A fault may break the connection.
         self.scope["extensions"] = {TRANSPORT: {"transport": self.transport}}
         if self._answered is not None:
-            self.scope["extensions"][ANSWERED] = {"exchange": self._answered}
+            self.scope["extensions"][EXCHANGE_EXTENSION] = {"exchange": self._answered}
             self._answered = None
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -338,9 +342,9 @@ class Protocol(HttpToolsProtocol):
         if self.parser.get_http_version() not in VERSIONS:
             raise BadTarget(505)
         self._check_headers()
-        self._declines = self.parser.should_upgrade() and not self._should_upgrade()
-        if self._declines:
-            if not any(name in UPGRADING for name, _ in self.headers):
+        self._declines_upgrade = self.parser.should_upgrade() and not self._should_upgrade()
+        if self._declines_upgrade:
+            if not any(name in UPGRADE_HEADERS for name, _ in self.headers):
                 raise BadTarget(400)  # CONNECT, which is for proxies
             return  # the head comes once more
         self.url, host = origin_form(self.url)
@@ -362,20 +366,20 @@ class Protocol(HttpToolsProtocol):
             raise BadTarget(501 if codings.endswith(b"chunked") else 400)
 
     def on_message_complete(self) -> None:
-        if not self._declines:
+        if not self._declines_upgrade:
             super().on_message_complete()
         self._is_parsing = False
 
 
-def may_become_head(data: bytes) -> bool:
+def can_become_head(data: bytes) -> bool:
     """Whether to wait for the rest. A line that ends in LF alone has an end that never comes."""
     is_short = len(data) <= HELD_BYTES and data.count(b"\n") == data.count(b"\r\n")
-    return is_short and BEGINNING.match(data) is not None
+    return is_short and REQUEST_BEGINNING.match(data) is not None
 
 
-def head_of(response: Response, *, closes: bool) -> bytes | None:
+def response_head(response: Response, *, closes: bool) -> bytes | None:
     """The head as it goes over the wire; None: one of its values would break it."""
-    lines = blank(tuple(response.headers)) % tuple(response.headers.values())
+    lines = head_template(tuple(response.headers)) % tuple(response.headers.values())
     ends = len(response.headers)
     if (lines.count("\n"), lines.count("\r")) != (ends, ends) or "\0" in lines:
         return None
@@ -387,6 +391,6 @@ def head_of(response: Response, *, closes: bool) -> bytes | None:
 
 
 @lru_cache(maxsize=256)
-def blank(names: tuple[str, ...]) -> str:
+def head_template(names: tuple[str, ...]) -> str:
     """The lines of a head, to be filled in with values; most answers have the same names."""
     return "".join(name.lower().replace("%", "%%") + ": %s\r\n" for name in names)

@@ -6,35 +6,35 @@ import httptools
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.application.addressing import Arrival, is_ours
-from emulator.core.http.multipart import Body
-from emulator.interfaces.transports.asgi import arrival
+from emulator.application.addressing import IncomingRequest, is_admin_path
+from emulator.core.http.multipart import ReceivedBody
+from emulator.interfaces.transports.asgi import incoming_request
 from emulator.interfaces.transports.request_target import BadTarget, origin_form, with_host
 
 END = b"\r\n\r\n"  # of a head; it is not part of it
 LARGEST = 64 * 1024  # bytes of a body that is waited for
 # What these headers ask for is a conversation; a length is known, or chunks are put together.
-ELABORATE = frozenset({b"expect", b"upgrade", b"transfer-encoding"})
+MOST_HEADERS = frozenset({b"expect", b"upgrade", b"transfer-encoding"})
 VERSIONS = ("1.0", "1.1")  # that are spoken here
 Headers = list[tuple[bytes, bytes]]
-MOST = 500  # heads that are kept
+MOST_HEADS = 500  # heads that are kept
 MOST_BYTES = 4096  # of one that is kept
 
-NOTHING = Body(b"")
+NOTHING = ReceivedBody(b"")
 
 
-class Head(Struct, frozen=True):
+class RequestHead(Struct, frozen=True):
     """A request without its body; clients that poll send the same one again and again.
 
     It is for a provider, and its body, if it has one, comes whole and is small.
     """
 
-    arrival: Arrival
+    request: IncomingRequest
     length: int  # bytes of the body
     closes: bool  # the client wants one answer, and no more
 
 
-class Heads:
+class RequestHeadCache:
     """Those that came last. What a head says is decided by its bytes, so none is ever out of date.
 
     What is read of it later, with the definitions, is kept with its arrival: see ``Readings``.
@@ -42,26 +42,26 @@ class Heads:
 
     def __init__(self, longest: int = LARGEST) -> None:
         self._longest = min(longest, LARGEST)  # bytes of a body
-        self._kept: dict[tuple[str, bytes], Head | None] = {}
+        self._heads: dict[tuple[str, bytes], RequestHead | None] = {}
 
-    def of(self, scheme: str, raw: bytes) -> Head | None:
+    def get(self, scheme: str, raw: bytes) -> RequestHead | None:
         """The head; where it is a known one, the same as before. None: not one for here."""
         key = (scheme, raw)
         try:
-            return self._kept[key]
+            return self._heads[key]
         except KeyError:
-            found = read(scheme, raw, self._longest)
+            found = read_head(scheme, raw, self._longest)
         if len(raw) <= MOST_BYTES:
-            self._keep(key, found)
+            self._add(key, found)
         return found
 
-    def _keep(self, key: tuple[str, bytes], head: Head | None) -> None:
-        if len(self._kept) >= MOST:
-            self._kept.clear()  # those that still come are soon back
-        self._kept[key] = head
+    def _add(self, key: tuple[str, bytes], head: RequestHead | None) -> None:
+        if len(self._heads) >= MOST_HEADS:
+            self._heads.clear()  # those that still come are soon back
+        self._heads[key] = head
 
 
-class Reader:
+class HeadParser:
     """What the parser calls, as it reads a head."""
 
     def __init__(self) -> None:
@@ -88,37 +88,37 @@ def has_one_host(version: str, headers: Headers) -> bool:
     return hosts == 1 or (hosts == 0 and version == "1.0")
 
 
-def names_http(head: bytes) -> bool:
+def is_http(head: bytes) -> bool:
     """Whether it is not of RTSP, whose heads the parser takes for those of HTTP."""
     return b" RTSP/" not in head.partition(b"\r\n")[0]
 
 
-def read(scheme: str, raw: bytes, longest: int) -> Head | None:
+def read_head(scheme: str, raw: bytes, longest: int) -> RequestHead | None:
     """The head; None: it is not one for here, and the parser says what is wrong with it, if so."""
-    reader = Reader()
-    if not names_http(raw):
+    reader = HeadParser()
+    if not is_http(raw):
         return None
     try:
         reader.parser.feed_data(raw + END)
         method = reader.parser.get_method()
-        asked = arrival(scope(scheme, method, reader.url, reader.headers), NOTHING)
+        asked = incoming_request(scope(scheme, method, reader.url, reader.headers), NOTHING)
     except (httptools.HttpParserError, httptools.HttpParserUpgrade, BadTarget, ValueError):
         return None
     version = reader.parser.get_http_version()
     if not has_one_host(version, reader.headers) or version not in VERSIONS:
         return None
-    if reader.heads != 1 or any(name in ELABORATE for name, _ in reader.headers):
+    if reader.heads != 1 or any(name in MOST_HEADERS for name, _ in reader.headers):
         return None
     length = int(dict(reader.headers).get(b"content-length", 0))
-    if length > longest or is_ours(asked.path):
+    if length > longest or is_admin_path(asked.path):
         return None
-    return Head(asked, length, reader.closes)
+    return RequestHead(asked, length, reader.closes)
 
 
-def too_large(scheme: str, method: bytes, target: bytes) -> Arrival | None:
+def too_large(scheme: str, method: bytes, target: bytes) -> IncomingRequest | None:
     """A request whose head goes on and on, as far as it is known; None: its target is wrong."""
     try:
-        known = arrival(scope(scheme, method, target, []), NOTHING)
+        known = incoming_request(scope(scheme, method, target, []), NOTHING)
     except (httptools.HttpParserError, BadTarget, ValueError):
         return None
     return replace(known, excess="headers")

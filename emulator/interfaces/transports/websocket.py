@@ -6,10 +6,10 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.application.emulator import Emulator
 from emulator.core.base.events import Event
-from emulator.core.engine.websocket_session import ABNORMAL, Dialogue, connect
+from emulator.core.engine.websocket_session import ABNORMAL_CLOSURE, WebSocketSession, open_session
 from emulator.core.faults.engine import Effect
 from emulator.core.http.messages import Response
 from emulator.core.http.problems import NoOperation
@@ -22,11 +22,11 @@ from emulator.interfaces.transports.asgi import (
     Send,
     headers_by_name,
     mount_of,
+    parse_query,
     path_below_mount,
-    query,
-    start_of,
+    response_start,
 )
-from emulator.interfaces.transports.wire_faults import BrokenOff, reset
+from emulator.interfaces.transports.wire_faults import ConnectionAborted, reset
 
 SCHEMES: Mapping[str, str] = {"ws": "http", "wss": "https"}
 DENIAL = "websocket.http.response"  # ASGI's extension: an answer in the handshake's place
@@ -38,78 +38,83 @@ MOST_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two o
 log = logging.getLogger("speech_emulator")
 
 
-class SocketDoor:
+class WebSocketApp:
     """The ASGI application behind every websocket address of the providers."""
 
     def __init__(self, emulator: Emulator, note: Callable[[Exchange], None]) -> None:
         self._emulator = emulator
-        self._note = note
+        self._log_exchange = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        exchange, dialogue = self._knock(arrival(scope))
-        self._note(exchange)
-        code = ABNORMAL
+        exchange, dialogue = self._handshake(incoming_request(scope))
+        self._log_exchange(exchange)
+        code = ABNORMAL_CLOSURE
         try:
-            if exchange.fault and not await stays(exchange.fault, receive):
+            if exchange.fault and not await wait_connected(exchange.fault, receive):
                 return
             if dialogue is None:
                 await deny(exchange, scope, send)
                 return
             headers = [(k.encode(), v.encode()) for k, v in exchange.response.headers.items()]
             await send({"type": "websocket.accept", "headers": headers})
-            code = await Line(self._emulator, dialogue, scope, receive, send).talk()
+            code = await WebSocketConnection(self._emulator, dialogue, scope, receive, send).run()
         except OSError:  # ASGI: the client is gone
             log.debug("the client of %s is gone", exchange.request.path)
         finally:
             if dialogue:
                 with self._emulator.lock:
                     dialogue.close(code)
-                    self._emulator.deliver(dialogue.tenant)
+                    self._emulator.send_due_webhooks(dialogue.tenant)
 
-    def _knock(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
+    def _handshake(self, incoming: IncomingRequest) -> tuple[Exchange, WebSocketSession | None]:
         try:
-            return self._connect(incoming)
+            return self._open_session(incoming)
         except Exception as error:
             # As at the door for requests: a bug of ours must not hang up on anybody.
             log.exception("a websocket at %s broke the emulator", incoming.path)
-            return self._emulator.broken(incoming, f"{type(error).__name__}: {error}"), None
+            return self._emulator.internal_error(incoming, f"{type(error).__name__}: {error}"), None
 
-    def _connect(self, incoming: Arrival) -> tuple[Exchange, Dialogue | None]:
+    def _open_session(self, incoming: IncomingRequest) -> tuple[Exchange, WebSocketSession | None]:
         """What has no websocket is answered as if none had been asked for."""
         emulator = self._emulator
         with emulator.lock:
-            place = emulator.locate(incoming)
+            place = emulator.route(incoming)
             if place is None:
                 return emulator.answer(incoming), None
             try:
-                request = emulator.request(incoming, place)
-                exchange, dialogue = connect(place.provider, request, emulator.tenants)
+                request = emulator.provider_request(incoming, place)
+                exchange, dialogue = open_session(place.provider, request, emulator.tenants)
             except NoOperation:
                 return emulator.answer(incoming), None
-            return emulator.told(exchange), dialogue
+            return emulator.publish(exchange), dialogue
 
 
-class Line:
+class WebSocketConnection:
     """One accepted connection, until it is closed."""
 
     def __init__(
-        self, emulator: Emulator, dialogue: Dialogue, scope: Scope, receive: Receive, send: Send
+        self,
+        emulator: Emulator,
+        dialogue: WebSocketSession,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
         self._emulator = emulator
-        self._dialogue = dialogue
+        self._session = dialogue
         self._scope = scope
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
-        self._nudge = asyncio.Event()
+        self._wake = asyncio.Event()
 
-    async def talk(self) -> int:
+    async def run(self) -> int:
         """Until either side closes; gives the code."""
-        stop = self._emulator.events.listen(self._hear)
+        stop = self._emulator.events.subscribe(self._on_event)
         hearing = asyncio.ensure_future(self._receive())
         try:
-            code = await self._tell(self._dialogue.begin)
+            code = await self._send_reply(self._session.open)
             while code is None:
                 code = await self._next(hearing)
                 if hearing.done() and code is None:
@@ -122,69 +127,69 @@ class Line:
 
     async def _next(self, hearing: asyncio.Future[Message]) -> int | None:
         """What comes first: a frame, or a change in time."""
-        nudged = asyncio.ensure_future(self._nudge.wait())
+        nudged = asyncio.ensure_future(self._wake.wait())
         with self._emulator.lock:
-            seconds = self._dialogue.wait_seconds()
+            seconds = self._session.wait_seconds()
         try:
             waiting: set[asyncio.Future[Any]] = {hearing, nudged}
             await asyncio.wait(waiting, timeout=seconds, return_when=FIRST_COMPLETED)
         finally:
             nudged.cancel()
         if not hearing.done():
-            self._nudge.clear()
-            return await self._tell(self._dialogue.woken)
+            self._wake.clear()
+            return await self._send_reply(self._session.wake)
         message = hearing.result()
         if message["type"] == "websocket.disconnect":
-            return int(message.get("code") or ABNORMAL)
+            return int(message.get("code") or ABNORMAL_CLOSURE)
         frame: Frame = message["bytes"] if message.get("text") is None else message["text"]
-        return await self._tell(lambda: self._dialogue.received(frame))
+        return await self._send_reply(lambda: self._session.receive(frame))
 
-    async def _tell(self, ask: Callable[[], Reply]) -> int | None:
+    async def _send_reply(self, ask: Callable[[], Reply]) -> int | None:
         """Send what is answered; the code, if that closes the connection."""
-        reply = self._asked(ask)
-        for one in reply.says:
-            await self._send({"type": "websocket.send", "text": one.text})
-        return None if reply.end is None else await self._finish(reply.end)
+        reply = self._ask_handler(ask)
+        for message in reply.messages:
+            await self._send({"type": "websocket.send", "text": message.text})
+        return None if reply.close is None else await self._close(reply.close)
 
-    def _asked(self, ask: Callable[[], Reply]) -> Reply:
+    def _ask_handler(self, ask: Callable[[], Reply]) -> Reply:
         try:
             with self._emulator.lock:
                 reply = ask()
-                self._emulator.deliver(self._dialogue.tenant)
+                self._emulator.send_due_webhooks(self._session.tenant)
                 return reply
         except Exception:
             log.exception("a websocket broke the emulator")
-            return Reply(end=BROKEN)
+            return Reply(close=BROKEN)
 
-    async def _finish(self, end: End) -> int:
+    async def _close(self, end: End) -> int:
         if isinstance(end, Close):
             reason = end.reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
             await self._send({"type": "websocket.close", "code": end.code, "reason": reason})
             return end.code
-        await hang_up(self._scope, self._receive)
-        return ABNORMAL
+        await abort(self._scope, self._receive)
+        return ABNORMAL_CLOSURE
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         """Called in any thread: the tenant's clock, or something else of it, has changed."""
-        if event.tenant == self._dialogue.tenant.key:
-            self._loop.call_soon_threadsafe(self._nudge.set)
+        if event.tenant == self._session.tenant.key:
+            self._loop.call_soon_threadsafe(self._wake.set)
 
 
-def arrival(scope: Scope) -> Arrival:
+def incoming_request(scope: Scope) -> IncomingRequest:
     """The handshake, as the GET that it is."""
     headers = headers_by_name((name.lower(), value) for name, value in scope["headers"])
-    return Arrival(
+    return IncomingRequest(
         method="GET",
         path=path_below_mount(scope),
         mount=mount_of(scope),
-        query=query(scope["query_string"]),
+        query=parse_query(scope["query_string"]),
         headers=headers or {},
         excess="headers" if headers is None else "",
         scheme=SCHEMES.get(scope.get("scheme", "ws"), "http"),
     )
 
 
-async def stays(fault: Effect, receive: Receive) -> bool:
+async def wait_connected(fault: Effect, receive: Receive) -> bool:
     """Sit out a delay; False, at once, when the client goes."""
     if not fault.delay_seconds:
         return True
@@ -197,7 +202,7 @@ async def stays(fault: Effect, receive: Receive) -> bool:
 async def deny(exchange: Exchange, scope: Scope, send: Send) -> None:
     """An answer in the handshake's place; a server that cannot give one says 403."""
     if exchange.fault and exchange.fault.is_unanswered:
-        cut(scope)
+        abort_transport(scope)
     elif DENIAL in (scope.get("extensions") or {}):
         await send_denial(exchange.response, scope, send)
     else:
@@ -205,22 +210,22 @@ async def deny(exchange: Exchange, scope: Scope, send: Send) -> None:
 
 
 async def send_denial(response: Response, scope: Scope, send: Send) -> None:
-    await send({**start_of(response), "type": "websocket.http.response.start"})
+    await send({**response_start(response), "type": "websocket.http.response.start"})
     await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
     connection = connection_of(scope)
     if connection is not None:
         connection.handshake_complete = True  # uvicorn 0.54 forgets, and logs an error for it
 
 
-def cut(scope: Scope) -> None:
+def abort_transport(scope: Scope) -> None:
     """Reset the connection; another server's is closed by it when the application breaks."""
     connection = connection_of(scope)
     if connection is None:
-        raise BrokenOff("the connection is to break")
+        raise ConnectionAborted("the connection is to break")
     reset(connection.transport)
 
 
-async def hang_up(scope: Scope, receive: Receive) -> None:
+async def abort(scope: Scope, receive: Receive) -> None:
     """Break off without a close frame, and after everything that was sent.
 
     A reset, or closing with something unread, would take back what the client has not read yet. So
@@ -228,17 +233,17 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
     """
     connection = connection_of(scope)
     if connection is None:
-        raise BrokenOff("the connection is to break")
+        raise ConnectionAborted("the connection is to break")
     transport = connection.transport
     if transport.can_write_eof():  # TLS cannot
         transport.write_eof()
-        leaving = asyncio.ensure_future(gone(receive))
+        leaving = asyncio.ensure_future(wait_disconnect(receive))
         await asyncio.wait({leaving}, timeout=FAREWELL_SECONDS)
         leaving.cancel()
     transport.close()
 
 
-async def gone(receive: Receive) -> None:
+async def wait_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "websocket.disconnect":
         pass
 

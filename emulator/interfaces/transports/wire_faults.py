@@ -14,43 +14,43 @@ from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.bodies import Content
 from emulator.core.http.messages import Response
-from emulator.interfaces.transports.asgi import Receive, Scope, Send, reply, start_of
+from emulator.interfaces.transports.asgi import Receive, Scope, Send, response_start, send_response
 
 TRANSPORT = "speech_emulator"  # the extension of a scope that has the connection
 LINGER_NEVER = struct.pack("ii", 1, 0)  # on, for 0 seconds: closing is a reset
 DRIPS_PER_SECOND = 10
-NO_HTTP = b"\x15\x03\x01\xff\xfe\x00 this is no HTTP \x00\r\n"
-HALF = Response(502, b"?")  # of an answer, for servers that cannot hang up without one
+GARBAGE_START = b"\x15\x03\x01\xff\xfe\x00 this is no HTTP \x00\r\n"
+HALF_OF = Response(502, b"?")  # of an answer, for servers that cannot hang up without one
 
 
-class BrokenOff(Exception):
+class ConnectionAborted(Exception):
     """What a fault asks for; the server that gets it is to close the connection."""
 
 
-async def strike(
+async def apply_fault(
     effect: Effect, response: Response, body: Content, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer as the fault has it; ends at once when the client goes."""
-    if effect.delay_seconds and not await stays(receive, effect.delay_seconds):
+    if effect.delay_seconds and not await wait_connected(receive, effect.delay_seconds):
         return
     if effect.connection is None:
-        await reply(response, body, send)
+        await send_response(response, body, send)
     elif effect.connection.kind is Kind.DRIP:
-        await send(start_of(response))
-        await drip(body, effect.connection.amount, receive, send)
+        await send(response_start(response))
+        await throttle(body, effect.connection.amount, receive, send)
     elif effect.connection.kind is Kind.TRUNCATE:
-        await send(start_of(response))
+        await send(response_start(response))
         await truncate(body, int(effect.connection.amount), scope, receive, send)
     else:
-        await leave(effect.connection, scope, receive, send)
+        await close_unanswered(effect.connection, scope, receive, send)
 
 
-async def drip(body: Content, bytes_per_second: float, receive: Receive, send: Send) -> None:
+async def throttle(body: Content, bytes_per_second: float, receive: Receive, send: Send) -> None:
     """In pieces, ten a second or one byte at a time."""
     step = ceil(bytes_per_second / DRIPS_PER_SECOND)
     for start in range(0, len(body), step):
         piece = body[start : start + step]
-        if not await stays(receive, len(piece) / bytes_per_second):
+        if not await wait_connected(receive, len(piece) / bytes_per_second):
             return
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
@@ -62,26 +62,28 @@ async def truncate(body: Content, count: int, scope: Scope, receive: Receive, se
     await send({"type": "http.response.body", "body": body[:fewer], "more_body": True})
     transport = transport_of(scope)
     if transport is None:
-        raise BrokenOff(Kind.TRUNCATE)
+        raise ConnectionAborted(Kind.TRUNCATE)
     transport.close()
-    await gone(receive)
+    await wait_disconnect(receive)
 
 
-async def leave(connection: Connection, scope: Scope, receive: Receive, send: Send) -> None:
+async def close_unanswered(
+    connection: Connection, scope: Scope, receive: Receive, send: Send
+) -> None:
     """Hang up without an answer."""
-    if connection.kind is Kind.STALL and not await stays(receive, connection.amount):
+    if connection.kind is Kind.STALL and not await wait_connected(receive, connection.amount):
         return
     transport = transport_of(scope)
     if transport is None:
-        await send(start_of(HALF))
-        raise BrokenOff(connection.kind)
+        await send(response_start(HALF_OF))
+        raise ConnectionAborted(connection.kind)
     if connection.kind is Kind.RESET:
         reset(transport)
     else:
         if connection.kind is Kind.GARBAGE:
             transport.write(garbage(int(connection.amount)))
         transport.close()
-    await gone(receive)
+    await wait_disconnect(receive)
 
 
 def reset(transport: asyncio.WriteTransport) -> None:
@@ -92,7 +94,7 @@ def reset(transport: asyncio.WriteTransport) -> None:
 
 
 def garbage(count: int) -> bytes:
-    return (NO_HTTP * ceil(count / len(NO_HTTP)))[:count]
+    return (GARBAGE_START * ceil(count / len(GARBAGE_START)))[:count]
 
 
 def transport_of(scope: Scope) -> asyncio.WriteTransport | None:
@@ -102,9 +104,9 @@ def transport_of(scope: Scope) -> asyncio.WriteTransport | None:
     return found
 
 
-async def stays(receive: Receive, seconds: float) -> bool:
+async def wait_connected(receive: Receive, seconds: float) -> bool:
     """Wait so long; False, at once, when the client goes."""
-    leaving = asyncio.ensure_future(gone(receive))
+    leaving = asyncio.ensure_future(wait_disconnect(receive))
     try:
         left, _ = await asyncio.wait({leaving}, timeout=seconds)
     finally:
@@ -112,7 +114,7 @@ async def stays(receive: Receive, seconds: float) -> bool:
     return not left
 
 
-async def gone(receive: Receive) -> None:
+async def wait_disconnect(receive: Receive) -> None:
     """Wait until the connection is closed, by whichever side."""
     while (await receive())["type"] != "http.disconnect":
         pass

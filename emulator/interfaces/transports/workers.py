@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock, Thread
 from typing import TypeVar
 
-from emulator.interfaces.transports.asgi import Gone
+from emulator.interfaces.transports.asgi import ClientDisconnected
 
 Result = TypeVar("Result")
 
@@ -22,7 +22,7 @@ class Workers:
 
     def __init__(self, most: int = MOST_WORKERS) -> None:
         self._most = most
-        self._changing = Lock()
+        self._lock = Lock()
         self._running = 0
         self._waiting: deque[Callable[[], None]] = deque()
 
@@ -41,7 +41,7 @@ class Workers:
                 settle = partial(future.set_result, work())
             except BaseException as error:
                 settle = partial(future.set_exception, error)
-            tell(loop, future, settle)
+            settle_future(loop, future, settle)
 
         self._start(task)
         return future
@@ -51,10 +51,10 @@ class Workers:
         try:
             return await self.start(work)
         except asyncio.CancelledError:
-            raise Gone from None
+            raise ClientDisconnected from None
 
     def _start(self, task: Callable[[], None]) -> None:
-        with self._changing:
+        with self._lock:
             if self._running == self._most:
                 self._waiting.append(task)
                 return
@@ -64,13 +64,13 @@ class Workers:
     def _work(self, task: Callable[[], None] | None) -> None:
         while task:
             task()
-            with self._changing:
+            with self._lock:
                 task = self._waiting.popleft() if self._waiting else None
                 if task is None:
                     self._running -= 1
 
 
-def tell(
+def settle_future(
     loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Result]", settle: Callable[[], None]
 ) -> None:
     """Settle the future in its loop, unless nobody waits for it any more."""

@@ -61,7 +61,7 @@ async def send_request(
     except h11.ProtocolError as error:
         raise NoAnswer(str(error)) from None
     except OSError as error:
-        raise NoAnswer(f"the connection broke: {reason(error)}") from None
+        raise NoAnswer(f"the connection broke: {error_text(error)}") from None
 
 
 async def connect(target: Target, trust: ssl.SSLContext | None) -> Streams:
@@ -76,11 +76,11 @@ async def connect(target: Target, trust: ssl.SSLContext | None) -> Streams:
                 str(address), port, ssl=trust, server_hostname=name
             )
         except OSError as error:
-            why = reason(error)
+            why = error_text(error)
     raise NoAnswer(f"no connection to {target.host}, port {port}: {why}")
 
 
-def reason(error: OSError) -> str:
+def error_text(error: OSError) -> str:
     """What the system calls it; asyncio and ssl have words of their own."""
     if error.errno is None or isinstance(error, ssl.SSLError):
         return str(error)
@@ -112,7 +112,7 @@ def request_target(target: Target) -> str:
 def request_headers(target: Target, given: Mapping[str, str], body: bytes) -> Headers:
     """All that is sent; what is given wins."""
     usual = {
-        "Host": ascii_host(target.named),
+        "Host": ascii_host(target.name),
         "Accept": "*/*",
         "User-Agent": f"speech-emulator/{__version__}",
         **authorization(urlsplit(target.url)),

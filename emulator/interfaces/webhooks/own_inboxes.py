@@ -7,10 +7,10 @@ replaces or forbids HTTP can come between.
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.application.emulator import Emulator
 from emulator.interfaces.transports.addresses import base_url
-from emulator.interfaces.transports.asgi import query
+from emulator.interfaces.transports.asgi import parse_query
 from emulator.interfaces.webhooks.http_client import request_headers
 from emulator.interfaces.webhooks.targets import Target
 
@@ -27,13 +27,13 @@ def base_urls(scheme: str, host: str, port: int) -> frozenset[str]:
     return frozenset(base_url(scheme, one, port) for one in LOCAL.get(host, (host,)))
 
 
-def inbox_place(url: str, bases: Iterable[str]) -> str | None:
+def inbox_path(url: str, bases: Iterable[str]) -> str | None:
     """What follows the base URL; None: the address is not an inbox at any of them."""
     places = (url.removeprefix(base) for base in bases if url.startswith(base + INBOXES))
     return next(places, None)
 
 
-def receive(
+def deliver_to_inbox(
     emulator: Emulator,
     target: Target,
     place: str,
@@ -42,16 +42,16 @@ def receive(
     body: bytes,
 ) -> int:
     """The status of the admin API's answer."""
-    from emulator.interfaces.admin.context import Access, Desk
+    from emulator.interfaces.admin.context import Access, AdminContext
     from emulator.interfaces.admin.pipeline import answer
 
     parts = urlsplit(place)
-    incoming = Arrival(
+    incoming = IncomingRequest(
         method=method,
         path=unquote(parts.path),
-        query=query(parts.query.encode()),
+        query=parse_query(parts.query.encode()),
         headers={name.lower(): value for name, value in request_headers(target, headers, body)},
         body=body,
         scheme=urlsplit(target.url).scheme,
     )
-    return answer(Desk(emulator, Access(in_process=True)), incoming).status
+    return answer(AdminContext(emulator, Access(in_process=True)), incoming).status

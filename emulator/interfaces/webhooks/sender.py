@@ -17,20 +17,20 @@ from emulator.core.engine.tenant import Tenant
 from emulator.core.webhooks.inbox import Inboxes, InboxFull
 from emulator.core.webhooks.model import INBOX, Attempt, Delivery
 from emulator.core.webhooks.outbox import Outbox
-from emulator.interfaces.transports.event_loops import steady_loop
+from emulator.interfaces.transports.event_loops import unfrozen_event_loop
 from emulator.interfaces.webhooks.http_client import NoAnswer, send_request
-from emulator.interfaces.webhooks.own_inboxes import inbox_place, receive
-from emulator.interfaces.webhooks.targets import BadTarget, Target, Targets, Unresolved
+from emulator.interfaces.webhooks.own_inboxes import deliver_to_inbox, inbox_path
+from emulator.interfaces.webhooks.targets import BadTarget, Target, TargetPolicy, Unresolved
 
 TIMEOUT_SECONDS = 15.0  # Svix, "Retry schedule": how long a receiver may take
-MOST_AT_ONCE = 20  # connections to one receiver; a slow one holds up nobody else
-TOLERANCE_SECONDS = 0.001  # by which an alarm may be late
+MOST_CONCURRENT = 20  # connections to one receiver; a slow one holds up nobody else
+TIMER_TOLERANCE_SECONDS = 0.001  # by which an alarm may be late
 LONGEST_WAIT = 3600.0  # seconds; after them the clock is asked again
 
 log = logging.getLogger("speech_emulator")
 
 
-class Sender(Struct, frozen=True):
+class SendContext(Struct, frozen=True):
     """One life of a tenant, of which its next one, after a reset, hears nothing."""
 
     tenant: Tenant
@@ -39,20 +39,20 @@ class Sender(Struct, frozen=True):
     clock: Clock
 
 
-class Round(Struct):
+class SenderRun(Struct):
     """One life of the thread."""
 
-    loop: asyncio.AbstractEventLoop = field(default_factory=steady_loop)
+    loop: asyncio.AbstractEventLoop = field(default_factory=unfrozen_event_loop)
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    tasks: dict[asyncio.Task[Attempt], Sender] = field(default_factory=dict)
-    winding: int = 0  # alarms that are about to be set
+    tasks: dict[asyncio.Task[Attempt], SendContext] = field(default_factory=dict)
+    scheduled: int = 0  # alarms that are about to be set
     alarms: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # tenant's key -> next
-    rings_at: dict[str, float] = field(default_factory=dict)  # by the loop's clock; of the same
+    alarm_times: dict[str, float] = field(default_factory=dict)  # by the loop's clock; of the same
     slots: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
     trust: ssl.SSLContext | None = None
 
 
-class Postman:
+class WebhookSender:
     """Serves the tenants of one emulator.
 
     ``collect`` is to be called whenever something may have come due: after each request and after
@@ -62,29 +62,29 @@ class Postman:
     def __init__(
         self,
         emulator: Emulator,
-        targets: Targets | None = None,
+        targets: TargetPolicy | None = None,
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._emulator = emulator
-        self._targets = targets or Targets()
+        self._targets = targets or TargetPolicy()
         self._timeout_seconds = timeout_seconds
         self._idle = Condition(emulator.lock)
-        self._under_way = 0
-        self._round: Round | None = None
+        self._in_flight = 0
+        self._run: SenderRun | None = None
         self._thread: Thread | None = None
         self._is_closed = False
 
-    def collect(self, tenant: Tenant) -> None:
+    def send_due(self, tenant: Tenant) -> None:
         with self._emulator.lock:
             outbox, clock = tenant.outbox, tenant.clock
             if self._is_closed or outbox.next_at is None:
                 return
-            if not self._emulator.tenants.holds(tenant):
+            if not self._emulator.tenants.has(tenant):
                 return
-            sender = Sender(tenant, outbox, tenant.inboxes, clock)
+            sender = SendContext(tenant, outbox, tenant.inboxes, clock)
             for delivery in outbox.due(clock.now(), live=clock.speed > 0):
-                self._under_way += 1
+                self._in_flight += 1
                 self._start(sender, delivery)
             if clock.speed and outbox.next_at is not None:
                 self._watch(tenant, outbox.next_at)
@@ -92,31 +92,31 @@ class Postman:
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         """Wait until nothing is under way; False when that took too long."""
         with self._idle:
-            return self._idle.wait_for(lambda: self._under_way == 0, timeout_seconds)
+            return self._idle.wait_for(lambda: self._in_flight == 0, timeout_seconds)
 
-    def forget(self, key: str) -> None:
+    def forget_tenant(self, key: str) -> None:
         """The tenant is gone, or begins afresh: what is under way for it is given up."""
         with self._emulator.lock:
-            if self._round:
-                self._round.loop.call_soon_threadsafe(self._give_up, self._round, key)
+            if self._run:
+                self._run.loop.call_soon_threadsafe(self._give_up, self._run, key)
 
     def close(self) -> None:
         """Stop at once, for good; what is under way is given up. Not to be called with the lock."""
         with self._emulator.lock:
             self._is_closed = True
-            round, thread, self._round = self._round, self._thread, None
+            round, thread, self._run = self._run, self._thread, None
             if round:
                 round.loop.call_soon_threadsafe(round.over.set)
         if thread and not sys.is_finalizing():  # its thread is frozen then
             thread.join()
 
-    def _start(self, sender: Sender, delivery: Delivery) -> None:
-        round = self._working()
+    def _start(self, sender: SendContext, delivery: Delivery) -> None:
+        round = self._is_running()
 
         def done(task: asyncio.Task[Attempt]) -> None:
             del round.tasks[task]
-            self._settle(sender, delivery, outcome(task, delivery, round))
-            self._perhaps_end(round)
+            self._settle(sender, delivery, attempt_outcome(task, delivery, round))
+            self._end_if_idle(round)
 
         def begin() -> None:
             task = round.loop.create_task(self._attempt(round, sender, delivery))
@@ -127,84 +127,84 @@ class Postman:
 
     def _watch(self, tenant: Tenant, next_at: datetime) -> None:
         """Collect again at that time of the tenant's clock, unless its alarm rings before."""
-        round, key = self._working(), tenant.key
+        round, key = self._is_running(), tenant.key
         wait = (next_at - tenant.clock.now()).total_seconds() / tenant.clock.speed
         wait_seconds = min(max(wait, 0.0), LONGEST_WAIT)
         rings_at = round.loop.time() + wait_seconds
-        if round.rings_at.get(key, inf) <= rings_at + TOLERANCE_SECONDS:
+        if round.alarm_times.get(key, inf) <= rings_at + TIMER_TOLERANCE_SECONDS:
             return  # to wind it anew for each request would double the time that one takes
-        round.rings_at[key] = rings_at
-        round.winding += 1
+        round.alarm_times[key] = rings_at
+        round.scheduled += 1
 
         def ring() -> None:
             with self._emulator.lock:
                 round.alarms.pop(key, None)
-                round.rings_at.pop(key, None)
-            self.collect(tenant)
-            self._perhaps_end(round)
+                round.alarm_times.pop(key, None)
+            self.send_due(tenant)
+            self._end_if_idle(round)
 
         def wind() -> None:
             if key in round.alarms:
                 round.alarms[key].cancel()
             round.alarms[key] = round.loop.call_later(wait_seconds, ring)
             with self._emulator.lock:
-                round.winding -= 1
+                round.scheduled -= 1
 
         round.loop.call_soon_threadsafe(wind)
 
-    def _working(self) -> Round:
+    def _is_running(self) -> SenderRun:
         """The thread's life, begun if need be; the lock is held."""
-        if self._round is None:
-            self._round = round = Round()
+        if self._run is None:
+            self._run = round = SenderRun()
             self._thread = Thread(
-                target=run,
+                target=run_sender,
                 args=(round, self._thread),
                 name="speech-emulator-postman",
                 daemon=True,
             )
             self._thread.start()
-        return self._round
+        return self._run
 
-    def _perhaps_end(self, round: Round) -> None:
+    def _end_if_idle(self, round: SenderRun) -> None:
         with self._emulator.lock:
-            busy = self._under_way or round.alarms or round.winding
-            if self._round is round and not busy:
-                self._round = None
+            busy = self._in_flight or round.alarms or round.scheduled
+            if self._run is round and not busy:
+                self._run = None
                 round.over.set()
 
-    def _give_up(self, round: Round, key: str) -> None:
+    def _give_up(self, round: SenderRun, key: str) -> None:
         with self._emulator.lock:
-            round.rings_at.pop(key, None)
+            round.alarm_times.pop(key, None)
             alarm = round.alarms.pop(key, None)
             if alarm:
                 alarm.cancel()
             left = [
                 task
                 for task, sender in round.tasks.items()
-                if sender.tenant.key == key and not self._lives(sender)
+                if sender.tenant.key == key and not self._is_current(sender)
             ]
         for task in left:
             task.cancel()
-        self._perhaps_end(round)
+        self._end_if_idle(round)
 
-    def _lives(self, sender: Sender) -> bool:
+    def _is_current(self, sender: SendContext) -> bool:
         tenant = sender.tenant
-        return sender.outbox is tenant.outbox and self._emulator.tenants.holds(tenant)
+        return sender.outbox is tenant.outbox and self._emulator.tenants.has(tenant)
 
-    def _settle(self, sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
+    def _settle(self, sender: SendContext, delivery: Delivery, attempt: Attempt) -> None:
         with self._idle:
             clock = sender.clock
             ended_at = clock.now() if clock.speed else None
-            settled = sender.outbox.settle(delivery.id, attempt, ended_at)
-            self._under_way -= 1
-            note(settled, attempt)
-            if self._lives(sender):
-                self._emulator.events.tell("delivery", sender.tenant.key, settled)
-                if self._round:
-                    self.collect(sender.tenant)
+            settled = sender.outbox.record_attempt(delivery.id, attempt, ended_at)
+            self._in_flight -= 1
+            log_attempt(settled, attempt)
+            if self._is_current(sender):
+                self._emulator.events.publish("delivery", sender.tenant.key, settled)
+                if self._run:
+                    self.send_due(sender.tenant)
             self._idle.notify_all()
 
-    async def _attempt(self, round: Round, sender: Sender, delivery: Delivery) -> Attempt:
+    async def _attempt(self, round: SenderRun, sender: SendContext, delivery: Delivery) -> Attempt:
         """What became of it, whatever the receiver does."""
         began = round.loop.time()
         status: int | None = None
@@ -221,31 +221,31 @@ class Postman:
         duration_ms = int((round.loop.time() - began) * 1000)
         return Attempt(delivery.due_at, status, error, duration_ms, refused)
 
-    async def _send(self, round: Round, sender: Sender, delivery: Delivery) -> int:
+    async def _send(self, round: SenderRun, sender: SendContext, delivery: Delivery) -> int:
         """The status of the answer. Raises BadTarget, Unresolved, TimeoutError and NoAnswer."""
         url = delivery.message.url
         if url.startswith(INBOX):
-            return self._put(sender, url.removeprefix(INBOX), delivery)
+            return self._put_into_inbox(sender, url.removeprefix(INBOX), delivery)
         async with asyncio.timeout(self._timeout_seconds):
             target = await self._targets.find(url)
         message = delivery.message
-        place = inbox_place(target.url, self._emulator.own_urls)
+        place = inbox_path(target.url, self._emulator.own_urls)
         if place:
-            return receive(
+            return deliver_to_inbox(
                 self._emulator, target, place, message.method, delivery.headers, message.body
             )
-        slot = round.slots.setdefault(target.named, asyncio.Semaphore(MOST_AT_ONCE))
+        slot = round.slots.setdefault(target.name, asyncio.Semaphore(MOST_CONCURRENT))
         async with slot, asyncio.timeout(self._timeout_seconds):
             trust = trust_for(round, target)
             return await send_request(target, message.method, delivery.headers, message.body, trust)
 
-    def _put(self, sender: Sender, name: str, delivery: Delivery) -> int:
+    def _put_into_inbox(self, sender: SendContext, name: str, delivery: Delivery) -> int:
         """Into the tenant's own inbox, without a socket."""
         message = delivery.message
         headers = {name.lower(): value for name, value in delivery.headers.items()}
         with self._emulator.lock:
             try:
-                inbox = sender.inboxes.named(name)
+                inbox = sender.inboxes.inbox(name)
                 return inbox.receive(
                     sender.clock.now(), message.method, headers, (), message.body
                 ).status
@@ -253,7 +253,7 @@ class Postman:
                 raise BadTarget(str(error)) from None
 
 
-def run(round: Round, before: Thread | None) -> None:
+def run_sender(round: SenderRun, before: Thread | None) -> None:
     """The thread: first its predecessor ends, so that to wait for one is to wait for all."""
     if before:
         before.join()
@@ -261,7 +261,7 @@ def run(round: Round, before: Thread | None) -> None:
         runner.run(until_over(round))
 
 
-def outcome(task: asyncio.Task[Attempt], delivery: Delivery, round: Round) -> Attempt:
+def attempt_outcome(task: asyncio.Task[Attempt], delivery: Delivery, round: SenderRun) -> Attempt:
     if task.cancelled():
         why = "the emulator was stopped" if round.over.is_set() else "the tenant was forgotten"
         return Attempt(delivery.due_at, error=why)
@@ -273,7 +273,7 @@ def outcome(task: asyncio.Task[Attempt], delivery: Delivery, round: Round) -> At
     return Attempt(delivery.due_at, error=f"a bug of the emulator's: {type(bug).__name__}: {bug}")
 
 
-async def until_over(round: Round) -> None:
+async def until_over(round: SenderRun) -> None:
     await round.over.wait()
     for alarm in round.alarms.values():
         alarm.cancel()
@@ -283,7 +283,7 @@ async def until_over(round: Round) -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-def trust_for(round: Round, target: Target) -> ssl.SSLContext | None:
+def trust_for(round: SenderRun, target: Target) -> ssl.SSLContext | None:
     """What the machine trusts; it takes 20 ms to read, and is for https alone."""
     if not target.url.startswith("https:"):
         return None
@@ -292,7 +292,7 @@ def trust_for(round: Round, target: Target) -> ssl.SSLContext | None:
     return round.trust
 
 
-def note(delivery: Delivery, attempt: Attempt) -> None:
+def log_attempt(delivery: Delivery, attempt: Attempt) -> None:
     """One line for each attempt; louder when it was our rules that refused it."""
     log.log(
         logging.WARNING if attempt.refused else logging.INFO,

@@ -56,17 +56,17 @@ class Target(Struct, frozen=True):
 
     url: str
     host: str  # in lower case, without brackets
-    named: str  # the Host header: as it stood in the address
+    name: str  # the Host header: as it stood in the address
     addresses: tuple[str, ...] = ()  # those that were checked; empty: whatever the host has
 
 
-class Targets(Struct, frozen=True):
+class TargetPolicy(Struct, frozen=True):
     allow: tuple[str, ...] = ()  # globs of host names that may be anywhere
     rewrite: Mapping[str, str] = field(default_factory=dict)  # host -> host in its place
 
     async def find(self, url: str) -> Target:
         """Raises BadTarget and Unresolved."""
-        target = self.rewritten(url)
+        target = self.rewrite_url(url)
         if any(fnmatchcase(target.host, glob) for glob in self.allow):
             return target
         found = await addresses(target.host)
@@ -79,7 +79,7 @@ class Targets(Struct, frozen=True):
         # A name may lead elsewhere when it is looked up again: what was checked is connected to.
         return replace(target, addresses=tuple(map(str, found)))
 
-    def rewritten(self, url: str) -> Target:
+    def rewrite_url(self, url: str) -> Target:
         """The same address on the host that stands for its own. Raises BadTarget."""
         if NON_PRINTABLE.search(url):
             raise BadTarget(f"{url!r} is no address: it has a non-printable character")
@@ -106,7 +106,7 @@ async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
     except ValueError:
         pass  # it is a name
     try:
-        found = await asyncio.wrap_future(looked_up(host))
+        found = await asyncio.wrap_future(resolve_host(host))
     except (OSError, UnicodeError) as error:
         raise Unresolved(f"the host {host} cannot be found: {error}") from None
     return [ip_address(one) for one in dict.fromkeys(str(one[4][0]) for one in found)]
@@ -117,7 +117,7 @@ def start_thread(work: Callable[[], None]) -> None:
     Thread(target=work, name="speech-emulator-resolver", daemon=True).start()
 
 
-def looked_up(
+def resolve_host(
     host: str, start: Callable[[Callable[[], None]], None] = start_thread
 ) -> "Future[list[Any]]":
     """What the system says of a host, which may take its time: nobody waits for the thread."""

@@ -9,7 +9,6 @@ from emulator.core.faults.limits import Rate
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import (
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -30,6 +29,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -84,7 +84,7 @@ ROWS: Mapping[type[Problem], Row] = {
         404, "TRANSCRIPTION_NOT_FOUND", "The transcription was not found", "No transcription {id}"
     ),
     # Source: the guide to errors, and the client's types; the message is a GUESS.
-    Invalid: Row(422, "VALIDATION_ERROR", "Please check what you sent", "{breaches}"),
+    Invalid: Row(422, "VALIDATION_ERROR", "Please check what you sent", "{violations}"),
     # GUESS: a 400 for what cannot be read is published, its code is not.
     Malformed: Row(400, "INVALID_REQUEST", "The request is invalid", "Unreadable body: {reason}"),
     # GUESS: not published; RFC 9110, 15.5.16 and 15.5.14; RFC 6585, 5.
@@ -170,11 +170,11 @@ USUAL_RATE = Rate(100, 60)  # the guide to rate limits: the standard plan
 
 def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     """Source: the guide to errors; ``trace_id`` is a UUID."""
-    row = row_of(problem)
+    row = find_row(problem)
     error: dict[str, Any] = {
         "code": row.code,
         "message": row.message,
-        "system_message": row.system_message.format_map(filling(problem)),
+        "system_message": row.system_message.format_map(message_arguments(problem)),
         "type": "client_error" if row.status < 500 else "server_error",
         "status": row.status,
         "details": details(problem),
@@ -207,7 +207,7 @@ def request_id(request: Request) -> str:
     return f"req_{request.id.replace('-', '')}"
 
 
-def row_of(problem: Problem) -> Row:
+def find_row(problem: Problem) -> Row:
     if isinstance(problem, Refused):
         return REFUSALS[problem.code]
     if isinstance(problem, Scripted):
@@ -218,15 +218,15 @@ def row_of(problem: Problem) -> Row:
     return TOKEN_ROWS[type(problem)] if token else ROWS[type(problem)]
 
 
-def filling(problem: Problem) -> dict[str, Any]:
+def message_arguments(problem: Problem) -> dict[str, Any]:
     """What the system message names."""
     if isinstance(problem, Invalid):
-        return {"breaches": "; ".join(sentence(one) for one in problem.breaches)}
+        return {"violations": "; ".join(sentence(violation) for violation in problem.violations)}
     return {**vars(problem), **(problem.details if isinstance(problem, Refused) else {})}
 
 
-def sentence(breach: Breach) -> str:
-    return f"{breach.name or breach.place}: {breach.message}"
+def sentence(violation: Violation) -> str:
+    return f"{violation.name or violation.place}: {violation.message}"
 
 
 def details(problem: Problem) -> dict[str, Any]:
@@ -235,40 +235,40 @@ def details(problem: Problem) -> dict[str, Any]:
         return {"retry_after": ceil(problem.retry_after_seconds)}
     if isinstance(problem, Refused):
         return problem.details
-    return field(problem.breaches[0]) if isinstance(problem, Invalid) else {}
+    return field(problem.violations[0]) if isinstance(problem, Invalid) else {}
 
 
-def field(breach: Breach) -> dict[str, Any]:
-    """GUESS: of several breaches the first; the value only where there is a short one."""
-    found: dict[str, Any] = {"field": breach.name or breach.place}
-    if breach.keyword != "required" and not isinstance(breach.actual, dict | list):
-        found["value"] = breach.actual
+def field(violation: Violation) -> dict[str, Any]:
+    """GUESS: of several violations the first; the value only where there is a short one."""
+    found: dict[str, Any] = {"field": violation.name or violation.place}
+    if violation.keyword != "required" and not isinstance(violation.actual, dict | list):
+        found["value"] = violation.actual
     return found
 
 
-Carried = Mapping[type[Problem], Callable[[Any], dict[str, str]]]
+DetailBuilder = Mapping[type[Problem], Callable[[Any], dict[str, str]]]
 
 
-def waiting(problem: TooManyRequests) -> dict[str, str]:
+def wait_seconds(problem: TooManyRequests) -> dict[str, str]:
     seconds = str(ceil(problem.retry_after_seconds))
     return {"Retry-After": seconds, "X-RateLimit-Retry-After": seconds}
 
 
-def pause(problem: Unavailable | Scripted) -> dict[str, str]:
+def retry_after(problem: Unavailable | Scripted) -> dict[str, str]:
     seconds = problem.retry_after_seconds
     return {} if seconds is None else {"Retry-After": str(ceil(seconds))}
 
 
-CARRIED: Carried = {
+DETAIL_BUILDERS: DetailBuilder = {
     WrongMethod: lambda problem: {"Allow": ", ".join(problem.allowed)},
-    TooManyRequests: waiting,
-    Unavailable: pause,
-    Scripted: pause,
+    TooManyRequests: wait_seconds,
+    Unavailable: retry_after,
+    Scripted: retry_after,
 }
 
 
 def headers(problem: Problem, row: Row) -> dict[str, str]:
     # RFC 9110, 11.6.1: a 401 says how to authenticate.
     challenge = {"WWW-Authenticate": "Bearer"} if row.status == 401 else {}
-    carried = CARRIED.get(type(problem))
+    carried = DETAIL_BUILDERS.get(type(problem))
     return challenge | (carried(problem) if carried else {})

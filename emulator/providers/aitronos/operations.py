@@ -7,18 +7,26 @@ from msgspec.structs import replace
 
 from emulator.core.base.clock import http_date
 from emulator.core.http.conditional import etag
-from emulator.core.http.messages import HOLE, JSON, Json, Request, Response, json_response, to_json
-from emulator.core.http.pagination import Page, page
-from emulator.core.http.problems import Breach, Invalid, NotEmulated, Refused, WrongState
+from emulator.core.http.messages import (
+    JSON,
+    PLACEHOLDER,
+    Json,
+    Request,
+    Response,
+    json_response,
+    to_json,
+)
+from emulator.core.http.pagination import Page, paginate
+from emulator.core.http.problems import Invalid, NotEmulated, Refused, Violation, WrongState
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction
 from emulator.core.speech import captions
-from emulator.core.speech.transcripts import Stretch, Transcript
+from emulator.core.speech.transcripts import Segment, Transcript
 from emulator.core.state.jobs import Phase
 from emulator.providers.aitronos import render, requests, results
 from emulator.providers.aitronos.errors import UNKNOWN_FORMAT, request_id
-from emulator.providers.aitronos.planning import transcription
-from emulator.providers.aitronos.records import LISTING, Transcription
+from emulator.providers.aitronos.planning import new_transcription
+from emulator.providers.aitronos.records import BY_CREATION, Transcription
 
 MOST_WORDS = 5  # published with the search
 SLICE_ALL = 10**9  # no limit: everything
@@ -28,13 +36,13 @@ def create_transcription(request: Request, backend: Backend) -> Response:
     """Charge, then queue. The address is not fetched; any organization is the caller's own."""
     if request.content_type == "multipart/form-data":
         raise NotEmulated("create_transcription", "the direct service comes later; send JSON")
-    order = requests.order(request.fields)
-    plan = backend.plan(order.audio, order.language)
-    refusal = plan.facts_of(backend.provider).get("refusal")
+    order = requests.transcription_options(request.fields)
+    plan = backend.plan_job(order.audio, order.language)
+    refusal = plan.options_of(backend.provider).get("refusal")
     if refusal:
         raise Refused(refusal, {"organization_id": order.organization_id})
     id = f"trans_{backend.ids.hex(32)}"
-    record = transcription(order, plan, backend.job(id, plan), backend)
+    record = new_transcription(order, plan, backend.new_job(id, plan), backend)
     backend.store.put(record)
     now = backend.now()
     body = render.envelope(
@@ -50,8 +58,8 @@ def create_transcription(request: Request, backend: Backend) -> Response:
 def list_transcriptions(request: Request, backend: Backend) -> Response:
     """As the jobs were last seen. GUESS: a list asks the speech engine nothing."""
     status, now = request.params.get("status"), backend.now()
-    shown = backend.store.select(LISTING, now, lambda label: status in (None, label))
-    found = page(shown, offset=request.integer("offset", 0), limit=request.integer("limit", 20))
+    shown = backend.store.select(BY_CREATION, now, lambda label: status in (None, label))
+    found = paginate(shown, offset=request.integer("offset", 0), limit=request.integer("limit", 20))
     links = {
         "first": page_url(request, found, 0),
         "current": page_url(request, found, found.offset),
@@ -59,15 +67,15 @@ def list_transcriptions(request: Request, backend: Backend) -> Response:
         "previous": page_url(request, found, found.previous_offset),
     }
     data = {
-        "transcriptions": HOLE,
+        "transcriptions": PLACEHOLDER,
         "pagination": render.pagination(found, links),
     }
     metadata = render.metadata(request_id(request), now)
-    kept = backend.renderings.listed(
+    kept = backend.response_cache.list_body(
         render.envelope(data, metadata=metadata),
-        (render.kept_summary(one, backend.renderings) for one in found.items),
+        (render.cached_summary(item, backend.response_cache) for item in found.items),
     )
-    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+    return Response(200, kept.body, {"Content-Type": JSON}, cached_violations=kept.violations)
 
 
 def get_transcription(request: Request, backend: Backend) -> Response:
@@ -81,7 +89,7 @@ def get_transcription(request: Request, backend: Backend) -> Response:
     if refreshed:
         record = replace(record, checked_at=now)
     if record.is_completed:
-        backend.expect(speech_ms=record.duration_ms)
+        backend.expect_work(speech_ms=record.duration_ms)
     if refreshed:
         backend.store.put(record)
     said = results.transcript(record, backend.library).text if record.is_completed else None
@@ -91,7 +99,7 @@ def get_transcription(request: Request, backend: Backend) -> Response:
     metadata = render.metadata(request_id(request), now) | {"upstream_refreshed": refreshed}
     body = render.envelope(data, billing=billing, metadata=metadata, actions=actions)
     # Not over the metadata, which is new in each answer.
-    return json_response(200, body, cached(record, [data, billing, list(actions)]))
+    return json_response(200, body, with_cache_control(record, [data, billing, list(actions)]))
 
 
 def delete_transcription(request: Request, backend: Backend) -> Response:
@@ -104,11 +112,11 @@ def delete_transcription(request: Request, backend: Backend) -> Response:
 
 
 def get_paragraphs(request: Request, backend: Backend) -> Response:
-    return slice_of("paragraphs", Transcript.paragraphs, request, backend)
+    return page_of_parts("paragraphs", Transcript.paragraphs, request, backend)
 
 
 def get_sentences(request: Request, backend: Backend) -> Response:
-    return slice_of("sentences", Transcript.sentences, request, backend)
+    return page_of_parts("sentences", Transcript.sentences, request, backend)
 
 
 def get_subtitles(request: Request, backend: Backend) -> Response:
@@ -117,13 +125,13 @@ def get_subtitles(request: Request, backend: Backend) -> Response:
     if format not in FORMATS:
         raise Refused(UNKNOWN_FORMAT, {"field": "format", "value": format})
     media, written = FORMATS[format]
-    limits = captions.Limits(
+    limits = captions.CaptionLimits(
         max_line_chars=request.integer("max_chars_per_line", 42),
         max_lines=request.integer("max_lines", 2),
         max_caption_chars=request.integer("chars_per_caption", 0) or None,
     )
-    text = written(captions.cues(said_in(record, backend), limits))
-    headers = cached(record, text) | render.redaction(record)
+    text = written(captions.build_captions(transcript_of(record, backend), limits))
+    headers = with_cache_control(record, text) | render.redaction(record)
     return Response(200, text.encode(), {"Content-Type": f"{media}; charset=utf-8", **headers})
 
 
@@ -133,9 +141,9 @@ def search_transcript(request: Request, backend: Backend) -> Response:
     query = request.text("query")
     if len(query.split()) > MOST_WORDS:
         text = f"has more than {MOST_WORDS} words"
-        raise Invalid((Breach("query", ("query",), "maxWords", MOST_WORDS, query, text),))
+        raise Invalid((Violation("query", ("query",), "maxWords", MOST_WORDS, query, text),))
     running = record.status == Phase.PROCESSING
-    found = () if running else tuple(results.matches(said_in(record, backend), query))
+    found = () if running else tuple(results.find_matches(transcript_of(record, backend), query))
     data = {
         "transcription_id": record.id,
         "query": query,
@@ -151,43 +159,45 @@ def job_of(request: Request, backend: Backend) -> Transcription:
     return backend.store.get(Transcription, request.text("transcription_id"))
 
 
-def said_in(record: Transcription, backend: Backend) -> Transcript:
+def transcript_of(record: Transcription, backend: Backend) -> Transcript:
     """Raises WrongState. Published: results of completed jobs only, as the job was last seen."""
     if not record.is_completed:
         raise WrongState(Transcription.__name__, record.id, record.status)
-    backend.expect(speech_ms=record.duration_ms)
+    backend.expect_work(speech_ms=record.duration_ms)
     return results.transcript(record, backend.library)
 
 
-def slice_of(
+def page_of_parts(
     kind: str,
-    parts: Callable[[Transcript], tuple[Stretch, ...]],
+    parts: Callable[[Transcript], tuple[Segment, ...]],
     request: Request,
     backend: Backend,
 ) -> Response:
     """Paragraphs or sentences, all of them when no limit is given."""
     record = job_of(request, backend)
-    everything = parts(said_in(record, backend))
+    everything = parts(transcript_of(record, backend))
     limit = request.integer("limit", SLICE_ALL)
-    found = page(everything, offset=request.integer("offset", 0), limit=limit)
+    found = paginate(everything, offset=request.integer("offset", 0), limit=limit)
     data = {
         "transcription_id": record.id,
         "audio_duration_seconds": record.duration_ms / 1000,
-        kind: [render.span(one) for one in found.items],
+        kind: [render.span(item) for item in found.items],
     }
     url = request.url(request.path.rpartition("/")[0])
     others = {name: path for name, path in render.RESULTS.items() if path != kind}
-    actions = render.linked(others, url) | neighbours(request, found)
+    actions = render.links_of(others, url) | neighbour_links(request, found)
     # GUESS: nothing is asked of the speech engine for what is known already.
     upstream = {"upstream_latency_ms": 0, "retry_attempts": 0, "cache_hit": True}
     counts = {"total_count": found.total, "returned_count": len(found.items)}
     metadata = render.metadata(request_id(request), backend.now()) | upstream | counts
     body = render.envelope(data, metadata=metadata, actions=actions)
-    headers = cached(record, [data, found.offset, found.limit]) | render.redaction(record)
+    headers = with_cache_control(record, [data, found.offset, found.limit]) | render.redaction(
+        record
+    )
     return json_response(200, body, headers)
 
 
-def neighbours(request: Request, found: Page[Stretch]) -> render.Object:
+def neighbour_links(request: Request, found: Page[Segment]) -> render.Object:
     """The next and the previous slice, where there is one."""
     places = {"next": found.next_offset, "previous": found.previous_offset}
     urls = {name: page_url(request, found, offset) for name, offset in places.items()}
@@ -203,7 +213,7 @@ def page_url(request: Request, found: Page[Any], offset: int | None) -> str | No
     return request.url(request.path, (*kept, *limit, ("offset", str(offset))))
 
 
-def cached(record: Transcription, content: Json) -> dict[str, str]:
+def with_cache_control(record: Transcription, content: Json) -> dict[str, str]:
     """What a cache needs. Published: public, although the answer is one customer's."""
     return {
         "ETag": etag(to_json(content)),
@@ -213,10 +223,10 @@ def cached(record: Transcription, content: Json) -> dict[str, str]:
 
 
 # Published: the media types, and that txt has no times. GUESS: the limits hold for its lines, too.
-FORMATS: Mapping[str, tuple[str, Callable[[Iterable[captions.Cue]], str]]] = {
+FORMATS: Mapping[str, tuple[str, Callable[[Iterable[captions.Caption]], str]]] = {
     "srt": ("text/plain", captions.srt),
     "vtt": ("text/vtt", captions.vtt),
-    "txt": ("text/plain", captions.plain),
+    "txt": ("text/plain", captions.without_markup),
 }
 
 OPERATIONS: Mapping[str, OperationFunction] = {

@@ -3,9 +3,9 @@
 from math import ceil
 
 from emulator.core.provider.backend import Backend
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.core.state.jobs import Job
-from emulator.providers.aitronos.records import Order, Price, Priority, Transcription
+from emulator.providers.aitronos.records import Price, Priority, Transcription, TranscriptionOptions
 
 REFRESH_SECONDS = 10.0  # published with the operation
 # GUESS: urgency multiplies the price, as published; by how much is not.
@@ -15,9 +15,11 @@ CURRENCY = "synapses"  # GUESS: the field is documented, its value is not
 ORGANIZATION = "org_" + "0" * 32  # of jobs that a scenario says are there
 
 
-def transcription(order: Order, plan: Plan, job: Job, backend: Backend) -> Transcription:
+def new_transcription(
+    order: TranscriptionOptions, plan: JobPlan, job: Job, backend: Backend
+) -> Transcription:
     """The record of a job, first checked when it was made."""
-    facts = plan.facts_of(backend.provider)
+    facts = plan.options_of(backend.provider)
     duration_ms = backend.library.duration_ms(order.audio, script=plan.transcript)
     return Transcription(
         id=job.id,

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from emulator.core.scenario.model import JobError
 from emulator.core.speech.transcripts import Audio
-from emulator.core.state.index import Listing, Way
+from emulator.core.state.index import IndexSpec, LabelSchedule
 from emulator.core.state.jobs import Job, Phase
 
 NO_ERROR = JobError()
@@ -36,7 +36,7 @@ class Webhook(Struct, frozen=True, gc=False):
     events: tuple[Event, ...]
 
 
-class Order(Struct, frozen=True, gc=False):
+class TranscriptionOptions(Struct, frozen=True, gc=False):
     """What a client asked for."""
 
     organization_id: str
@@ -61,7 +61,7 @@ class Transcription(Struct, frozen=True, gc=False):
 
     id: str
     job: Job
-    order: Order
+    order: TranscriptionOptions
     duration_ms: int
     price: Price
     checked_at: datetime
@@ -102,10 +102,12 @@ class Transcription(Struct, frozen=True, gc=False):
         return not self.is_over and (now - self.checked_at).total_seconds() > self.refresh_seconds
 
 
-def way(record: Transcription) -> Way:
+def label_schedule(record: Transcription) -> LabelSchedule:
     """Its status, as it was last seen: time alone changes nothing."""
     return ((0, record.status),)
 
 
 # GUESS: newest first.
-LISTING = Listing(Transcription, made_at=lambda record: record.job.made_at, way=way)
+BY_CREATION = IndexSpec(
+    Transcription, made_at=lambda record: record.job.made_at, schedule=label_schedule
+)

@@ -6,9 +6,9 @@ from typing import Any
 from emulator.core.base.clock import iso_seconds
 from emulator.core.http.messages import to_json
 from emulator.core.http.pagination import Page
-from emulator.core.speech.transcripts import Stretch
+from emulator.core.speech.transcripts import Segment
 from emulator.core.state.jobs import Phase
-from emulator.core.state.response_cache import Kept, Renderings
+from emulator.core.state.response_cache import CachedBody, ResponseCache
 from emulator.providers.aitronos.records import MODEL_KEY, Transcription
 
 Object = dict[str, Any]
@@ -89,8 +89,8 @@ def summary(record: Transcription) -> Object:
     }
 
 
-def kept_summary(record: Transcription, renderings: Renderings) -> Kept:
-    return renderings.of(record, "summary", lambda: to_json(summary(record)))
+def cached_summary(record: Transcription, renderings: ResponseCache) -> CachedBody:
+    return renderings.body_of(record, "summary", lambda: to_json(summary(record)))
 
 
 def duration(record: Transcription) -> float | None:
@@ -144,10 +144,10 @@ def actions(record: Transcription, url: str) -> Object:
     if not record.is_completed:
         return {"self": action(url)}
     redacted = {"redacted_audio": "redacted-audio"} if record.order.redacted else {}
-    return linked({**RESULTS, "search": "search", **redacted}, url)
+    return links_of({**RESULTS, "search": "search", **redacted}, url)
 
 
-def linked(paths: dict[str, str], url: str) -> Object:
+def links_of(paths: dict[str, str], url: str) -> Object:
     return {name: action(f"{url}/{path}") for name, path in paths.items()}
 
 
@@ -155,12 +155,12 @@ def action(href: str) -> Object:
     return {"href": href, "method": "GET"}
 
 
-def span(one: Stretch) -> Object:
+def span(one: Segment) -> Object:
     """A sentence, a paragraph or a phrase; times in seconds."""
     return {"text": one.text, "start": one.start_ms / 1000, "end": one.end_ms / 1000}
 
 
-def match(one: Stretch) -> Object:
+def match(one: Segment) -> Object:
     return {**span(one), "confidence": one.confidence}
 
 

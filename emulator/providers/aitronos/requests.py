@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from emulator.core.http.problems import Breach, Invalid, NotEmulated
+from emulator.core.http.problems import Invalid, NotEmulated, Violation
 from emulator.core.speech.media import audio_of_url
-from emulator.providers.aitronos.records import Event, Order, Priority, Webhook
+from emulator.providers.aitronos.records import Event, Priority, TranscriptionOptions, Webhook
 from emulator.providers.aitronos.results import SHAPES
 
 
-def order(fields: dict[str, Any]) -> Order:
+def transcription_options(fields: dict[str, Any]) -> TranscriptionOptions:
     """The body as values. Raises Invalid and NotEmulated.
 
     ``intelligence_features`` are taken as they come: no published answer has a field for their
     results, so that there is nothing that they could change.
     """
     options = fields["transcription_options"]
-    return Order(
+    return TranscriptionOptions(
         organization_id=fields["organization_id"],
         audio=audio_of_url(options["audio_url"]),
         language=options["language"],
         speakers=speakers(fields.get("speaker_analysis") or {}),
-        redacted=redacted(fields.get("privacy_settings") or {}),
+        redacted=redaction_types(fields.get("privacy_settings") or {}),
         priority=priority(fields, options),
         webhook=webhook(fields.get("webhook") or {}),
     )
@@ -34,7 +34,7 @@ def speakers(analysis: dict[str, Any]) -> int | None:
     return count
 
 
-def redacted(settings: dict[str, Any]) -> tuple[str, ...]:
+def redaction_types(settings: dict[str, Any]) -> tuple[str, ...]:
     """The policies to follow. GUESS: without a list, all that are known."""
     if not settings.get("pii_redaction_enabled", False):
         return ()
@@ -52,7 +52,7 @@ def priority(fields: dict[str, Any], options: dict[str, Any]) -> Priority:
     given = {place["priority"] for place in (fields, options) if place.get("priority")}
     if len(given) > 1:
         text = "priority differs from transcription_options.priority"
-        raise Invalid((Breach("body", ("priority",), "const", None, fields["priority"], text),))
+        raise Invalid((Violation("body", ("priority",), "const", None, fields["priority"], text),))
     return Priority(given.pop()) if given else Priority.NORMAL
 
 

@@ -6,9 +6,9 @@ from itertools import accumulate
 
 from msgspec.structs import replace
 
-from emulator.core.speech.languages import split
-from emulator.core.speech.library import Library
-from emulator.core.speech.transcripts import Stretch, Transcript, cut
+from emulator.core.speech.languages import split_words
+from emulator.core.speech.library import TranscriptLibrary
+from emulator.core.speech.transcripts import Segment, Transcript, with_words
 from emulator.providers.aitronos.records import Transcription
 
 # Patterns are texts here, which ``re`` compiles when they are first needed: a start is quicker.
@@ -39,16 +39,16 @@ SHAPES: Mapping[str, str] = {
 }
 
 
-def transcript(record: Transcription, library: Library) -> Transcript:
+def transcript(record: Transcription, library: TranscriptLibrary) -> Transcript:
     """What is said in the job's recording, as its client may read it."""
     order = record.order
     said = library.transcript(
         order.audio, language=order.language, script=record.script, speakers=order.speakers
     )
-    return redacted(said, [SHAPES[policy] for policy in order.redacted])
+    return redact_transcript(said, [SHAPES[policy] for policy in order.redacted])
 
 
-def redacted(said: Transcript, shapes: Iterable[str]) -> Transcript:
+def redact_transcript(said: Transcript, shapes: Iterable[str]) -> Transcript:
     """Each letter and digit of what has one of the shapes becomes a ``#``.
 
     GUESS: what stands in the place of a secret is not published; this is the engine's usual mask.
@@ -56,10 +56,12 @@ def redacted(said: Transcript, shapes: Iterable[str]) -> Transcript:
     wanted = tuple(shapes)
     if not wanted:
         return said
-    return replace(said, utterances=tuple(masked(one, wanted) for one in said.utterances))
+    return replace(
+        said, utterances=tuple(mask_segment(utterance, wanted) for utterance in said.utterances)
+    )
 
 
-def masked(stretch: Stretch, shapes: Iterable[str]) -> Stretch:
+def mask_segment(stretch: Segment, shapes: Iterable[str]) -> Segment:
     """A secret may go over several words: blanks within it stay, and so do all times."""
     texts = [word.text for word in stretch.words]
     line = " ".join(texts)
@@ -70,28 +72,28 @@ def masked(stretch: Stretch, shapes: Iterable[str]) -> Stretch:
         replace(word, text=line[start : start + len(word.text)])
         for word, start in zip(stretch.words, starts, strict=False)
     )
-    return cut(stretch, tuple(words))
+    return with_words(stretch, tuple(words))
 
 
 def mask(found: re.Match[str]) -> str:
     return found[0] if found.lastgroup == "other" else re.sub(MASKED, "#", found[0])
 
 
-def matches(said: Transcript, query: str) -> Iterator[Stretch]:
+def find_matches(said: Transcript, query: str) -> Iterator[Segment]:
     """Where the words of the query stand next to each other in one utterance.
 
     Published: an exact phrase. GUESS: whole words, whatever their case and punctuation.
     """
-    wanted = [bare(text) for text in split(query, said.language) if bare(text)]
+    wanted = [normalize(text) for text in split_words(query, said.language) if normalize(text)]
     if not wanted:
         return
-    for one in said.utterances:
-        texts = [bare(word.text) for word in one.words]
+    for utterance in said.utterances:
+        texts = [normalize(word.text) for word in utterance.words]
         for at in range(len(texts) - len(wanted) + 1):
             if texts[at : at + len(wanted)] == wanted:
-                yield cut(one, one.words[at : at + len(wanted)])
+                yield with_words(utterance, utterance.words[at : at + len(wanted)])
 
 
-def bare(text: str) -> str:
+def normalize(text: str) -> str:
     found = re.search(CORE, text)
     return found[0].casefold() if found else ""

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from emulator.core.base.clock import iso_seconds
 from emulator.core.http.messages import Json, Request
 from emulator.core.http.problems import BadLink, NotFound
-from emulator.core.http.signed_urls import check, signature
+from emulator.core.http.signed_urls import sign, verify
 from emulator.core.provider.backend import Backend
-from emulator.core.state.response_cache import Kept
+from emulator.core.state.response_cache import CachedBody
 from emulator.providers.azure_speech import render, results
 from emulator.providers.azure_speech.records import (
     BASIC_SPEAKERS,
@@ -37,21 +37,21 @@ def link(blob: str, validity_seconds: int, request: Request, backend: Backend) -
         "sp": "rl",
     }
     path = blob_path(backend.account_id, blob)
-    return request.url(path, {**query, "sig": signature(backend.secret, path, *query.values())})
+    return request.url(path, {**query, "sig": sign(backend.secret, path, *query.values())})
 
 
 def blob_path(resource: str, blob: str) -> str:
     return f"{CONTAINER}{resource}/TranscriptionData/{blob}"
 
 
-def admit(request: Request, backend: Backend) -> None:
+def check_signature(request: Request, backend: Backend) -> None:
     """Raise BadLink unless the link was signed here and its time is not over."""
     path = blob_path(request.text("resource"), request.text("blob"))
     signed = tuple(request.text(name) for name in SIGNED)
     end = moment(request.text("se"))
     if end is None:
         raise BadLink(expired=False, path=path)
-    check(request.text("sig"), backend.secret, path, *signed, expires_at=end, now=backend.now())
+    verify(request.text("sig"), backend.secret, path, *signed, expires_at=end, now=backend.now())
 
 
 def moment(text: str) -> datetime | None:
@@ -73,9 +73,9 @@ def find(blob: str, backend: Backend) -> tuple[Transcription, File]:
     raise NotFound("Blob", blob)
 
 
-def kept(record: Transcription, one: File, backend: Backend) -> Kept:
+def stored_blob(record: Transcription, one: File, backend: Backend) -> CachedBody:
     """A file, byte for byte as the storage has it."""
-    return backend.renderings.of(
+    return backend.response_cache.body_of(
         record, ("file", one.blob), lambda: render.indented(content(record, one, backend))
     )
 

@@ -12,7 +12,6 @@ from emulator.core.base.clock import http_date
 from emulator.core.http.messages import Json, Request, Response
 from emulator.core.http.problems import (
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -33,15 +32,16 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
-    shortened,
+    shorten_text,
 )
 from emulator.core.provider.backend import Backend
 from emulator.providers.azure_speech.blobs import moment
 from emulator.providers.azure_speech.records import CONTAINER
-from emulator.providers.azure_speech.render import reply
+from emulator.providers.azure_speech.render import json_reply
 
 
 class Row(Struct, frozen=True):
@@ -62,7 +62,7 @@ def gateway(status: int, message: str) -> Row:
     return Row(status, {"error": {"code": str(status), "message": message}})
 
 
-def older(status: int, message: str) -> Row:
+def legacy_error(status: int, message: str) -> Row:
     """The gateway as sister services show it (seen there)."""
     return Row(status, {"statusCode": status, "message": message})
 
@@ -73,7 +73,7 @@ BAD_KEY = gateway(  # seen
     " valid key for an active subscription and use a correct regional API endpoint for your"
     " resource.",
 )
-BAD_TOKEN = older(  # seen with sister services; GUESS: here too
+BAD_TOKEN = legacy_error(  # seen with sister services; GUESS: here too
     401,
     "Unauthorized. Access token is missing, invalid, audience is incorrect"
     " (https://cognitiveservices.azure.com), or have expired.",
@@ -90,7 +90,7 @@ ROWS: Mapping[type[Problem], Row] = {
     ExpiredKey: BAD_KEY,
     RevokedKey: BAD_KEY,
     Forbidden: service(403, "Forbidden", "No permission to access this resource."),  # seen, v2
-    OutOfQuota: older(  # seen with sister services
+    OutOfQuota: legacy_error(  # seen with sister services
         403, "Out of call volume quota. Quota will be replenished in 22.14:18:12."
     ),
     NotFound: NO_ENTITY,
@@ -133,19 +133,19 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
         # Seen: no body, and caching headers of its own. GUESS: of an encoding as of a media type.
         headers = {"Cache-Control": "public, max-age=5", "Vary": "Accept-Encoding"}
         return Response(415, headers=headers)
-    row = row_of(problem)
-    return reply(row.status, row.body, extra_headers(problem))
+    row = find_row(problem)
+    return json_reply(row.status, row.body, extra_headers(problem))
 
 
-def row_of(problem: Problem) -> Row:
+def find_row(problem: Problem) -> Row:
     if isinstance(problem, Invalid):
-        return invalid(problem.breaches)
+        return invalid_request(problem.violations)
     if isinstance(problem, Malformed):
-        return malformed(problem)
+        return malformed_request(problem)
     if isinstance(problem, Refused):
-        return refused(problem.code, problem.details["messages"])
+        return refusal(problem.code, problem.details["messages"])
     if isinstance(problem, TooManyRequests):
-        return too_many(ceil(problem.retry_after_seconds))
+        return too_many_requests(ceil(problem.retry_after_seconds))
     if isinstance(problem, Scripted):
         # GUESS: the standard's phrase, in the manner of the published codes.
         return service(problem.status, problem.phrase.replace(" ", ""), f"{problem.phrase}.")
@@ -159,19 +159,19 @@ def extra_headers(problem: Problem) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(ceil(seconds))}
 
 
-def refused(code: str, messages: Iterable[str]) -> Row:
+def refusal(code: str, messages: Iterable[str]) -> Row:
     """Several things that are wrong are joined by OR (seen)."""
-    return service(400, "InvalidRequest", " OR ".join(map(shortened, messages)), code)
+    return service(400, "InvalidRequest", " OR ".join(map(shorten_text, messages)), code)
 
 
-def too_many(seconds: int) -> Row:
+def too_many_requests(seconds: int) -> Row:
     """GUESS: the gateway's words with a sister service, and the name of this one."""
     text = "Requests to the Speech to text REST API v3.1 Operation under Azure AI Speech have"
     text += " exceeded call rate limit of your current S0 pricing tier."
     return gateway(429, f"{text} Please retry after {seconds} seconds.")
 
 
-def malformed(problem: Malformed) -> Row:
+def malformed_request(problem: Malformed) -> Row:
     """A body that is no JSON. The sentence about characters was seen, with its outer code alone."""
     if not problem.body:
         text = "A non-empty request body is required."  # GUESS: the code is published
@@ -186,30 +186,37 @@ def malformed(problem: Malformed) -> Row:
     return service(400, "InvalidPayload", f"{found} {where}")
 
 
-def invalid(breaches: tuple[Breach, ...]) -> Row:
-    if any(one.place == "path" for one in breaches):
+def invalid_request(violations: tuple[Violation, ...]) -> Row:
+    if any(violation.place == "path" for violation in violations):
         return NO_ENTITY  # GUESS: an id that is no UUID is an unknown one
-    if any(one.place == "query" for one in breaches):
-        names = sorted({str(one.path[0]) for one in breaches if one.place == "query"})
+    if any(violation.place == "query" for violation in violations):
+        names = sorted(
+            {str(violation.path[0]) for violation in violations if violation.place == "query"}
+        )
         codes = [QUERY_CODES.get(name, "InvalidParameterValue") for name in names]
         messages = [f"The value of the query parameter {name} is not supported." for name in names]
-        return refused(codes[0], messages)
-    wrong_types = [one for one in breaches if one.keyword == "type"]
+        return refusal(codes[0], messages)
+    wrong_types = [violation for violation in violations if violation.keyword == "type"]
     if wrong_types:
         # Seen since January 2025: the outer code alone, and where it is.
-        messages = [f"{json_path(one)}: The supplied value is invalid." for one in wrong_types]
+        messages = [f"{json_path(type_)}: The supplied value is invalid." for type_ in wrong_types]
         return service(400, "InvalidPayload", " OR ".join(dict.fromkeys(messages)))
-    if any(one.keyword == "maxItems" and one.path == ("contentUrls",) for one in breaches):
+    if any(
+        violation.keyword == "maxItems" and violation.path == ("contentUrls",)
+        for violation in violations
+    ):
         text = "At most 1000 contentUrls are allowed."  # GUESS: the code is published
-        return refused("ExceededNumberOfRecordingsUris", (text,))
+        return refusal("ExceededNumberOfRecordingsUris", (text,))
     # Seen for a missing dataset; GUESS: the same words for whatever else a schema refuses.
-    messages = [f"A valid value is required for transcription.{one.name}." for one in breaches]
-    return refused("InvalidPayload", dict.fromkeys(messages))
+    messages = [
+        f"A valid value is required for transcription.{violation.name}." for violation in violations
+    ]
+    return refusal("InvalidPayload", dict.fromkeys(messages))
 
 
-def json_path(breach: Breach) -> str:
+def json_path(violation: Violation) -> str:
     """``$.contentUrls[0]``"""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in breach.path)
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in violation.path)
     return "$" + "".join(steps)
 
 

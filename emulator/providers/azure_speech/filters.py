@@ -19,11 +19,16 @@ from typing import Any
 from msgspec import Struct
 
 from emulator.core.http.problems import Refused
-from emulator.providers.azure_speech.filter_ranges import UNKNOWN, Reach, of_making, of_state
+from emulator.providers.azure_speech.filter_ranges import (
+    UNKNOWN,
+    IndexRange,
+    creation_range,
+    state_range,
+)
 
 Value = str | datetime | None  # None: the entity does not have the property
 Values = Mapping[str, Value]
-Question = Callable[[Values], bool]
+FilterValues = Callable[[Values], bool]
 Kind = frozenset[str] | type  # the enumerated values, or str, or datetime
 Properties = Mapping[str, Kind]
 
@@ -35,7 +40,7 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "le": operator.le,
 }
-OF_ALL = ("eq", "ne")  # the operators that are for more than moments
+ALL_PROPERTIES = ("eq", "ne")  # the operators that are for more than moments
 DEEPEST = 50  # parentheses and negations inside each other
 
 TOKEN = (
@@ -49,38 +54,38 @@ TOKEN = (
 class Filter(Struct, frozen=True):
     """A question about an entity, and how far a list has to be looked through for the answer."""
 
-    passes: Question
-    reach: Reach = UNKNOWN
+    matches: FilterValues
+    range: IndexRange = UNKNOWN
 
     def __call__(self, values: Values) -> bool:
-        return self.passes(values)
+        return self.matches(values)
 
     def __invert__(self) -> "Filter":
-        return Filter(lambda values: not self(values), ~self.reach)
+        return Filter(lambda values: not self(values), ~self.range)
 
 
 def one_of(filters: Sequence[Filter]) -> Filter:
     """However many they are, they are asked one after the other, not one inside the other."""
     if len(filters) == 1:
         return filters[0]
-    asked = [one.passes for one in filters]
-    reach = reduce(operator.or_, (one.reach for one in filters))
+    asked = [one.matches for one in filters]
+    reach = reduce(operator.or_, (one.range for one in filters))
     return Filter(lambda values: any(passes(values) for passes in asked), reach)
 
 
 def all_of(filters: Sequence[Filter]) -> Filter:
     if len(filters) == 1:
         return filters[0]
-    asked = [one.passes for one in filters]
-    reach = reduce(operator.and_, (one.reach for one in filters))
+    asked = [one.matches for one in filters]
+    reach = reduce(operator.and_, (one.range for one in filters))
     return Filter(lambda values: all(passes(values) for passes in asked), reach)
 
 
-EVERYTHING = Filter(lambda values: True, Reach())
+EVERYTHING = Filter(lambda values: True, IndexRange())
 # The properties in whose order the list of transcriptions is kept.
-REACHES: Mapping[str, Callable[[str, Any], Reach]] = {
-    "status": of_state,
-    "createdDateTime": of_making,
+REACHES: Mapping[str, Callable[[str, Any], IndexRange]] = {
+    "status": state_range,
+    "createdDateTime": creation_range,
 }
 
 
@@ -94,8 +99,8 @@ END = Token("end", "the end")
 
 def parse(text: str, properties: Properties) -> Filter:
     """Raise Refused with the inner code UnsupportedFilter when it is outside the grammar."""
-    reader = Reader(tokens(text), properties)
-    found = reader.either(0)
+    reader = FilterParser(tokens(text), properties)
+    found = reader.parse_or(0)
     if reader.next != END:
         raise unsupported(f"'{reader.next.text}' is not expected")
     return found
@@ -119,7 +124,7 @@ def unsupported(reason: str) -> Refused:
     return Refused("UnsupportedFilter", {"messages": (f"The filter is not supported: {reason}.",)})
 
 
-class Reader:
+class FilterParser:
     """Reads tokens from left to right; each method takes one rule of the grammar off the front."""
 
     def __init__(self, found: tuple[Token, ...], properties: Properties) -> None:
@@ -143,25 +148,25 @@ class Reader:
             self.take()
         return found
 
-    def either(self, depth: int) -> Filter:
-        found = [self.both(depth)]
+    def parse_or(self, depth: int) -> Filter:
+        found = [self.parse_and(depth)]
         while self.takes("or"):
-            found.append(self.both(depth))
+            found.append(self.parse_and(depth))
         return one_of(found)
 
-    def both(self, depth: int) -> Filter:
-        found = [self.one(depth)]
+    def parse_and(self, depth: int) -> Filter:
+        found = [self.parse_term(depth)]
         while self.takes("and"):
-            found.append(self.one(depth))
+            found.append(self.parse_term(depth))
         return all_of(found)
 
-    def one(self, depth: int) -> Filter:
+    def parse_term(self, depth: int) -> Filter:
         if depth > DEEPEST:
             raise unsupported("it is nested too deeply")
         if self.takes("not"):
-            return ~self.one(depth + 1)
+            return ~self.parse_term(depth + 1)
         if self.takes("("):
-            inner = self.either(depth + 1)
+            inner = self.parse_or(depth + 1)
             if not self.takes(")"):
                 raise unsupported(f"')' is expected instead of '{self.next.text}'")
             return inner
@@ -173,7 +178,7 @@ class Reader:
         if kind is None:
             raise unsupported(f"'{name}' is none of {', '.join(self._properties)}")
         word = self.take().text
-        if word not in (OPERATORS if kind is datetime else OF_ALL):
+        if word not in (OPERATORS if kind is datetime else ALL_PROPERTIES):
             raise unsupported(f"'{word}' is no operator of {name}")
         compare = OPERATORS[word]
         wanted = value(self.take(), name, kind)

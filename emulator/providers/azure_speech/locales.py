@@ -1,7 +1,7 @@
 """The locales of batch transcription, and the base model of each."""
 
-from emulator.core.base.ids import Ids
-from emulator.core.speech.transcripts import base
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.transcripts import base_language
 from emulator.providers.azure_speech.records import API
 
 # Source: the vendor's language support page, table of speech to text.
@@ -33,16 +33,16 @@ def canonical(locale: str) -> str | None:
 def locale_for(language: str) -> str:
     """The locale of a language that may be named without its region."""
     return canonical(language.replace("_", "-")) or next(
-        (one for one in (*MAIN, *LOCALES) if base(one) == base(language)), MAIN[0]
+        (one for one in (*MAIN, *LOCALES) if base_language(one) == base_language(language)), MAIN[0]
     )
 
 
 def base_model_path(locale: str) -> str:
     """The default base model of a locale: the same id in every resource, as in a real region."""
-    return f"{API}/models/base/{Ids('azure_speech', 'base model', locale).uuid()}"
+    return f"{API}/models/base/{SeededRandom('azure_speech', 'base model', locale).uuid()}"
 
 
 def locale_of_base_model(path: str) -> str | None:
     """Whose default base model it is; None: no locale's."""
     is_base = path.startswith(f"{API}/models/base/")
-    return next((one for one in LOCALES if is_base and base_model_path(one) == path), None)
+    return next((locale for locale in LOCALES if is_base and base_model_path(locale) == path), None)

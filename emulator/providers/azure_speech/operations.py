@@ -5,13 +5,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from emulator.core.base.clock import http_date
-from emulator.core.http.messages import JSON, NOTHING, Json, Request, Response
-from emulator.core.http.pagination import Page, page
+from emulator.core.http.messages import EMPTY, JSON, Json, Request, Response
+from emulator.core.http.pagination import Page, paginate
 from emulator.core.http.problems import NotFound, WrongState
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction
 from emulator.providers.azure_speech import blobs, filters, planning, render, requests
-from emulator.providers.azure_speech.records import LISTING, File, FileKind, State, Transcription
+from emulator.providers.azure_speech.records import (
+    BY_CREATION,
+    File,
+    FileKind,
+    State,
+    Transcription,
+)
 
 Item = TypeVar("Item")
 
@@ -50,29 +56,29 @@ FILE_FILTERS: filters.Properties = {
 
 
 def transcriptions_create(request: Request, backend: Backend) -> Response:
-    record = planning.transcription(requests.order(request.fields), backend)
+    record = planning.new_transcription(requests.transcription_request(request.fields), backend)
     backend.store.put(record)
     content = render.transcription(record, backend.now(), request.url)
-    return render.reply(201, content, {"Location": request.url(render.path(record))})
+    return render.json_reply(201, content, {"Location": request.url(render.path(record))})
 
 
 def transcriptions_list(request: Request, backend: Backend) -> Response:
     now = backend.now()
-    shown = sliced(found(request, backend, now), request)
-    kept = render.kept_listing(
-        (render.kept(one, backend, now, request) for one in shown.items),
+    shown = page_of(find_transcription(request, backend, now), request)
+    kept = render.cached_page(
+        (render.cached_summary(item, backend, now, request) for item in shown.items),
         next_url(request, render.TRANSCRIPTIONS, shown),
-        backend.renderings,
+        backend.response_cache,
     )
     headers = {"Content-Type": JSON, **retry_after(*shown.items, now=now)}
-    return Response(200, kept.body, headers, verdicts=kept.verdicts)
+    return Response(200, kept.body, headers, cached_violations=kept.violations)
 
 
 def transcriptions_get(request: Request, backend: Backend) -> Response:
-    now, record = backend.now(), get(request, backend)
-    kept = render.kept_whole(record, backend, now, request)
+    now, record = backend.now(), get_transcription(request, backend)
+    kept = render.cached_detail(record, backend, now, request)
     headers = {"Content-Type": JSON, **retry_after(record, now=now)}
-    return Response(200, kept.body, headers, verdicts=kept.verdicts)
+    return Response(200, kept.body, headers, cached_violations=kept.violations)
 
 
 def transcriptions_delete(request: Request, backend: Backend) -> Response:
@@ -88,35 +94,35 @@ def transcriptions_delete(request: Request, backend: Backend) -> Response:
 
 def transcriptions_list_files(request: Request, backend: Backend) -> Response:
     """GUESS: no files before the end."""
-    now, record = backend.now(), get(request, backend)
-    wanted = filter_of(request, FILE_FILTERS)
+    now, record = backend.now(), get_transcription(request, backend)
+    wanted = requested_filter(request, FILE_FILTERS)
     if record.job.is_final(now):
-        backend.expect(speech_ms=sum(one.duration_ms for one in record.recordings))
-    shown = sliced(
+        backend.expect_work(speech_ms=sum(recording.duration_ms for recording in record.recordings))
+    shown = page_of(
         [one for one in record.files_at(now) if wanted(file_values(record, one))], request
     )
     content = render.listing(
-        (file_content(record, one, request, backend) for one in shown.items),
+        (file_content(record, item, request, backend) for item in shown.items),
         next_url(request, f"{render.path(record)}/files", shown),
     )
-    return render.reply(200, content, retry_after(record, now=now))
+    return render.json_reply(200, content, retry_after(record, now=now))
 
 
 def transcriptions_get_file(request: Request, backend: Backend) -> Response:
-    record, id = get(request, backend), request.text("fileId")
+    record, id = get_transcription(request, backend), request.text("fileId")
     for one in record.files_at(backend.now()):
         if one.id == id:
-            backend.expect(speech_ms=one.recording.duration_ms if one.recording else 0)
-            return render.reply(200, file_content(record, one, request, backend))
+            backend.expect_work(speech_ms=one.recording.duration_ms if one.recording else 0)
+            return render.json_reply(200, file_content(record, one, request, backend))
     raise NotFound("File", id)
 
 
 def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
     """The content behind a signed link: indented JSON with LF, as its documented size tells."""
-    blobs.admit(request, backend)
+    blobs.check_signature(request, backend)
     record, one = blobs.find(request.text("blob"), backend)
-    backend.expect(speech_ms=one.recording.duration_ms if one.recording else 0)
-    kept = blobs.kept(record, one, backend)
+    backend.expect_work(speech_ms=one.recording.duration_ms if one.recording else 0)
+    kept = blobs.stored_blob(record, one, backend)
     end = record.job.final_at()
     assert end is not None  # only what has ended has files
     headers = {
@@ -124,7 +130,7 @@ def transcription_data_get_blob(request: Request, backend: Backend) -> Response:
         "ETag": kept.tag,
         "Last-Modified": http_date(end),
     }
-    return Response(200, kept.body, headers, verdicts=kept.verdicts)
+    return Response(200, kept.body, headers, cached_violations=kept.violations)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {
@@ -225,27 +231,29 @@ def find(id: str, backend: Backend) -> Transcription | None:
     return None if record is None or record.is_expired(backend.now()) else record
 
 
-def get(request: Request, backend: Backend) -> Transcription:
+def get_transcription(request: Request, backend: Backend) -> Transcription:
     record = find(request.text("id"), backend)
     if record is None:
         raise NotFound("Transcription", request.text("id"))
     return record
 
 
-def found(request: Request, backend: Backend, now: datetime) -> Sequence[Transcription]:
+def find_transcription(
+    request: Request, backend: Backend, now: datetime
+) -> Sequence[Transcription]:
     """Those that are there and pass the filter; they are gone through where it is not exact."""
-    wanted = filter_of(request, TRANSCRIPTION_FILTERS)
-    reach = wanted.reach
+    wanted = requested_filter(request, TRANSCRIPTION_FILTERS)
+    reach = wanted.range
     near = backend.store.select(
-        LISTING, now, reach.states.__contains__, since=reach.since, until=reach.until
+        BY_CREATION, now, reach.states.__contains__, since=reach.since, until=reach.until
     )
     if reach.exact:
         return near
-    backend.expect(records=len(near))
+    backend.expect_work(records=len(near))
     return [one for one in near if wanted(filter_values(one, now))]
 
 
-def filter_of(request: Request, properties: filters.Properties) -> filters.Filter:
+def requested_filter(request: Request, properties: filters.Properties) -> filters.Filter:
     text = request.text("filter")
     return filters.parse(text, properties) if text else filters.EVERYTHING
 
@@ -273,14 +281,16 @@ def file_values(record: Transcription, one: File) -> filters.Values:
 
 
 def file_content(record: Transcription, one: File, request: Request, backend: Backend) -> Json:
-    size = len(blobs.kept(record, one, backend).body)
+    size = len(blobs.stored_blob(record, one, backend).body)
     seconds = request.integer("sasValidityInSeconds", blobs.USUAL_VALIDITY_SECONDS)
     url = blobs.link(one.blob, seconds, request, backend)
     return render.file(record, one, size, url, request.url)
 
 
-def sliced(found: Sequence[Item], request: Request) -> Page[Item]:
-    return page(found, offset=request.integer("skip", 0), limit=request.integer("top", USUAL_TOP))
+def page_of(found: Sequence[Item], request: Request) -> Page[Item]:
+    return paginate(
+        found, offset=request.integer("skip", 0), limit=request.integer("top", USUAL_TOP)
+    )
 
 
 def next_url(request: Request, path: str, shown: Page[Item]) -> str | None:
@@ -298,4 +308,4 @@ def next_url(request: Request, path: str, shown: Page[Item]) -> str | None:
 
 def retry_after(*records: Transcription, now: datetime) -> Mapping[str, str]:
     """GUESS: while anything that is shown has not ended."""
-    return NOTHING if all(one.job.is_final(now) for one in records) else RETRY_AFTER
+    return EMPTY if all(record.job.is_final(now) for record in records) else RETRY_AFTER

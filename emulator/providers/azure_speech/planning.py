@@ -8,16 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.provider.backend import Backend
-from emulator.core.scenario.model import JobError, Plan
+from emulator.core.scenario.model import JobError, JobPlan
 from emulator.core.scenario.schema.types import (
-    Choice,
-    ListOf,
-    MapOf,
-    Record,
-    Text,
-    Union,
+    IntegerType,
+    ListType,
+    MapType,
+    ObjectType,
+    StringType,
+    UnionType,
     Values,
-    Whole,
+    choice_of,
 )
 from emulator.core.speech.media import audio_of_url
 from emulator.core.speech.transcripts import Audio
@@ -25,10 +25,10 @@ from emulator.core.state.jobs import FINAL, Job, Phase, Step
 from emulator.providers.azure_speech.records import (
     Failure,
     File,
-    Order,
     Recording,
     Settings,
     Transcription,
+    TranscriptionRequest,
 )
 
 DEFAULT_BLOBS = ("audio1.wav", "audio2.wav")  # of a container that the scenario says nothing about
@@ -38,39 +38,39 @@ LONGEST_DIARIZED_MS = 240 * 60_000  # published: 240 minutes a file with diariza
 UNREADABLE = Failure("InvalidData", "The audio format is invalid or cannot be detected.")
 VAGUE = Failure("InvalidData", "The recordings URI contains invalid data.")
 
-FAILED = Record(
+FAILED = ObjectType(
     "A recording that fails in words of its own.",
     {
-        "failed": Record(
+        "failed": ObjectType(
             "What the report says of it; what is left out is as usual.",
             {
-                "kind": Text("The errorKind, such as InvalidUri or Timeout."),
-                "message": Text("The errorMessage."),
+                "kind": StringType("The errorKind, such as InvalidUri or Timeout."),
+                "message": StringType("The errorMessage."),
             },
         )
     },
     required=("failed",),
 )
-END: Union[Values] = Union(
+END: UnionType[Values] = UnionType(
     "How it ends.",
-    scalar=Choice("In the usual words.", {"failed": {"failed": {}}}, noun="end"),
+    scalar=choice_of("In the usual words.", {"failed": {"failed": {}}}, noun="end"),
     mapping=FAILED,
 )
-FILES = MapOf(
+FILES = MapType(
     "Which recordings cannot be transcribed; the others still are.",
-    keys=Whole("The recording's place in the request, from 0.", most=9999),
+    keys=IntegerType("The recording's place in the request, from 0.", most=9999),
     values=END,
 )
-WORDS = Record(
+WORDS = ObjectType(
     "How a transcription goes at Azure AI Speech.",
     {
         "files": FILES,
-        "blobs": ListOf(
+        "blobs": ListType(
             f"What is in a container: paths from its root. Usually {' and '.join(DEFAULT_BLOBS)}.",
-            Text("A path such as calls/0001.wav."),
+            StringType("A path such as calls/0001.wav."),
             least=1,
         ),
-        "channels": Whole("How many channels the recordings have.", least=1, most=2),
+        "channels": IntegerType("How many channels the recordings have.", least=1, most=2),
     },
 )
 
@@ -80,28 +80,28 @@ class Input(Struct, frozen=True):
 
     audio: Audio
     name: str  # of its result file
-    plan: Plan
+    plan: JobPlan
 
 
-def transcription(order: Order, backend: Backend) -> Transcription:
+def new_transcription(order: TranscriptionRequest, backend: Backend) -> Transcription:
     """The order as it will go, made now.
 
     Each recording has a plan of its own: its transcript, its channels, whether it fails. The whole
     takes as long as the slowest recording that does not fail, and fails only if all of them do.
     Seen: one bad file among good ones is in the report, a single bad one fails the transcription.
     """
-    inputs = tuple(inputs_of(order, backend))
-    leading = slowest([one.plan for one in inputs])
-    recordings = tuple(recorded(inputs, leading, order.settings, backend))
+    inputs = tuple(find_inputs(order, backend))
+    leading = slowest_plan([one.plan for one in inputs])
+    recordings = tuple(analyse_recordings(inputs, leading, order.settings, backend))
     timeline = leading.timeline
-    if all(one.failure for one in recordings):
+    if all(recording.failure for recording in recordings):
         timeline = tuple(failing(step) for step in timeline)
-    job = backend.job(backend.ids.uuid(), replace(leading, timeline=timeline))
-    return assembled(job, order, recordings, backend)
+    job = backend.new_job(backend.ids.uuid(), replace(leading, timeline=timeline))
+    return assemble(job, order, recordings, backend)
 
 
-def assembled(
-    job: Job, order: Order, recordings: tuple[Recording, ...], backend: Backend
+def assemble(
+    job: Job, order: TranscriptionRequest, recordings: tuple[Recording, ...], backend: Backend
 ) -> Transcription:
     found = tuple(files(job.id, recordings, backend))
     return Transcription(job, order, recordings, found, error_of(recordings))
@@ -109,7 +109,7 @@ def assembled(
 
 def error_of(recordings: Sequence[Recording]) -> Failure | None:
     """What the transcription says of itself; None: some of it can be transcribed."""
-    failures = tuple(one.failure for one in recordings if one.failure)
+    failures = tuple(recording.failure for recording in recordings if recording.failure)
     if len(failures) < len(recordings):
         return None
     return VAGUE if failures[0] == UNREADABLE else failures[0]
@@ -119,7 +119,8 @@ def retime(record: Transcription, job: Job, backend: Backend) -> None:
     """Put the record back with another timeline; one that fails by hand has a reason, too."""
     if job.timeline[-1].phase == Phase.FAILED and record.error is None:
         recordings = tuple(
-            replace(one, failure=one.failure or UNREADABLE) for one in record.recordings
+            replace(recording, failure=recording.failure or UNREADABLE)
+            for recording in record.recordings
         )
         record = replace(
             record,
@@ -130,42 +131,44 @@ def retime(record: Transcription, job: Job, backend: Backend) -> None:
     backend.store.put(replace(record, job=job))
 
 
-def inputs_of(order: Order, backend: Backend) -> Iterator[Input]:
+def find_inputs(order: TranscriptionRequest, backend: Backend) -> Iterator[Input]:
     for index, url in enumerate(order.content_urls):
         audio = audio_of_url(url)
-        yield Input(audio, f"contenturl_{index}.json", backend.plan(audio, order.locale))
+        yield Input(audio, f"contenturl_{index}.json", backend.plan_job(audio, order.locale))
     container = order.container_url or order.dataset_path
     if container:
-        yield from blobs(container, order, backend)
+        yield from container_blobs(container, order, backend)
 
 
-def blobs(container: str, order: Order, backend: Backend) -> Iterator[Input]:
+def container_blobs(
+    container: str, order: TranscriptionRequest, backend: Backend
+) -> Iterator[Input]:
     """The recordings of a container or a dataset; the scenario says which, by its URL."""
-    listed = facts(backend.plan(audio_of_url(container), order.locale), backend)
+    listed = facts(backend.plan_job(audio_of_url(container), order.locale), backend)
     root = urlsplit(container)._replace(query="", fragment="").geturl().rstrip("/")
     for blob in listed.get("blobs", DEFAULT_BLOBS):
         audio = audio_of_url(f"{root}/{blob}")
-        plan = backend.plan(audio, order.locale)
+        plan = backend.plan_job(audio, order.locale)
         # Published: the source of a blob is its path from the root, and so is its file's name.
         yield Input(replace(audio, source=blob), f"{blob}.json", plan)
 
 
-def facts(plan: Plan, backend: Backend) -> Mapping[str, Any]:
-    return plan.facts_of(backend.provider)
+def facts(plan: JobPlan, backend: Backend) -> Mapping[str, Any]:
+    return plan.options_of(backend.provider)
 
 
-def slowest(plans: Sequence[Plan]) -> Plan:
+def slowest_plan(plans: Sequence[JobPlan]) -> JobPlan:
     """The plan that ends last, one that never ends before all; the first among equals."""
     good = [plan for plan in plans if not is_failing(plan)] or plans
     return max(good, key=end_seconds)
 
 
-def end_seconds(plan: Plan) -> float:
+def end_seconds(plan: JobPlan) -> float:
     last = plan.timeline[-1]
     return last.after_seconds if last.phase in FINAL else float("inf")
 
 
-def is_failing(plan: Plan) -> bool:
+def is_failing(plan: JobPlan) -> bool:
     return plan.timeline[-1].phase == Phase.FAILED
 
 
@@ -173,8 +176,8 @@ def failing(step: Step) -> Step:
     return replace(step, phase=Phase.FAILED) if step.phase == Phase.COMPLETED else step
 
 
-def recorded(
-    inputs: Sequence[Input], leading: Plan, settings: Settings, backend: Backend
+def analyse_recordings(
+    inputs: Sequence[Input], leading: JobPlan, settings: Settings, backend: Backend
 ) -> Iterator[Recording]:
     ends = facts(leading, backend).get("files", {})
     for index, one in enumerate(inputs):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from emulator.core.speech.transcripts import Audio
-from emulator.core.state.index import MICROSECOND, Listing, Way
+from emulator.core.state.index import MICROSECOND, IndexSpec, LabelSchedule
 from emulator.core.state.jobs import Job, Phase
 
 API = "/speechtotext/v3.1"  # below which every URL of an entity is
@@ -76,7 +76,7 @@ class Settings(Struct, frozen=True, gc=False):
     email: str | None = None
 
 
-class Order(Struct, frozen=True, gc=False):
+class TranscriptionRequest(Struct, frozen=True, gc=False):
     """What a client asked for. References to other entities are paths on this API."""
 
     display_name: str
@@ -119,7 +119,7 @@ class File(Struct, frozen=True, gc=False):
 
 class Transcription(Struct, frozen=True, gc=False):
     job: Job
-    order: Order
+    order: TranscriptionRequest
     recordings: tuple[Recording, ...]
     files: tuple[File, ...]  # results in the order of the inputs, then the report
     error: Failure | None = None  # what a failed job says of itself
@@ -157,18 +157,18 @@ class Transcription(Struct, frozen=True, gc=False):
         return end is not None and end <= now
 
 
-def way(record: Transcription) -> Way:
+def label_schedule(record: Transcription) -> LabelSchedule:
     """Its state from when on; None: it has gone away."""
-    stages = tuple((after, STATES[phase]) for after, phase in record.job.stages())
+    stages = tuple((after, STATES[phase]) for after, phase in record.job.phase_changes())
     end = record.expires_at()
     return stages if end is None else (*stages, ((end - record.made_at) // MICROSECOND, None))
 
 
 # GUESS: the oldest first, as base models are listed, then by id.
-LISTING = Listing(
+BY_CREATION = IndexSpec(
     Transcription,
     made_at=lambda record: record.made_at,
-    way=way,
+    schedule=label_schedule,
     newest_first=False,
     by_id=True,
 )

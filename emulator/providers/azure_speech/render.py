@@ -5,9 +5,9 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from emulator.core.base.clock import iso_seconds
-from emulator.core.http.messages import HOLE, NOTHING, Json, Request, Response, to_json
+from emulator.core.http.messages import EMPTY, PLACEHOLDER, Json, Request, Response, to_json
 from emulator.core.provider.backend import Backend
-from emulator.core.state.response_cache import Kept, Renderings, indented_item
+from emulator.core.state.response_cache import CachedBody, ResponseCache, indented_item
 from emulator.providers.azure_speech.durations import iso_duration
 from emulator.providers.azure_speech.records import (
     API,
@@ -36,7 +36,7 @@ UNENCODED = ":()'"  # in a filter in a link
 TRANSCRIPTIONS = f"{API}/transcriptions"
 
 
-def reply(status: int, content: Json, headers: Mapping[str, str] = NOTHING) -> Response:
+def json_reply(status: int, content: Json, headers: Mapping[str, str] = EMPTY) -> Response:
     """JSON as the service writes it: indented, with CRLF at the ends of lines (seen)."""
     kind = {"Content-Type": "application/json; charset=utf-8"}
     return Response(status, to_json(content, indented=True), {**kind, **headers}, content)
@@ -65,12 +65,12 @@ def path(record: Transcription) -> str:
 
 def transcription(record: Transcription, now: datetime, url: Url) -> Json:
     order = record.order
-    return present(
+    return present_members(
         {
             "self": url(path(record)),
             "model": {"self": url(order.model_path)},
-            "project": entity(order.project_path, url),
-            "dataset": entity(order.dataset_path, url),
+            "project": entity_reference(order.project_path, url),
+            "dataset": entity_reference(order.dataset_path, url),
             "links": {"files": url(f"{path(record)}/files")},
             "properties": properties(record, now, url),
             "lastActionDateTime": iso_seconds(record.job.changed_at(now)),
@@ -90,7 +90,7 @@ def properties(record: Transcription, now: datetime, url: Url) -> Json:
     settings, state = record.order.settings, record.state_at(now)
     error = record.error if state == State.FAILED else None
     kept = settings.time_to_live
-    return present(
+    return present_members(
         {
             "diarizationEnabled": settings.diarization,
             "wordLevelTimestampsEnabled": settings.words,
@@ -98,7 +98,7 @@ def properties(record: Transcription, now: datetime, url: Url) -> Json:
             "channels": list(settings.channels),
             "punctuationMode": settings.punctuation,
             "profanityFilterMode": settings.profanity,
-            "duration": total(record) if state == State.SUCCEEDED else None,
+            "duration": total_duration(record) if state == State.SUCCEEDED else None,
             "timeToLive": None if kept is None else iso_duration(int(kept.total_seconds() * 1000)),
             "diarization": diarization(settings),
             "languageIdentification": languages(settings, url),
@@ -109,12 +109,14 @@ def properties(record: Transcription, now: datetime, url: Url) -> Json:
     )
 
 
-def total(record: Transcription) -> str:
+def total_duration(record: Transcription) -> str:
     """How long the transcribed recordings are together.
 
     GUESS: whole seconds, rounded up; documented answers have PT3S, beside 2.58 s, and PT42S.
     """
-    total_ms = sum(one.duration_ms for one in record.recordings if one.failure is None)
+    total_ms = sum(
+        recording.duration_ms for recording in record.recordings if recording.failure is None
+    )
     return iso_duration(-(-total_ms // 1000) * 1000)
 
 
@@ -125,7 +127,7 @@ def diarization(settings: Settings) -> Json:
         "minCount": settings.speakers.fewest,
         "maxCount": settings.speakers.most,
     }
-    return {"speakers": present(counts)}
+    return {"speakers": present_members(counts)}
 
 
 def languages(settings: Settings, url: Url) -> Json:
@@ -134,10 +136,10 @@ def languages(settings: Settings, url: Url) -> Json:
     mapping = settings.model_paths
     models = None if mapping is None else {name: {"self": url(model)} for name, model in mapping}
     locales = list(settings.candidate_locales)
-    return present({"candidateLocales": locales, "speechModelMapping": models})
+    return present_members({"candidateLocales": locales, "speechModelMapping": models})
 
 
-def entity(path: str | None, url: Url) -> Json:
+def entity_reference(path: str | None, url: Url) -> Json:
     return path and {"self": url(path)}
 
 
@@ -157,26 +159,32 @@ def file(record: Transcription, one: File, size: int, content_url: str, url: Url
 
 def listing(values: Iterable[Json], next_url: str | None) -> Json:
     """GUESS: the last page has no link; the published text says null, its examples leave it out."""
-    return present({"values": list(values), "@nextLink": next_url})
+    return present_members({"values": list(values), "@nextLink": next_url})
 
 
-def kept_listing(items: Iterable[Kept], next_url: str | None, renderings: Renderings) -> Kept:
-    content = present({"values": HOLE, "@nextLink": next_url})
-    return renderings.listed(content, items, indented=True)
+def cached_page(
+    items: Iterable[CachedBody], next_url: str | None, renderings: ResponseCache
+) -> CachedBody:
+    content = present_members({"values": PLACEHOLDER, "@nextLink": next_url})
+    return renderings.list_body(content, items, indented=True)
 
 
-def kept(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+def cached_summary(
+    record: Transcription, backend: Backend, now: datetime, request: Request
+) -> CachedBody:
     """An item of a list; it is written anew when it has changed, or for another address."""
-    return backend.renderings.of(
+    return backend.response_cache.body_of(
         record,
         ("item", request.base_url, record.job.step_at(now).after_seconds),
         lambda: indented_item(transcription(record, now, request.url)),
     )
 
 
-def kept_whole(record: Transcription, backend: Backend, now: datetime, request: Request) -> Kept:
+def cached_detail(
+    record: Transcription, backend: Backend, now: datetime, request: Request
+) -> CachedBody:
     """As ``kept``, for an answer of its own."""
-    return backend.renderings.of(
+    return backend.response_cache.body_of(
         record,
         ("whole", request.base_url, record.job.step_at(now).after_seconds),
         lambda: to_json(transcription(record, now, request.url), indented=True),
@@ -191,6 +199,6 @@ def next_url(base_url: str, query: Mapping[str, int | str | None]) -> str:
     )
 
 
-def present(members: dict[str, Json]) -> dict[str, Json]:
+def present_members(members: dict[str, Json]) -> dict[str, Json]:
     """The members that are there; None: left out."""
     return {name: value for name, value in members.items() if value is not None}

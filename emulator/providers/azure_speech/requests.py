@@ -19,16 +19,16 @@ from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.http.messages import Json, Request
-from emulator.core.http.problems import MOST_BREACHES, NotEmulated, Refused
+from emulator.core.http.problems import MOST_VIOLATIONS, NotEmulated, Refused
 from emulator.providers.azure_speech.durations import time_span
 from emulator.providers.azure_speech.locales import base_model_path, canonical, locale_of_base_model
 from emulator.providers.azure_speech.records import (
     API,
-    Order,
     ProfanityFilterMode,
     PunctuationMode,
     Settings,
     Speakers,
+    TranscriptionRequest,
 )
 
 Fields: TypeAlias = Mapping[str, Any]
@@ -82,7 +82,7 @@ ENTITIES = {
 }
 
 
-class Fault(Struct, frozen=True):
+class RequestFault(Struct, frozen=True):
     """One thing that is wrong, with the published inner code for it."""
 
     code: str
@@ -96,11 +96,11 @@ def prepare(operation: Operation, request: Request) -> Request:
     }
     content, shape = request.content, SHAPES.get(operation.id)
     if shape and isinstance(content, dict):
-        content = forgiven(content, shape)
+        content = lenient(content, shape)
     return replace(request, params=params, content=content)
 
 
-def forgiven(given: Fields, shape: Shape) -> dict[str, Any]:
+def lenient(given: Fields, shape: Shape) -> dict[str, Any]:
     names = {name.lower(): name for name in shape}
     found: dict[str, Any] = {}
     for name, value in given.items():
@@ -108,29 +108,29 @@ def forgiven(given: Fields, shape: Shape) -> dict[str, Any]:
         if known is None:
             found[name] = value
         elif value is not None:
-            found[known] = member(value, known, shape[known])
+            found[known] = lenient_member(value, known, shape[known])
     return found
 
 
-def member(value: Json, name: str, shape: Shape | None) -> Json:
+def lenient_member(value: Json, name: str, shape: Shape | None) -> Json:
     if name in FLAGS and isinstance(value, str):
         return TRUTHS.get(value.lower(), value)
-    return forgiven(value, shape) if shape and isinstance(value, dict) else value
+    return lenient(value, shape) if shape and isinstance(value, dict) else value
 
 
-def order(fields: Fields) -> Order:
+def transcription_request(fields: Fields) -> TranscriptionRequest:
     """What is to be transcribed, and how.
 
     Raises Refused, with the inner code of what is wrong, or InvalidPayload if different things are;
     NotEmulated for results in a storage of the caller's.
     """
     properties = fields.get("properties", {})
-    refuse_any(islice(chain(faults(fields), property_faults(properties)), MOST_BREACHES))
+    raise_faults(islice(chain(find_faults(fields), property_faults(properties)), MOST_VIOLATIONS))
     if "destinationContainerUrl" in properties:
         raise NotEmulated("Transcriptions_Create", DESTINATION)
     locale = canonical(fields["locale"])
     assert locale is not None  # faults() has looked
-    return Order(
+    return TranscriptionRequest(
         display_name=fields["displayName"],
         locale=locale,
         model_path=reference(fields, "model") or base_model_path(locale),
@@ -140,7 +140,7 @@ def order(fields: Fields) -> Order:
         dataset_path=reference(fields, "dataset"),
         project_path=reference(fields, "project"),
         description=fields.get("description"),
-        custom_properties=pairs(fields.get("customProperties")),
+        custom_properties=custom_properties(fields.get("customProperties")),
     )
 
 
@@ -168,23 +168,23 @@ def settings(properties: Fields) -> Settings:
     )
 
 
-def pairs(fields: Fields | None) -> tuple[tuple[str, str], ...] | None:
+def custom_properties(fields: Fields | None) -> tuple[tuple[str, str], ...] | None:
     return None if fields is None else tuple(fields.items())
 
 
-def refuse_any(found: Iterable[Fault]) -> None:
+def raise_faults(found: Iterable[RequestFault]) -> None:
     faults = tuple(found)
     if faults:
-        codes = {one.code for one in faults}
+        codes = {fault.code for fault in faults}
         code = codes.pop() if len(codes) == 1 else "InvalidPayload"
-        raise Refused(code, {"messages": tuple(one.message for one in faults)})
+        raise Refused(code, {"messages": tuple(fault.message for fault in faults)})
 
 
-def faults(fields: Fields) -> Iterator[Fault]:
+def find_faults(fields: Fields) -> Iterator[RequestFault]:
     """What is wrong outside ``properties``. The messages about URIs and locales were seen."""
     if sum(name in fields for name in SOURCES) != 1:
         text = "Exactly one of contentUrls, contentContainerUrl and dataset is required."
-        yield Fault("OnlyOneOfUrlsOrContainerOrDataset", text)
+        yield RequestFault("OnlyOneOfUrlsOrContainerOrDataset", text)
     yield from uri_faults(fields.get("contentUrls", ()), "contentUrls")
     if "contentContainerUrl" in fields:
         yield from uri_faults((fields["contentContainerUrl"],), "contentContainerUrl")
@@ -195,10 +195,10 @@ def faults(fields: Fields) -> Iterator[Fault]:
     yield from model_faults(fields)
 
 
-def uri_faults(urls: Iterable[str], name: str) -> Iterator[Fault]:
+def uri_faults(urls: Iterable[str], name: str) -> Iterator[RequestFault]:
     if not all(is_absolute(url) for url in urls):
         text = "Only absolute URIs containing a valid scheme, authority and path are allowed for"
-        yield Fault("InvalidPayload", f"{text} transcription.{name}.")
+        yield RequestFault("InvalidPayload", f"{text} transcription.{name}.")
 
 
 def is_absolute(url: str) -> bool:
@@ -209,46 +209,50 @@ def is_absolute(url: str) -> bool:
     return bool(parts.scheme and parts.netloc)
 
 
-def locale_faults(locales: Iterable[str], name: str) -> Iterator[Fault]:
+def locale_faults(locales: Iterable[str], name: str) -> Iterator[RequestFault]:
     if not all(canonical(locale) for locale in locales):
         text = f"The value of transcription.{name} is a custom culture identifier."
-        yield Fault("InvalidLocale", f"{text} Custom cultures are not supported.")
+        yield RequestFault("InvalidLocale", f"{text} Custom cultures are not supported.")
 
 
-def reference_faults(fields: Fields, name: str, code: str, kind: str = "") -> Iterator[Fault]:
+def reference_faults(
+    fields: Fields, name: str, code: str, kind: str = ""
+) -> Iterator[RequestFault]:
     if name in fields and reference(fields, name, kind or name) is None:
-        yield Fault(code, f"The value of transcription.{name} is not the URI of such an entity.")
+        yield RequestFault(
+            code, f"The value of transcription.{name} is not the URI of such an entity."
+        )
 
 
-def model_faults(fields: Fields) -> Iterator[Fault]:
+def model_faults(fields: Fields) -> Iterator[RequestFault]:
     """Raise nothing about a model whose locale nobody knows."""
     locale = locale_of_base_model(reference(fields, "model") or "")
     if locale not in (None, canonical(fields["locale"])):
-        yield Fault("ModelMismatch", f"The model is for the locale {locale}.")
+        yield RequestFault("ModelMismatch", f"The model is for the locale {locale}.")
 
 
-def property_faults(properties: Fields) -> Iterator[Fault]:
+def property_faults(properties: Fields) -> Iterator[RequestFault]:
     """What is wrong in ``properties``. GUESS: the messages."""
     if "timeToLive" in properties:
         span = time_span(properties["timeToLive"])
         if span is None or span > MOST_TIME_TO_LIVE:
             text = "transcription.properties.timeToLive has to be an ISO 8601 duration of at most"
-            yield Fault("InvalidTimeToLive", f"{text} 31 days.")
+            yield RequestFault("InvalidTimeToLive", f"{text} 31 days.")
     yield from diarization_faults(properties)
     yield from language_faults(properties.get("languageIdentification", {}))
 
 
-def diarization_faults(properties: Fields) -> Iterator[Fault]:
+def diarization_faults(properties: Fields) -> Iterator[RequestFault]:
     speakers = properties.get("diarization", {}).get("speakers", {})
     if "diarization" in properties and not properties.get("diarizationEnabled"):
         text = "transcription.properties.diarization needs diarizationEnabled to be true."
-        yield Fault("InvalidPayload", text)
+        yield RequestFault("InvalidPayload", text)
     if speakers.get("minCount", 1) > speakers.get("maxCount", 35):
         text = "transcription.properties.diarization.speakers.minCount is larger than maxCount."
-        yield Fault("InvalidPayload", text)
+        yield RequestFault("InvalidPayload", text)
 
 
-def language_faults(languages: Fields) -> Iterator[Fault]:
+def language_faults(languages: Fields) -> Iterator[RequestFault]:
     name = "Properties.LanguageIdentification"
     candidates = languages.get("candidateLocales", ())
     yield from locale_faults(candidates, f"{name}.CandidateLocales")
@@ -257,7 +261,7 @@ def language_faults(languages: Fields) -> Iterator[Fault]:
     for locale in mapping:
         if locale.lower() not in known:
             text = f"{locale} in transcription.{name}.SpeechModelMapping is no candidate locale."
-            yield Fault("InvalidPayload", text)
+            yield RequestFault("InvalidPayload", text)
         yield from reference_faults(mapping, locale, "InvalidModelUri", "model")
 
 

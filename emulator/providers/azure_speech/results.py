@@ -6,18 +6,18 @@ from datetime import datetime
 from msgspec import Struct
 
 from emulator.core.base.clock import iso_seconds
-from emulator.core.base.ids import Ids
+from emulator.core.base.ids import SeededRandom
 from emulator.core.http.messages import Json
-from emulator.core.speech.transcripts import Stretch, Transcript, Word, base, join
+from emulator.core.speech.transcripts import Segment, Transcript, Word, base_language, join
 from emulator.providers.azure_speech.durations import iso_duration, ticks
 from emulator.providers.azure_speech.records import (
     BASIC_SPEAKERS,
-    Order,
     ProfanityFilterMode,
     PunctuationMode,
     Recording,
     Settings,
     State,
+    TranscriptionRequest,
 )
 
 MARKS = ".,?!…:;\"'()[]{}<>«»‹›“”‘’„‚。，、？！：；「」『』।॥؟،؛։။¿¡-–—"
@@ -36,10 +36,10 @@ BAD_WORDS = """
 PROFANITIES = frozenset(BAD_WORDS.split())
 # GUESS: small numbers in words, as speech to text writes them before it normalizes them.
 NUMBERS = "zero one two three four five six seven eight nine ten"
-SPOKEN = {str(number): word for number, word in enumerate(NUMBERS.split())}
+SPOKEN_NUMBERS = {str(number): word for number, word in enumerate(NUMBERS.split())}
 
 
-class Spoken(Struct, frozen=True):
+class WordForms(Struct, frozen=True):
     """One word in its forms; empty where the form has nothing of it."""
 
     word: Word
@@ -49,14 +49,16 @@ class Spoken(Struct, frozen=True):
     display: str
 
 
-def result(transcript: Transcript, recording: Recording, order: Order, made_at: datetime) -> Json:
+def result(
+    transcript: Transcript, recording: Recording, order: TranscriptionRequest, made_at: datetime
+) -> Json:
     """The result file of one recording.
 
     Shape: the published JSON schemas of the result file and the documented answers. Ticks are
     integers at the top and written as floats inside phrases. Phrases are grouped by channel.
     """
     phrases = [
-        (utterance, spoken(utterance, order.settings))
+        (utterance, word_forms(utterance, order.settings))
         for channel in channels(transcript, order.settings)
         for utterance in transcript.utterances
         if utterance.channel == channel
@@ -70,7 +72,7 @@ def result(transcript: Transcript, recording: Recording, order: Order, made_at: 
             {
                 "channel": channel,
                 **forms(
-                    [one for said, words in phrases if said.channel == channel for one in words],
+                    [word for said, words in phrases if said.channel == channel for word in words],
                     transcript.language,
                 ),
             }
@@ -85,26 +87,29 @@ def channels(transcript: Transcript, settings: Settings) -> list[int]:
     return [channel for channel in range(transcript.channels) if channel in settings.channels]
 
 
-def phrase(utterance: Stretch, words: Sequence[Spoken], order: Order) -> Json:
+def phrase(utterance: Segment, words: Sequence[WordForms], order: TranscriptionRequest) -> Json:
     found: dict[str, Json] = {"recognitionStatus": "Success", "channel": utterance.channel}
     if order.settings.diarization:
         found["speaker"] = speaker(utterance, order.settings)
     if order.settings.candidate_locales:
-        found["locale"] = identified(utterance.language, order)
+        found["locale"] = language_identification(utterance.language, order)
     times = span(utterance.start_ms, utterance.end_ms)
     return {**found, **times, "nBest": list(n_best(utterance, words, order.settings))}
 
 
-def speaker(utterance: Stretch, settings: Settings) -> int:
+def speaker(utterance: Segment, settings: Settings) -> int:
     """Counted from 1; more speakers than are told apart share their numbers."""
     most = settings.speakers.most if settings.speakers else BASIC_SPEAKERS
     return utterance.speaker % (most or utterance.speaker + 1) + 1
 
 
-def identified(language: str, order: Order) -> str:
+def language_identification(language: str, order: TranscriptionRequest) -> str:
     """The candidate of that language; the main locale where none is, as the published text says."""
     locales = (order.locale, *order.settings.candidate_locales)
-    return next((one for one in locales if base(one) == base(language)), order.locale)
+    return next(
+        (locale for locale in locales if base_language(locale) == base_language(language)),
+        order.locale,
+    )
 
 
 def span(start_ms: int, end_ms: int) -> dict[str, Json]:
@@ -116,73 +121,75 @@ def span(start_ms: int, end_ms: int) -> dict[str, Json]:
     }
 
 
-def n_best(utterance: Stretch, words: Sequence[Spoken], settings: Settings) -> Iterator[Json]:
+def n_best(utterance: Segment, words: Sequence[WordForms], settings: Settings) -> Iterator[Json]:
     """The best reading, and four others without punctuation and times; those are not sorted."""
     best: dict[str, Json] = {"confidence": utterance.confidence}
     best.update(forms(words, utterance.language))
     if settings.words:
-        best["words"] = [lexical_word(one) for one in words if one.lexical]
+        best["words"] = [lexical_word(word) for word in words if word.lexical]
     if settings.display_words:
-        best["displayWords"] = [display_word(one) for one in words if one.display]
+        best["displayWords"] = [display_word(word) for word in words if word.display]
     yield best
-    chance = Ids("nBest", utterance.text)
-    plain = [alternative(one.lexical, settings) for one in words if one.lexical]
-    for kept, last in misheard(plain):
+    chance = SeededRandom("nBest", utterance.text)
+    plain = [alternative(word.lexical, settings) for word in words if word.lexical]
+    for kept, last in lower_confidence(plain):
         confidence = round(chance.number(0.05, utterance.confidence), 7)
         reading = [*plain[:kept], alternative(last, settings)]
         yield {"confidence": confidence, **forms(reading, utterance.language)}
 
 
-def misheard(words: Sequence[Spoken]) -> Iterator[tuple[int, str]]:
+def lower_confidence(words: Sequence[WordForms]) -> Iterator[tuple[int, str]]:
     """Four other readings: how many words they share with the best one, and what comes then."""
     if not words:
         return
-    *first, last = (one.lexical for one in words)
+    *first, last = (word.lexical for word in words)
     yield (len(first) - 1, first[-1] + last) if first else (0, last + last)
     yield len(first), last + "s"
     yield len(first), last[:-1] + ("n" if last.endswith("m") else "m")
     yield len(first), last[:-1] or last + "h"
 
 
-def lexical_word(one: Spoken) -> Json:
+def lexical_word(one: WordForms) -> Json:
     times = span(one.word.start_ms, one.word.end_ms)
     return {"word": one.lexical, **times, "confidence": one.word.confidence}
 
 
-def display_word(one: Spoken) -> Json:
+def display_word(one: WordForms) -> Json:
     return {"displayText": one.display, **span(one.word.start_ms, one.word.end_ms)}
 
 
-def forms(words: Sequence[Spoken], language: str) -> dict[str, Json]:
+def forms(words: Sequence[WordForms], language: str) -> dict[str, Json]:
     return {
-        "lexical": join((one.lexical for one in words if one.lexical), language),
-        "itn": join((one.itn for one in words if one.itn), language),
-        "maskedITN": join((one.masked for one in words if one.masked), language),
-        "display": join((one.display for one in words if one.display), language),
+        "lexical": join((word.lexical for word in words if word.lexical), language),
+        "itn": join((word.itn for word in words if word.itn), language),
+        "maskedITN": join((word.masked for word in words if word.masked), language),
+        "display": join((word.display for word in words if word.display), language),
     }
 
 
-def spoken(utterance: Stretch, settings: Settings) -> list[Spoken]:
-    english = base(utterance.language) == "en"
+def word_forms(utterance: Segment, settings: Settings) -> list[WordForms]:
+    english = base_language(utterance.language) == "en"
     return [spoken_word(word, settings, english=english) for word in utterance.words]
 
 
-def spoken_word(word: Word, settings: Settings, *, english: bool) -> Spoken:
+def spoken_word(word: Word, settings: Settings, *, english: bool) -> WordForms:
     bare = word.text.strip(MARKS)
     itn = bare.lower()
-    lexical = SPOKEN.get(itn, itn) if english else itn
-    shown = filtered(bare, settings.profanity)
+    lexical = SPOKEN_NUMBERS.get(itn, itn) if english else itn
+    shown = filter_profanity(bare, settings.profanity)
     if PUNCTUATED[settings.punctuation]:
         shown = word.text if shown == bare else shown and word.text.replace(bare, shown, 1)
-    return Spoken(word, lexical, itn, filtered(itn, ProfanityFilterMode.MASKED), shown)
+    return WordForms(word, lexical, itn, filter_profanity(itn, ProfanityFilterMode.MASKED), shown)
 
 
-def alternative(text: str, settings: Settings) -> Spoken:
-    masked = filtered(text, ProfanityFilterMode.MASKED)
-    return Spoken(Word(text, 0, 0, 0), text, text, masked, filtered(text, settings.profanity))
+def alternative(text: str, settings: Settings) -> WordForms:
+    masked = filter_profanity(text, ProfanityFilterMode.MASKED)
+    return WordForms(
+        Word(text, 0, 0, 0), text, text, masked, filter_profanity(text, settings.profanity)
+    )
 
 
-def filtered(text: str, mode: ProfanityFilterMode) -> str:
+def filter_profanity(text: str, mode: ProfanityFilterMode) -> str:
     """A word as it is shown. Source: the published modes; GUESS: that they are for ``display``."""
     if mode == ProfanityFilterMode.NONE or text.lower() not in PROFANITIES:
         return text
@@ -193,11 +200,11 @@ def filtered(text: str, mode: ProfanityFilterMode) -> str:
 
 def report(recordings: Sequence[Recording]) -> Json:
     """The report file; the members of a failed entry are those that the vendor's client reads."""
-    failed = sum(one.failure is not None for one in recordings)
+    failed = sum(recording.failure is not None for recording in recordings)
     return {
         "successfulTranscriptionsCount": len(recordings) - failed,
         "failedTranscriptionsCount": failed,
-        "details": [detail(one) for one in recordings],
+        "details": [detail(recording) for recording in recordings],
     }
 
 

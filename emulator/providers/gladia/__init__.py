@@ -1,11 +1,11 @@
 """Gladia v2: uploads, pre-recorded transcription and live sessions."""
 
-from emulator.core.base.resources import spec
+from emulator.core.base.resources import spec_path
 from emulator.core.contract import Contract
-from emulator.core.provider.api_request import routes
+from emulator.core.provider.api_request import documented_routes
 from emulator.core.provider.provider import Provider
-from emulator.core.scenario.provider_schema import Vocabulary
-from emulator.core.scenario.schema.types import Record
+from emulator.core.scenario.provider_schema import ProviderSchema
+from emulator.core.scenario.schema.types import ObjectType
 from emulator.providers.gladia.concurrency import PLAN
 from emulator.providers.gladia.errors import envelope, finish
 from emulator.providers.gladia.existing import (
@@ -25,10 +25,10 @@ from emulator.providers.gladia.live.webhooks import WEBHOOKS
 from emulator.providers.gladia.operations import NOT_EMULATED
 from emulator.providers.gladia.operations import OPERATIONS as RECORDED_OPERATIONS
 
-CONTRACT = Contract.load(spec("gladia"))
+CONTRACT = Contract.load(spec_path("gladia"))
 OPERATIONS = {**RECORDED_OPERATIONS, **LIVE_OPERATIONS}
-WORDS = Vocabulary(
-    jobs=Record(
+WORDS = ProviderSchema(
+    jobs=ObjectType(
         "How a job goes at Gladia.",
         {
             "addons": ADDONS,
@@ -40,7 +40,7 @@ WORDS = Vocabulary(
     ),
     existing=words(CONTRACT),
     operations=(*OPERATIONS, *NOT_EMULATED, *SOCKETS),
-    routes=routes("gladia", CONTRACT),
+    routes=documented_routes("gladia", CONTRACT),
 )
 
 GLADIA = Provider(
@@ -51,7 +51,7 @@ GLADIA = Provider(
     operations=OPERATIONS,
     not_emulated=NOT_EMULATED,
     envelope=envelope,
-    words=WORDS,
+    schema=WORDS,
     make_existing=make_existing,
     describe=describe,
     omissions=omissions,

@@ -24,14 +24,14 @@ MOST_CHARS: Mapping[str, int] = {
 UNBOUNDED = frozenset({"custom_metadata"})  # which has a bound of its own
 
 
-def excess(given: Params) -> Iterator[tuple[Path, str]]:
+def find_excess(given: Params) -> Iterator[tuple[Path, str]]:
     """What is too much, and the sentence that is said of it."""
     for name, value in given.items():
         if name not in UNBOUNDED:
-            yield from beyond(value, (name,), MOST_TEXT_CHARS)
+            yield from find_beyond(value, (name,), MOST_TEXT_CHARS)
 
 
-def beyond(value: Json, path: Path, most_chars: int) -> Iterator[tuple[Path, str]]:
+def find_beyond(value: Json, path: Path, most_chars: int) -> Iterator[tuple[Path, str]]:
     """The schema has seen to it that there are few levels."""
     most_chars = min(most_chars, MOST_CHARS.get(path[-1], most_chars))
     most_chars = min(most_chars, MOST_CHARS.get(".".join(path[-2:]), most_chars))
@@ -39,10 +39,10 @@ def beyond(value: Json, path: Path, most_chars: int) -> Iterator[tuple[Path, str
         name = ".".join(path)
         yield path, f"{name} must be shorter than or equal to {most_chars} characters"
     elif isinstance(value, dict | list):
-        yield from beyond_in(value, path, most_chars)
+        yield from find_beyond_in(value, path, most_chars)
 
 
-def beyond_in(
+def find_beyond_in(
     value: dict[str, Any] | list[Any], path: Path, most_chars: int
 ) -> Iterator[tuple[Path, str]]:
     most = MOST_LISTED.get(path[-1], MOST_ENTRIES)
@@ -50,11 +50,11 @@ def beyond_in(
         yield path, f"{'.'.join(path)} must contain no more than {most} elements"
     elif isinstance(value, list):
         for one in value:
-            yield from beyond(one, path, most_chars)
+            yield from find_beyond(one, path, most_chars)
     else:
         for name, one in value.items():
             if len(name) > most_chars:
                 text = f"must be shorter than or equal to {most_chars} characters"
                 yield path, f"each key of {'.'.join(path)} {text}"
             else:
-                yield from beyond(one, (*path, name), most_chars)
+                yield from find_beyond(one, (*path, name), most_chars)

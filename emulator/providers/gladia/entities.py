@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from emulator.core.speech.transcripts import (
     CLOSERS,
     SENTENCE_ENDS,
-    Stretch,
+    Segment,
     Transcript,
     Word,
-    base,
-    cut,
+    base_language,
     ends_sentence,
+    with_words,
 )
 from emulator.providers.gladia.presets import covers
 from emulator.providers.gladia.requests import Redaction
@@ -57,17 +57,17 @@ class Entity(Struct, frozen=True):
     end_ms: int
 
 
-def entities(transcript: Transcript, *, made_up: bool) -> tuple[Entity, ...]:
+def find_entities(transcript: Transcript, *, made_up: bool) -> tuple[Entity, ...]:
     """What the words name. Speech that is ``made_up`` names nothing: its longest words stand in."""
-    names = {core(name) for name in transcript.speakers}
+    names = {without_punctuation(name) for name in transcript.speakers}
     numbered = tuple(enumerate(transcript.utterances))
-    found = tuple(one for i, stretch in numbered for one in named(stretch, i, names))
+    found = tuple(one for i, stretch in numbered for one in find_named(stretch, i, names))
     if found or not made_up:
         return found
     return tuple(longest(stretch, i) for i, stretch in numbered)
 
 
-def named(stretch: Stretch, utterance: int, names: set[str]) -> Iterator[Entity]:
+def find_named(stretch: Segment, utterance: int, names: set[str]) -> Iterator[Entity]:
     position = 0
     while position < len(stretch.words):
         shape = shape_of(stretch.words[position])
@@ -78,57 +78,59 @@ def named(stretch: Stretch, utterance: int, names: set[str]) -> Iterator[Entity]
         position += max(size, 1)
 
 
-def longest(stretch: Stretch, utterance: int) -> Entity:
-    sizes = [len(core(word.text)) for word in stretch.words]
+def longest(stretch: Segment, utterance: int) -> Entity:
+    sizes = [len(without_punctuation(word.text)) for word in stretch.words]
     position = sizes.index(max(sizes))
     return entity(MADE_UP[utterance % len(MADE_UP)], stretch, utterance, position, position)
 
 
-def entity(kind: str, stretch: Stretch, utterance: int, first: int, last: int) -> Entity:
-    part = cut(stretch, stretch.words[first : last + 1])
-    return Entity(kind, core(part.text), utterance, first, last, part.start_ms, part.end_ms)
+def entity(kind: str, stretch: Segment, utterance: int, first: int, last: int) -> Entity:
+    part = with_words(stretch, stretch.words[first : last + 1])
+    return Entity(
+        kind, without_punctuation(part.text), utterance, first, last, part.start_ms, part.end_ms
+    )
 
 
 def shape_of(word: Word) -> str | None:
-    text = core(word.text)
+    text = without_punctuation(word.text)
     return next((kind for shape, kind in SHAPES if re.fullmatch(shape, text)), None)
 
 
-def name_size(stretch: Stretch, position: int, names: set[str]) -> int:
+def name_size(stretch: Segment, position: int, names: set[str]) -> int:
     """How many words from here on are one name; 0: none is."""
-    size = int(core(stretch.words[position].text) in names)
+    size = int(without_punctuation(stretch.words[position].text) in names)
     if size and stretch.words[position].text[-1] in PUNCTUATION:
         return size
-    while position + size < len(stretch.words) and capital(stretch, position + size):
+    while position + size < len(stretch.words) and has_capital(stretch, position + size):
         size += 1
         if stretch.words[position + size - 1].text[-1] in PUNCTUATION:
             break
     return size
 
 
-def capital(stretch: Stretch, position: int) -> bool:
+def has_capital(stretch: Segment, position: int) -> bool:
     """Whether the word has a capital letter that the place in its sentence does not explain."""
     if position == 0 or ends_sentence(stretch.words[position - 1].text):
         return False
-    text = core(stretch.words[position].text)
+    text = without_punctuation(stretch.words[position].text)
     english_i = text == "I" or text.startswith(("I'", "I’"))
     capitals = text[:1].isupper() and not english_i
-    return capitals and base(stretch.language) not in NOUNS_ARE_CAPITAL
+    return capitals and base_language(stretch.language) not in NOUNS_ARE_CAPITAL
 
 
-def core(text: str) -> str:
+def without_punctuation(text: str) -> str:
     """The word without the punctuation that sticks to it."""
     return text.strip(PUNCTUATION)
 
 
-def edges(text: str) -> tuple[str, str, str]:
+def outer_punctuation(text: str) -> tuple[str, str, str]:
     """The punctuation before the word, the word, the punctuation after it."""
     rest = text.lstrip(PUNCTUATION)
     word = rest.rstrip(PUNCTUATION)
     return text[: len(text) - len(rest)], word, rest[len(word) :]
 
 
-def redacted(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -> Transcript:
+def redact_entities(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -> Transcript:
     """The transcript with the entities of the wanted types hidden."""
     hidden = [one for one in found if covers(wish.types, one.type)]
     written = markers(hidden) if not wish.masked else {}
@@ -136,7 +138,8 @@ def redacted(transcript: Transcript, found: Sequence[Entity], wish: Redaction) -
     for one in hidden:
         inside.setdefault(one.utterance, []).append(one)
     utterances = tuple(
-        hide(stretch, inside.get(i, ()), written) for i, stretch in enumerate(transcript.utterances)
+        hide_words(stretch, inside.get(i, ()), written)
+        for i, stretch in enumerate(transcript.utterances)
     )
     return replace(transcript, utterances=utterances)
 
@@ -153,7 +156,9 @@ def markers(found: Sequence[Entity]) -> dict[tuple[str, str], str]:
     return written
 
 
-def hide(stretch: Stretch, found: Sequence[Entity], written: dict[tuple[str, str], str]) -> Stretch:
+def hide_words(
+    stretch: Segment, found: Sequence[Entity], written: dict[tuple[str, str], str]
+) -> Segment:
     """``found`` in the order of speech."""
     words: list[Word] = []
     end = 0
@@ -162,16 +167,16 @@ def hide(stretch: Stretch, found: Sequence[Entity], written: dict[tuple[str, str
         end = one.last + 1
         inside = stretch.words[one.first : end]
         marker = written.get((one.type, one.text))
-        words += map(masked, inside) if marker is None else [merged(inside, marker)]
-    return cut(stretch, [*words, *stretch.words[end:]])
+        words += map(mask_word, inside) if marker is None else [merge_words(inside, marker)]
+    return with_words(stretch, [*words, *stretch.words[end:]])
 
 
-def masked(word: Word) -> Word:
-    before, text, after = edges(word.text)
+def mask_word(word: Word) -> Word:
+    before, text, after = outer_punctuation(word.text)
     return replace(word, text=before + "#" * len(text) + after)
 
 
-def merged(words: Sequence[Word], text: str) -> Word:
+def merge_words(words: Sequence[Word], text: str) -> Word:
     """One word in the place of several, with the punctuation around them."""
-    before, after = edges(words[0].text)[0], edges(words[-1].text)[2]
+    before, after = outer_punctuation(words[0].text)[0], outer_punctuation(words[-1].text)[2]
     return replace(words[0], text=before + text + after, end_ms=words[-1].end_ms)

@@ -7,7 +7,6 @@ from emulator.core.base.clock import iso_millis
 from emulator.core.http.messages import Request, Response, json_response
 from emulator.core.http.problems import (
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -28,6 +27,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -109,7 +109,7 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     """Seen in the service: the members, and their order."""
     if request.method == "OPTIONS":
         return preflight(request)
-    problem = as_express(problem, request)
+    problem = express_error(problem, request)
     status = problem.status if isinstance(problem, Scripted) else ROWS[type(problem)].status
     body: dict[str, Any] = {
         "statusCode": status,
@@ -119,7 +119,7 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
         "request_id": f"G-{request.id[:8]}",
     }
     if isinstance(problem, Invalid):
-        said = sentences(problem.breaches, request)
+        said = violation_sentences(problem.violations, request)
         body["validation_errors"] = list(dict.fromkeys(said))
     return json_response(status, body)  # seen in the service: no Retry-After
 
@@ -136,11 +136,11 @@ def preflight(request: Request) -> Response:
     return Response(204, b"", {**PREFLIGHT, **allowed})
 
 
-def as_express(problem: Problem, request: Request) -> Problem:
+def express_error(problem: Problem, request: Request) -> Problem:
     """GUESS: Express leaves an empty body, or one of another type, unread: nothing is in it."""
     empty = isinstance(problem, Malformed) and not problem.body
     if (empty or isinstance(problem, WrongContentType)) and not is_form(request):
-        return Invalid((Breach("body", (), "type", ["object"]),))
+        return Invalid((Violation("body", (), "type", ["object"]),))
     return problem
 
 
@@ -159,16 +159,20 @@ def message(problem: Problem, request: Request) -> str:
         whole = "boundary=" in request.headers["content-type"]
         return BROKEN_FORM if whole else ROWS[WrongContentType].message
     text = ROWS[type(problem)].message
-    return text.format(**FILLINGS[type(problem)](problem)) if type(problem) in FILLINGS else text
+    return (
+        text.format(**MESSAGE_ARGUMENTS[type(problem)](problem))
+        if type(problem) in MESSAGE_ARGUMENTS
+        else text
+    )
 
 
-def routed(problem: Any) -> dict[str, str]:
+def route_message(problem: Any) -> dict[str, str]:
     return {"method": problem.method, "path": problem.path}
 
 
-FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
-    NoOperation: routed,
-    WrongMethod: routed,
+MESSAGE_ARGUMENTS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
+    NoOperation: route_message,
+    WrongMethod: route_message,
     Malformed: lambda problem: {"body": problem.body[:30].decode(errors="replace")},
     UnsupportedContentEncoding: lambda problem: {"given": problem.given},
     Refused: lambda problem: problem.details,
@@ -177,52 +181,54 @@ FILLINGS: Mapping[type[Problem], Callable[[Any], dict[str, Any]]] = {
 }
 
 
-def sentences(breaches: tuple[Breach, ...], request: Request) -> Iterator[str]:
+def violation_sentences(violations: tuple[Violation, ...], request: Request) -> Iterator[str]:
     """Those of NestJS's class-validator. GUESS where a line below does not say "seen"."""
-    for one in breaches:
-        for breach in nothing(request) if one.place == "body" and not one.path else (one,):
-            yield SENTENCES[breach.keyword](breach)
-            if is_empty(breach):
-                yield f"{breach.name} should not be empty"
+    for one in violations:
+        for violation in (
+            is_empty_request(request) if one.place == "body" and not one.path else (one,)
+        ):
+            yield SENTENCES[violation.keyword](violation)
+            if is_empty(violation):
+                yield f"{violation.name} should not be empty"
 
 
-def nothing(request: Request) -> tuple[Breach, ...]:
+def is_empty_request(request: Request) -> tuple[Violation, ...]:
     """Express takes any JSON for a body; nothing of a list or a number is a member."""
     needed = NEEDED.get(route(request), ())
-    missing = tuple(Breach("body", (name,), "required") for name in needed)
-    return missing or (Breach("body", ("body",), "type", ["object"]),)
+    missing = tuple(Violation("body", (name,), "required") for name in needed)
+    return missing or (Violation("body", ("body",), "type", ["object"]),)
 
 
-def is_empty(breach: Breach) -> bool:
+def is_empty(violation: Violation) -> bool:
     """GUESS: of a job's URL alone it is asked, too, whether there is anything at all."""
-    absent = breach.keyword == "required" or breach.actual == ""
-    return breach.path == ("audio_url",) and absent
+    absent = violation.keyword == "required" or violation.actual == ""
+    return violation.path == ("audio_url",) and absent
 
 
-def of_type(breach: Breach) -> str:
-    expected = " or ".join(TYPES[one] for one in breach.expected)
-    if isinstance(breach.path[-1], int):
+def type_sentence(violation: Violation) -> str:
+    expected = " or ".join(TYPES[one] for one in violation.expected)
+    if isinstance(violation.path[-1], int):
         # Seen: "audio_to_llm_config.each value in prompts must be a string".
-        return f"{each(breach)} must be {expected}"
-    return f"{breach.name} must be {expected}"
+        return f"{array_sentence(violation)} must be {expected}"
+    return f"{violation.name} must be {expected}"
 
 
-def each(breach: Breach) -> str:
-    *parents, name = breach.path[:-1]
+def array_sentence(violation: Violation) -> str:
+    *parents, name = violation.path[:-1]
     return dotted(parents, f"each value in {name}")
 
 
-def one_of(breach: Breach) -> str:
-    values = ", ".join(map(str, breach.expected))
-    if isinstance(breach.path[-1], int):
+def enum_sentence(violation: Violation) -> str:
+    values = ", ".join(map(str, violation.expected))
+    if isinstance(violation.path[-1], int):
         # Seen: "language_config.languages must only contain the following values: af, am, ...".
-        name = dotted(breach.path[:-2], str(breach.path[-2]))
+        name = dotted(violation.path[:-2], str(violation.path[-2]))
         return f"{name} must only contain the following values: {values}"
-    return f"{breach.name} must be one of the following values: {values}"
+    return f"{violation.name} must be one of the following values: {values}"
 
 
-def missing(breach: Breach) -> str:
-    return required(dotted(breach.path[:-1], ""), str(breach.path[-1]))
+def required_sentence(violation: Violation) -> str:
+    return required(dotted(violation.path[:-1], ""), str(violation.path[-1]))
 
 
 def required(parents: str, name: str) -> str:
@@ -230,19 +236,19 @@ def required(parents: str, name: str) -> str:
     return f"{parents}{name} must be {REQUIRED.get(name, 'defined')}"
 
 
-def unknown(breach: Breach) -> str:
+def unknown_property_sentence(violation: Violation) -> str:
     """Seen: unknown properties are refused, nested ones too."""
-    return dotted(breach.path[:-1], f"property {breach.path[-1]} should not exist")
+    return dotted(violation.path[:-1], f"property {violation.path[-1]} should not exist")
 
 
 def dotted(parents: Any, last: str) -> str:
     return ".".join([*map(str, parents), last])
 
 
-def either(breach: Breach) -> str:
+def alternatives_sentence(violation: Violation) -> str:
     """What has two published forms and is in neither."""
-    name = next(str(step) for step in reversed(breach.path) if isinstance(step, str))
-    return f"{breach.name} must be {EITHER[name]}"
+    name = next(str(step) for step in reversed(violation.path) if isinstance(step, str))
+    return f"{violation.name} must be {EITHER[name]}"
 
 
 TYPES: Mapping[str, str] = {
@@ -274,24 +280,26 @@ EITHER: Mapping[str, str] = {
     "vocabulary": "a string or an object with a value",
     "entity_types": "one or more of the supported entity types",
 }
-SENTENCES: Mapping[str, Callable[[Breach], str]] = {
-    "type": of_type,
-    "enum": one_of,
-    "required": missing,
-    "additionalProperties": unknown,
-    "oneOf": either,
-    "format": lambda breach: f"{breach.name} must be {URL}",
-    "pattern": lambda breach: f"{breach.name} must be {PATTERNS.get(breach.name, URL)}",
-    "minimum": lambda breach: f"{breach.name} must not be less than {breach.expected}",
-    "maximum": lambda breach: f"{breach.name} must not be greater than {breach.expected}",
-    "maxLength": lambda breach: (
-        f"{breach.name} must be shorter than or equal to {breach.expected} characters"
+SENTENCES: Mapping[str, Callable[[Violation], str]] = {
+    "type": type_sentence,
+    "enum": enum_sentence,
+    "required": required_sentence,
+    "additionalProperties": unknown_property_sentence,
+    "oneOf": alternatives_sentence,
+    "format": lambda violation: f"{violation.name} must be {URL}",
+    "pattern": lambda violation: f"{violation.name} must be {PATTERNS.get(violation.name, URL)}",
+    "minimum": lambda violation: f"{violation.name} must not be less than {violation.expected}",
+    "maximum": lambda violation: f"{violation.name} must not be greater than {violation.expected}",
+    "maxLength": lambda violation: (
+        f"{violation.name} must be shorter than or equal to {violation.expected} characters"
     ),
-    "minItems": lambda breach: f"{breach.name} must contain at least {breach.expected} elements",
-    "repeated": lambda breach: (
-        f"{breach.name} must be {PATTERNS.get(breach.name, TYPES['integer'])}"
+    "minItems": lambda violation: (
+        f"{violation.name} must contain at least {violation.expected} elements"
     ),
-    "rule": lambda breach: breach.message,
+    "repeated": lambda violation: (
+        f"{violation.name} must be {PATTERNS.get(violation.name, TYPES['integer'])}"
+    ),
+    "rule": lambda violation: violation.message,
 }
 DAY = "a valid ISO 8601 date string"
 PATTERNS: Mapping[str, str] = {

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from emulator.core.contract import Operation
 from emulator.core.contract.request_reader import DEEPEST, depth
-from emulator.core.http.messages import Json, Pairs, Params, Request, parsed_json, to_json
-from emulator.core.http.problems import Breach, Invalid
+from emulator.core.http.messages import Json, Pairs, Params, Request, parse_json, to_json
+from emulator.core.http.problems import Invalid, Violation
 from emulator.core.provider.backend import Backend
 from emulator.core.state.index import FIRST, LAST
-from emulator.providers.gladia.records import LISTING, Kind, Status, Transcription
+from emulator.providers.gladia.records import BY_CREATION, Kind, Status, Transcription
 
 METADATA = "custom_metadata"
 PAGING = frozenset({"offset", "limit"})
@@ -28,7 +28,7 @@ def prepare(operation: Operation, request: Request) -> Request:
     ``custom_metadata={"user":"Ann"}``.
     """
     is_named = any(name.startswith(METADATA) for name, _ in request.query)
-    if not is_named or METADATA not in {one.name for one in operation.parameters}:
+    if not is_named or METADATA not in {parameter.name for parameter in operation.parameters}:
         return request
     others = {name: value for name, value in request.params.items() if name != METADATA}
     wanted = metadata(request.query)
@@ -46,19 +46,19 @@ def metadata(query: Pairs) -> Json:
             path = name.removeprefix(f"{METADATA}[").rstrip("]").split("][")
             if len(path) > DEEPEST:
                 return value
-            put(entries, path, value)
+            put_nested(entries, path, value)
     return entries or None
 
 
 def parsed(text: str) -> Json:
     try:
-        content = parsed_json(text.encode())
+        content = parse_json(text.encode())
     except ValueError:
         return text
     return text if depth(content) > DEEPEST else content
 
 
-def put(entries: dict[str, Any], path: list[str], value: str) -> None:
+def put_nested(entries: dict[str, Any], path: list[str], value: str) -> None:
     """``a[b]=c`` as {"a": {"b": "c"}}; the last one wins where two disagree."""
     *parents, last = path
     for step in parents:
@@ -69,29 +69,31 @@ def put(entries: dict[str, Any], path: list[str], value: str) -> None:
     entries[last] = value
 
 
-class Window(Struct, frozen=True):
+class TimeRange(Struct, frozen=True):
     """When jobs were made: from a moment on, up to another, which is not included."""
 
     since: datetime = FIRST
     until: datetime = LAST
 
-    def both(self, other: "Window") -> "Window":
-        return Window(max(self.since, other.since), min(self.until, other.until))
+    def intersection(self, other: "TimeRange") -> "TimeRange":
+        return TimeRange(max(self.since, other.since), min(self.until, other.until))
 
 
-def window(params: Params) -> Window:
+def time_range(params: Params) -> TimeRange:
     """GUESS: a job of the very moment, as it is shown, is neither before nor after it."""
-    found = Window()
+    found = TimeRange()
     day, after = moment("date", params), moment("after_date", params)
     before = moment("before_date", params)
     if day:
         midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
-        found = found.both(Window(midnight, later(midnight, timedelta(days=1))))
+        found = found.intersection(TimeRange(midnight, later(midnight, timedelta(days=1))))
     if after:
-        found = found.both(Window(since=later(millisecond(after), MILLISECOND)))
+        found = found.intersection(TimeRange(since=later(millisecond(after), MILLISECOND)))
     if before:
         shown = millisecond(before)
-        found = found.both(Window(until=before if before == shown else later(shown, MILLISECOND)))
+        found = found.intersection(
+            TimeRange(until=before if before == shown else later(shown, MILLISECOND))
+        )
     return found
 
 
@@ -107,20 +109,20 @@ def later(at: datetime, by: timedelta) -> datetime:
         return LAST
 
 
-def shown(
+def matching_records(
     backend: Backend, params: Params, kinds: frozenset[Kind], now: datetime
 ) -> Sequence[Transcription]:
     """The jobs that pass every filter. Seen in a capture: newest first. Raises Invalid."""
-    made = window(params)
+    made = time_range(params)
     labels = {(kind, status) for kind in kinds for status in params.get("status", STATUSES)}
     found = backend.store.select(
-        LISTING, now, labels.__contains__, since=made.since, until=made.until
+        BY_CREATION, now, labels.__contains__, since=made.since, until=made.until
     )
     wanted = params.get(METADATA)
     if not wanted:
         return found
-    backend.expect(records=len(found))
-    return [one for one in found if holds(one.custom_metadata or {}, wanted)]
+    backend.expect_work(records=len(found))
+    return [one for one in found if contains(one.custom_metadata or {}, wanted)]
 
 
 def moment(name: str, params: Params) -> datetime | None:
@@ -131,19 +133,21 @@ def moment(name: str, params: Params) -> datetime | None:
         found = datetime.fromisoformat(params[name])
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
-        breach = Breach("query", (name,), "pattern", actual=params[name], message="no such day")
-        raise Invalid((breach,)) from None
+        violation = Violation(
+            "query", (name,), "pattern", actual=params[name], message="no such day"
+        )
+        raise Invalid((violation,)) from None
 
 
-def holds(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def contains(given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether the job's metadata have all the entries; others do not matter."""
-    return all(name in given and same(given[name], value) for name, value in wanted.items())
+    return all(name in given and equals(given[name], value) for name, value in wanted.items())
 
 
-def same(given: Json, wanted: Json) -> bool:
+def equals(given: Json, wanted: Json) -> bool:
     """Documentation: a number that is stored is found by its digits."""
     if isinstance(given, dict) and isinstance(wanted, dict):
-        return holds(given, wanted)
+        return contains(given, wanted)
     return given == wanted or text(given) == text(wanted)
 
 
@@ -151,6 +155,6 @@ def text(value: Json) -> str:
     return value if isinstance(value, str) else to_json(value).decode()
 
 
-def kept(query: Pairs) -> list[tuple[str, str]]:
+def retained_query(query: Pairs) -> list[tuple[str, str]]:
     """The filters of a list as the client wrote them, for the links to its pages."""
     return [(name, value) for name, value in query if value and name not in PAGING]

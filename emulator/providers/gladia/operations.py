@@ -5,32 +5,32 @@ from datetime import datetime
 
 from emulator.core.base.clock import LAST
 from emulator.core.http.messages import JSON, Json, Request, Response, json_response, to_json
-from emulator.core.http.pagination import page
+from emulator.core.http.pagination import paginate
 from emulator.core.http.problems import WrongState
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.core.speech.media import audio_of_url
-from emulator.core.state.response_cache import Kept
+from emulator.core.state.response_cache import CachedBody
 from emulator.providers.gladia import concurrency, filters, render, requests
 from emulator.providers.gladia.audio_files import (
     file_controller_get_file,
     pre_recorded_controller_get_audio_v2,
     transcription_controller_get_audio_v2,
 )
-from emulator.providers.gladia.records import LISTING, Kind, Transcription, named
+from emulator.providers.gladia.records import BY_CREATION, Kind, Transcription, find_named
 from emulator.providers.gladia.requests import Legacy
 from emulator.providers.gladia.uploads import (
     file_controller_upload_v2,
     file_of,
-    known,
+    recognized_audio,
     uploaded_before,
 )
 from emulator.providers.gladia.v1 import (
     models_controller_list_v1,
     receive_large_language_model_callback,
 )
-from emulator.providers.gladia.webhooks import moments
+from emulator.providers.gladia.webhooks import planned_events
 
 USUAL_LIMIT = 20  # published document
 PRE_RECORDED = frozenset({Kind.PRE_RECORDED})
@@ -46,32 +46,34 @@ def health(request: Request, backend: Backend) -> Response:
 def pre_recorded_controller_init_pre_recorded_job_v2(
     request: Request, backend: Backend
 ) -> Response:
-    return create(request, backend)
+    return create_job(request, backend)
 
 
 def transcription_controller_init_pre_recorded_job_v2(
     request: Request, backend: Backend
 ) -> Response:
-    return create(request, backend)
+    return create_job(request, backend)
 
 
-def create(request: Request, backend: Backend) -> Response:
+def create_job(request: Request, backend: Backend) -> Response:
     given = request.fields
     requests.check(given)
     upload = uploaded_before(given["audio_url"], backend)
     audio = upload.audio if upload else audio_of_url(given["audio_url"])
     languages = requests.languages_of(given)
-    planned = backend.plan(audio, locale=languages[0] if languages else "")
+    planned = backend.plan_job(audio, locale=languages[0] if languages else "")
     legacy = legacy_of(planned)
     if legacy is Legacy.REFUSED:
         requests.check_legacy(given)
-    plan = concurrency.measured(concurrency.seated(planned, Kind.PRE_RECORDED, backend), audio)
+    plan = concurrency.check_length(
+        concurrency.queue_job(planned, Kind.PRE_RECORDED, backend), audio
+    )
     record = Transcription(
-        job=backend.job(backend.ids.uuid(), plan),
+        job=backend.new_job(backend.ids.uuid(), plan),
         kind=Kind.PRE_RECORDED,
-        given={name: value for name, value in given.items() if name != "custom_metadata"},
+        request={name: value for name, value in given.items() if name != "custom_metadata"},
         custom_metadata=given.get("custom_metadata"),
-        audio=known(audio, backend, script=plan.transcript),
+        audio=recognized_audio(audio, backend, script=plan.transcript),
         file=file_of(upload, given["audio_url"], backend),
         script=plan.transcript,
         error_code=error_code(plan),
@@ -79,26 +81,26 @@ def create(request: Request, backend: Backend) -> Response:
         failed_addons=failed_addons(plan),
         applies_legacy=legacy is Legacy.APPLIED,
     )
-    if request.is_broken:
+    if request.violates_contract:
         # What cannot be shown breaks here, not whoever reads the job later.
         to_json(render.job(record, backend.library, LAST))
     backend.store.put(record)
-    concurrency.joined(record, plan, backend)
-    backend.outbox.plan(moments(record, backend))
+    concurrency.register_job(record, plan, backend)
+    backend.outbox.plan(planned_events(record, backend))
     return json_response(201, render.created(record, request))
 
 
-def failed_addons(plan: Plan) -> frozenset[str]:
-    return frozenset(plan.facts_of("gladia").get("addons", {}))
+def failed_addons(plan: JobPlan) -> frozenset[str]:
+    return frozenset(plan.options_of("gladia").get("addons", {}))
 
 
-def legacy_of(plan: Plan) -> Legacy:
-    return Legacy(plan.facts_of("gladia").get("legacy_addons", Legacy.IGNORED))
+def legacy_of(plan: JobPlan) -> Legacy:
+    return Legacy(plan.options_of("gladia").get("legacy_addons", Legacy.IGNORED))
 
 
-def error_code(plan: Plan) -> int:
+def error_code(plan: JobPlan) -> int:
     """What the scenario says under our name, else what it says for all; GUESS: else 500."""
-    facts = plan.facts_of("gladia")
+    facts = plan.options_of("gladia")
     told = facts.get("error_code", plan.error.code)
     return told if isinstance(told, int) and 400 <= told <= 599 else 500
 
@@ -106,94 +108,98 @@ def error_code(plan: Plan) -> int:
 def pre_recorded_controller_get_pre_recorded_jobs_v2(
     request: Request, backend: Backend
 ) -> Response:
-    return listing(request, backend, PRE_RECORDED)
+    return list_jobs(request, backend, PRE_RECORDED)
 
 
 def streaming_controller_get_streaming_jobs_v2(request: Request, backend: Backend) -> Response:
-    return listing(request, backend, LIVE)
+    return list_jobs(request, backend, LIVE)
 
 
 def transcription_controller_list_v2(request: Request, backend: Backend) -> Response:
-    return listing(request, backend, kinds(request))
+    return list_jobs(request, backend, requested_kinds(request))
 
 
 def history_controller_get_list_v1(request: Request, backend: Backend) -> Response:
     """Published document: the parameters and the envelope of the older list."""
-    return listing(request, backend, kinds(request))
+    return list_jobs(request, backend, requested_kinds(request))
 
 
-def kinds(request: Request) -> frozenset[Kind]:
+def requested_kinds(request: Request) -> frozenset[Kind]:
     return frozenset(request.params.get("kind", BOTH))
 
 
-def listing(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
+def list_jobs(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
     now = backend.now()
 
-    def read() -> tuple[Kept, datetime]:
-        found = filters.shown(backend, request.params, kinds, now)
-        shown = page(
+    def read() -> tuple[CachedBody, datetime]:
+        found = filters.matching_records(backend, request.params, kinds, now)
+        shown = paginate(
             found,
             offset=request.integer("offset", 0),
             limit=request.integer("limit", USUAL_LIMIT),
         )
-        given = tuple(filters.kept(request.query))
-        backend.expect(speech_ms=render.unwritten_ms(shown.items, backend, now))
-        recording = any(one.tape for one in shown.items)
-        until = now if recording else backend.store.settled_until(LISTING, now)
-        return render.listing(shown, given, request, backend), until
+        given = tuple(filters.retained_query(request.query))
+        backend.expect_work(speech_ms=render.uncached_speech_ms(shown.items, backend, now))
+        recording = any(item.recording for item in shown.items)
+        until = now if recording else backend.store.valid_until(BY_CREATION, now)
+        return render.job_list(shown, given, request, backend), until
 
     question = (request.base_url, request.path, request.query)
-    return as_json(backend.renderings.lasting(question, backend.store.version, now, read))
+    return cached_json(
+        backend.response_cache.cached_list(question, backend.store.version, now, read)
+    )
 
 
 def pre_recorded_controller_get_pre_recorded_job_v2(request: Request, backend: Backend) -> Response:
-    return read(request, backend, PRE_RECORDED)
+    return get_job(request, backend, PRE_RECORDED)
 
 
 def streaming_controller_get_streaming_job_v2(request: Request, backend: Backend) -> Response:
-    return read(request, backend, LIVE)
+    return get_job(request, backend, LIVE)
 
 
 def transcription_controller_get_transcript_v2(request: Request, backend: Backend) -> Response:
-    return read(request, backend, BOTH)
+    return get_job(request, backend, BOTH)
 
 
-def read(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
-    record, now = named(request, backend, kinds), backend.now()
-    backend.expect(speech_ms=render.unwritten_ms((record,), backend, now))
-    return as_json(*render.detail(record, backend, now))
+def get_job(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
+    record, now = find_named(request, backend, kinds), backend.now()
+    backend.expect_work(speech_ms=render.uncached_speech_ms((record,), backend, now))
+    return cached_json(*render.detail(record, backend, now))
 
 
 def pre_recorded_controller_delete_pre_recorded_job_v2(
     request: Request, backend: Backend
 ) -> Response:
-    return remove(request, backend, PRE_RECORDED)
+    return delete_job(request, backend, PRE_RECORDED)
 
 
 def streaming_controller_delete_streaming_job_v2(request: Request, backend: Backend) -> Response:
-    return remove(request, backend, LIVE)
+    return delete_job(request, backend, LIVE)
 
 
 def transcription_controller_delete_transcript_v2(request: Request, backend: Backend) -> Response:
-    return remove(request, backend, BOTH)
+    return delete_job(request, backend, BOTH)
 
 
-def remove(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
+def delete_job(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Response:
     """Published document: 403 for what is "not in a deletable state"; clients' tests: not final."""
-    record = named(request, backend, kinds)
+    record = find_named(request, backend, kinds)
     if not record.job.is_final(backend.now()):
         raise WrongState("Transcription", record.id, record.status_at(backend.now()))
-    if record.tape:
-        record.tape.discard()  # renderings may still have the record
-    for one in tuple(backend.store.with_id(record.id)):  # of a live session, more than the job
+    if record.recording:
+        record.recording.discard()  # renderings may still have the record
+    for one in tuple(
+        backend.store.records_with_id(record.id)
+    ):  # of a live session, more than the job
         backend.store.delete(one)
     return Response(202)
 
 
-def as_json(kept: Kept, content: Json = None) -> Response:
+def cached_json(kept: CachedBody, content: Json = None) -> Response:
     """With a weak entity tag. GUESS: Express gives one to all JSON; seen on the document alone."""
     headers = {"Content-Type": JSON, "ETag": f"W/{kept.tag}"}
-    return Response(200, kept.body, headers, content, kept.verdicts)
+    return Response(200, kept.body, headers, content, kept.violations)
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator.core.http.bodies import Content, joined
+from emulator.core.http.bodies import Content, join_contents
 from emulator.core.http.messages import Params
 from emulator.core.http.problems import NotFound
 from emulator.providers.gladia.records import Transcription
@@ -16,7 +16,7 @@ MOST_HEADER_BYTES = 64 * 1024  # of a WAV header within the stream
 MOST_SIZE = 2**32 - 1  # a RIFF chunk cannot say more
 
 
-class Sound(Struct, frozen=True):
+class PcmFormat(Struct, frozen=True):
     encoding: str = PCM
     bit_depth: int = 16
     sample_rate: int = 16_000  # samples a second
@@ -40,11 +40,11 @@ class Sound(Struct, frozen=True):
         return round(size / (self.frame_bytes * self.sample_rate), 6)
 
 
-USUAL = Sound()  # published document: StreamingRequest
+USUAL = PcmFormat()  # published document: StreamingRequest
 
 
-def sound_of(given: Params) -> Sound:
-    return Sound(
+def pcm_format(given: Params) -> PcmFormat:
+    return PcmFormat(
         given.get("encoding", USUAL.encoding),
         int(given.get("bit_depth", USUAL.bit_depth)),  # 16.0 is one of the published numbers, too
         int(given.get("sample_rate", USUAL.sample_rate)),
@@ -52,12 +52,12 @@ def sound_of(given: Params) -> Sound:
     )
 
 
-def wav_of(record: Transcription) -> Content:
+def session_wav(record: Transcription) -> Content:
     """What was sent in a live session. Raises NotFound: nothing was."""
-    tape = record.tape
+    tape = record.recording
     if tape is None or not tape.size:
         raise NotFound("File", record.file.id)
-    return wav(sound_of(record.given), tape.audio())
+    return wav(pcm_format(record.request), tape.audio())
 
 
 def header_size(begin: bytes) -> int | None:
@@ -76,18 +76,18 @@ def header_size(begin: bytes) -> int | None:
     return None if len(begin) < MOST_HEADER_BYTES else 0
 
 
-def wav(sound: Sound, samples: Content) -> Content:
+def wav(sound: PcmFormat, samples: Content) -> Content:
     """The samples, unchanged, as a WAV file."""
-    head = fmt(sound)
+    head = fmt_chunk(sound)
     if sound.encoding != PCM:  # "fact" is asked for where the format is not PCM
         head += struct.pack("<4sII", b"fact", 4, len(samples) // sound.frame_bytes)
     odd = b"\0" * (len(samples) % 2)
     size = min(len(samples), MOST_SIZE - len(head) - 12)
     riff = struct.pack("<4sI4s", b"RIFF", 4 + len(head) + 8 + size + len(odd), b"WAVE")
-    return joined(riff + head + struct.pack("<4sI", b"data", size), samples, odd)
+    return join_contents(riff + head + struct.pack("<4sI", b"data", size), samples, odd)
 
 
-def fmt(sound: Sound) -> bytes:
+def fmt_chunk(sound: PcmFormat) -> bytes:
     rate, align = sound.sample_rate, sound.frame_bytes
     bits = 8 * sound.sample_bytes
     form = struct.pack(

@@ -102,6 +102,8 @@ def covers(types: tuple[str, ...], kind: str) -> bool:
     if not types or EVERYTHING & set(types):
         return True
     return any(
-        kind in PRESETS[one] if one in PRESETS else kind == one or kind.startswith(f"{one}_")
-        for one in types
+        kind in PRESETS[type_]
+        if type_ in PRESETS
+        else kind == type_ or kind.startswith(f"{type_}_")
+        for type_ in types
     )

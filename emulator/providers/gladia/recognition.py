@@ -4,86 +4,99 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from emulator.core.speech.library import Library
-from emulator.core.speech.transcripts import Audio, Stretch, Transcript, cut
-from emulator.providers.gladia.entities import Entity, entities
+from emulator.core.speech.library import TranscriptLibrary
+from emulator.core.speech.transcripts import Audio, Segment, Transcript, with_words
+from emulator.providers.gladia.entities import Entity, find_entities
 from emulator.providers.gladia.live.requests import (
     end_of_turn,
     endpointing_ms,
-    live_wanted,
+    live_options,
     longest_ms,
 )
-from emulator.providers.gladia.live.schedule import Line, Score, turns
+from emulator.providers.gladia.live.schedule import LiveUtterance, MessageSchedule, turns
 from emulator.providers.gladia.records import Kind, Transcription
-from emulator.providers.gladia.requests import LEGACY_ADDONS, Wanted, wanted
-from emulator.providers.gladia.transcript import Speech, code, evenly, relabelled, respelled, speech
+from emulator.providers.gladia.requests import LEGACY_ADDONS, JobOptions, job_options
+from emulator.providers.gladia.transcript import (
+    RecognitionResult,
+    apply_spellings,
+    language_code,
+    recognize,
+    relabel,
+    spread_evenly,
+)
 
-PARSERS = {Kind.PRE_RECORDED: wanted, Kind.LIVE: live_wanted}
+PARSERS = {Kind.PRE_RECORDED: job_options, Kind.LIVE: live_options}
 
 
-def wish_of(record: Transcription) -> Wanted:
+def options_of(record: Transcription) -> JobOptions:
     """What was asked for, as far as the service still does it."""
-    wish = PARSERS[record.kind](record.given)
+    wish = PARSERS[record.kind](record.request)
     addons = wish.addons if record.applies_legacy else wish.addons.difference(LEGACY_ADDONS)
     return replace(wish, addons=addons)
 
 
-def heard(record: Transcription, library: Library) -> tuple[Wanted, Speech]:
-    wish = wish_of(record)
+def recognize_job(
+    record: Transcription, library: TranscriptLibrary
+) -> tuple[JobOptions, RecognitionResult]:
+    wish = options_of(record)
     if record.kind is Kind.LIVE:
-        lines = list(score(record, library).said(record.audio.duration_ms or 0))
+        lines = list(
+            build_schedule(record, library).utterances_until(record.audio.duration_ms or 0)
+        )
         made_up = record.script is None
-        return wish, gathered([Said(one, words, wish) for one, words in lines], record, made_up)
-    return wish, speech(record.audio, wish, library, script=record.script)
+        return wish, merge_lines(
+            [SpokenLine(one, words, wish) for one, words in lines], record, made_up
+        )
+    return wish, recognize(record.audio, wish, library, script=record.script)
 
 
-def score(record: Transcription, library: Library) -> Score:
+def build_schedule(record: Transcription, library: TranscriptLibrary) -> MessageSchedule:
     """What is said in a session while it goes on, and after its recording has ended."""
     endless = Audio(record.audio.source, record.audio.digest, None, record.audio.channels)
-    return Score(
-        turns(endless, live_wanted(record.given), library, script=record.script),
-        endpointing_ms=endpointing_ms(record.given),
-        longest_ms=longest_ms(record.given),
-        end_of_turn=end_of_turn(record.given),
+    return MessageSchedule(
+        turns(endless, live_options(record.request), library, script=record.script),
+        endpointing_ms=endpointing_ms(record.request),
+        longest_ms=longest_ms(record.request),
+        end_of_turn=end_of_turn(record.request),
     )
 
 
-class Said:
+class SpokenLine:
     """The first words of a line, in the wanted spelling and languages."""
 
-    def __init__(self, line: Line, words: int, wish: Wanted) -> None:
+    def __init__(self, line: LiveUtterance, words: int, wish: JobOptions) -> None:
         self.id = line.id
         self._line = line
         self._words = words
         self._wish = wish
 
     @property
-    def stretch(self) -> Stretch:
+    def stretch(self) -> Segment:
         wish = self._wish
         fixed = wish.languages[0] if len(wish.languages) == 1 else None
-        begun = cut(self._line.heard, self._line.heard.words[: self._words])
-        return respelled(relabelled(begun, fixed, wish), wish)
+        begun = with_words(self._line.segment, self._line.segment.words[: self._words])
+        return apply_spellings(relabel(begun, fixed, wish), wish)
 
-    def translated(self, target: str) -> Stretch:
+    def translated(self, target: str) -> Segment:
         """On the words' own times, or at an even pace; its own language is no translation."""
         wish = self._wish
         own = self.stretch
         if own.language == target:
             return own
         begun = self._line.others[target]
-        other = relabelled(cut(begun, begun.words[: self._words]), target, wish)
+        other = relabel(with_words(begun, begun.words[: self._words]), target, wish)
         assert wish.translation is not None  # there are no targets without it
-        return other if wish.translation.lipsync else evenly(other)
+        return other if wish.translation.lipsync else spread_evenly(other)
 
     def entities(self, *, made_up: bool) -> tuple[Entity, ...]:
         own = self.stretch
         alone = Transcript(own.language, (), (own,), own.end_ms)
-        return entities(alone, made_up=made_up)
+        return find_entities(alone, made_up=made_up)
 
 
-def gathered(said: list[Said], record: Transcription, made_up: bool) -> Speech:
+def merge_lines(said: list[SpokenLine], record: Transcription, made_up: bool) -> RecognitionResult:
     """All lines as one transcript, with what was told of each of them."""
-    wish = wish_of(record)
+    wish = options_of(record)
     own = tuple(one.stretch for one in said)
     found = (
         replace(entity, utterance=i)
@@ -92,18 +105,20 @@ def gathered(said: list[Said], record: Transcription, made_up: bool) -> Speech:
     )
     targets = wish.translation.targets if wish.translation else ()
     translations = {
-        target: whole(target, (one.translated(target) for one in said), record)
+        target: merged_transcript(target, (one.translated(target) for one in said), record)
         for target in targets
     }
     language = wish.languages[0] if wish.languages else "en"
-    return Speech(whole(code(language), own, record), tuple(found), translations)
+    return RecognitionResult(
+        merged_transcript(language_code(language), own, record), tuple(found), translations
+    )
 
 
-def whole(
-    language: str, stretches: Iterator[Stretch] | tuple[Stretch, ...], record: Transcription
+def merged_transcript(
+    language: str, stretches: Iterator[Segment] | tuple[Segment, ...], record: Transcription
 ) -> Transcript:
     utterances = tuple(stretches)
-    last_ms = max((one.end_ms for one in utterances), default=0)
+    last_ms = max((utterance.end_ms for utterance in utterances), default=0)
     named = utterances[0].language if utterances else language
     return Transcript(
         named,

@@ -11,9 +11,9 @@ from emulator.core.http.messages import Params, Request
 from emulator.core.http.problems import NotFound
 from emulator.core.provider.backend import Backend
 from emulator.core.speech.transcripts import Audio
-from emulator.core.state.index import Listing, Way
+from emulator.core.state.index import IndexSpec, LabelSchedule
 from emulator.core.state.jobs import Job, Phase
-from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.recording import SessionRecording
 
 
 class Status(StrEnum):
@@ -60,7 +60,7 @@ class File(Struct, frozen=True, gc=False):
     source: str | None  # None: it was uploaded
 
 
-class Ticket(Struct, frozen=True):
+class SessionToken(Struct, frozen=True):
     """What lets a client in to a live session."""
 
     id: str  # the token
@@ -72,7 +72,7 @@ class Transcription(Struct, frozen=True, gc=False):
 
     job: Job
     kind: Kind
-    given: Params
+    request: Params
     custom_metadata: Params | None
     audio: Audio  # its duration and channels are known
     file: File
@@ -80,7 +80,7 @@ class Transcription(Struct, frozen=True, gc=False):
     error_code: int = 500  # shown when the job fails
     error_message: str | None = None  # told to its callback alone; None: the usual one
     failed_addons: frozenset[str] = frozenset()
-    tape: Tape | None = None  # of a live session
+    recording: SessionRecording | None = None  # of a live session
     applies_legacy: bool = False  # switches that are no longer published still work
     post_session_metadata: Params | None = None  # what the client noted after a live session
 
@@ -92,7 +92,7 @@ class Transcription(Struct, frozen=True, gc=False):
         return STATUS[self.job.phase_at(now)]
 
 
-def named(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Transcription:
+def find_named(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Transcription:
     """The job that the path names. Raises NotFound for one of another kind, too."""
     record = backend.store.get(Transcription, request.text("id"))
     if record.kind not in kinds:
@@ -100,9 +100,13 @@ def named(request: Request, backend: Backend, kinds: frozenset[Kind]) -> Transcr
     return record
 
 
-def way(record: Transcription) -> Way:
+def label_schedule(record: Transcription) -> LabelSchedule:
     """Its kind and its status, from when on."""
-    return tuple((after, (record.kind, STATUS[phase])) for after, phase in record.job.stages())
+    return tuple(
+        (after, (record.kind, STATUS[phase])) for after, phase in record.job.phase_changes()
+    )
 
 
-LISTING = Listing(Transcription, made_at=lambda record: record.job.made_at, way=way)
+BY_CREATION = IndexSpec(
+    Transcription, made_at=lambda record: record.job.made_at, schedule=label_schedule
+)

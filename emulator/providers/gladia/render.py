@@ -6,19 +6,25 @@ from itertools import pairwise
 from typing import Any
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.http.messages import HOLE, Json, Pairs, Request, to_json
+from emulator.core.http.messages import PLACEHOLDER, Json, Pairs, Request, to_json
 from emulator.core.http.pagination import Page
 from emulator.core.provider.backend import Backend
-from emulator.core.speech.captions import cues, srt, vtt
-from emulator.core.speech.library import Library
-from emulator.core.speech.transcripts import SPACELESS, Stretch, Transcript, base, gap
-from emulator.core.state.response_cache import Kept
-from emulator.providers.gladia.addons import ADDONS, Ground, addon, addons, failed_addon
+from emulator.core.speech.captions import build_captions, srt, vtt
+from emulator.core.speech.library import TranscriptLibrary
+from emulator.core.speech.transcripts import (
+    SPACELESS,
+    Segment,
+    Transcript,
+    base_language,
+    separator,
+)
+from emulator.core.state.response_cache import CachedBody
+from emulator.providers.gladia.addons import ADDONS, AddonInput, addon, addons, failed_addon
 from emulator.providers.gladia.live.requests import live_params
-from emulator.providers.gladia.recognition import heard
+from emulator.providers.gladia.recognition import recognize_job
 from emulator.providers.gladia.records import Kind, Status, Transcription, Upload
-from emulator.providers.gladia.requests import Subtitles, Wanted, request_params
-from emulator.providers.gladia.transcript import Speech, languages
+from emulator.providers.gladia.requests import JobOptions, Subtitles, request_params
+from emulator.providers.gladia.transcript import RecognitionResult, languages
 
 PARAMS = {Kind.PRE_RECORDED: request_params, Kind.LIVE: live_params}
 CAPTIONS = {"srt": srt, "vtt": vtt}
@@ -47,7 +53,9 @@ def created(record: Transcription, request: Request) -> dict[str, Any]:
     return {"id": record.id, "result_url": request.url(f"{request.path.rstrip('/')}/{record.id}")}
 
 
-def listing(page: Page[Transcription], filters: Pairs, request: Request, backend: Backend) -> Kept:
+def job_list(
+    page: Page[Transcription], filters: Pairs, request: Request, backend: Backend
+) -> CachedBody:
     """Published document: filters first, then offset, then limit."""
 
     def url(offset: int) -> str:
@@ -58,35 +66,38 @@ def listing(page: Page[Transcription], filters: Pairs, request: Request, backend
         "first": url(0),
         "current": url(page.offset),
         "next": None if page.next_offset is None else url(page.next_offset),
-        "items": HOLE,
+        "items": PLACEHOLDER,
     }
     now = backend.now()
-    return backend.renderings.listed(content, (kept(one, backend, now) for one in page.items))
+    return backend.response_cache.list_body(
+        content, (cached_job(item, backend, now) for item in page.items)
+    )
 
 
-def kept(record: Transcription, backend: Backend, now: datetime) -> Kept:
+def cached_job(record: Transcription, backend: Backend, now: datetime) -> CachedBody:
     """A job at that moment; it is written anew when it has changed."""
-    return backend.renderings.of(
+    return backend.response_cache.body_of(
         record, variant(record, now), lambda: to_json(job(record, backend.library, now))
     )
 
 
-def unwritten_ms(records: Iterable[Transcription], backend: Backend, now: datetime) -> int:
+def uncached_speech_ms(records: Iterable[Transcription], backend: Backend, now: datetime) -> int:
     """How much speech of these jobs is still to be written down."""
     return sum(
-        one.audio.duration_ms or 0
-        for one in records
-        if one.status_at(now) is Status.DONE and not backend.renderings.has(one, variant(one, now))
+        record.audio.duration_ms or 0
+        for record in records
+        if record.status_at(now) is Status.DONE
+        and not backend.response_cache.has(record, variant(record, now))
     )
 
 
 def variant(record: Transcription, now: datetime) -> float | tuple[float, ...]:
     """What decides how a job is written, beside the record; the tape of a live session grows."""
-    step, tape = record.job.step_at(now).after_seconds, record.tape
+    step, tape = record.job.step_at(now).after_seconds, record.recording
     return (step, tape.audio_bytes, tape.message_count) if tape else step
 
 
-def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
+def job(record: Transcription, library: TranscriptLibrary, now: datetime) -> dict[str, Any]:
     """A job at that moment; recorded: the order and the nulls."""
     status = record.status_at(now)
     final = record.job.is_final(now)
@@ -101,12 +112,12 @@ def job(record: Transcription, library: Library, now: datetime) -> dict[str, Any
         "error_code": record.error_code if status is Status.ERROR else None,
         "kind": record.kind,
         "file": file(record),
-        "request_params": PARAMS[record.kind](record.given),
+        "request_params": PARAMS[record.kind](record.request),
         "result": result(record, library, now) if status is Status.DONE else None,
     }
 
 
-def detail(record: Transcription, backend: Backend, now: datetime) -> tuple[Kept, Json]:
+def detail(record: Transcription, backend: Backend, now: datetime) -> tuple[CachedBody, Json]:
     """A job that was asked for alone, and the value that it was written from, if that was just now.
 
     Recorded: in lists nothing is told of the client's notes.
@@ -122,7 +133,9 @@ def detail(record: Transcription, backend: Backend, now: datetime) -> tuple[Kept
         fresh.append(content)
         return to_json(content)
 
-    kept = backend.renderings.of(record, seen if notes is None else ("alone", seen), written)
+    kept = backend.response_cache.body_of(
+        record, seen if notes is None else ("alone", seen), written
+    )
     return kept, fresh[0] if fresh else None
 
 
@@ -136,21 +149,21 @@ def file(record: Transcription) -> dict[str, Any]:
     }
 
 
-def result(record: Transcription, library: Library, now: datetime) -> dict[str, Any]:
-    wish, said = heard(record, library)
+def result(record: Transcription, library: TranscriptLibrary, now: datetime) -> dict[str, Any]:
+    wish, said = recognize_job(record, library)
     told: dict[str, Any] = {
         "metadata": metadata(record, now),
         "transcription": transcription(said.transcript, wish, record.failed_addons),
     }
     if wish.translation:
         told["translation"] = translation(said, wish, record.failed_addons)
-    told |= addons(Ground(wish, said), record.failed_addons)
+    told |= addons(AddonInput(wish, said), record.failed_addons)
     if "sentences" in wish.addons:
         told["sentences"] = sentences(said.transcript, wish, record.failed_addons)
     if wish.diarization and "diarization" in record.failed_addons:
         told["diarization"] = failed_addon()  # published document: only when it failed
-    if record.tape:
-        told["messages"] = record.tape.messages()
+    if record.recording:
+        told["messages"] = record.recording.messages()
     return told
 
 
@@ -167,7 +180,9 @@ def metadata(record: Transcription, now: datetime) -> dict[str, Any]:
     }
 
 
-def transcription(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+def transcription(
+    transcript: Transcript, wish: JobOptions, failed: frozenset[str]
+) -> dict[str, Any]:
     """A transcript, or a translation of it, with the sentences and subtitles that are wanted."""
     diarized = wish.diarization and "diarization" not in failed
     shown = list(utterances(transcript.utterances, diarized=diarized, live=wish.live))
@@ -183,7 +198,9 @@ def transcription(transcript: Transcript, wish: Wanted, failed: frozenset[str]) 
     return told
 
 
-def translation(said: Speech, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+def translation(
+    said: RecognitionResult, wish: JobOptions, failed: frozenset[str]
+) -> dict[str, Any]:
     if "translation" in failed:
         return failed_addon()
     results = [
@@ -193,12 +210,12 @@ def translation(said: Speech, wish: Wanted, failed: frozenset[str]) -> dict[str,
 
 
 def utterances(
-    stretches: Iterable[Stretch], *, diarized: bool, live: bool = False
+    stretches: Iterable[Segment], *, diarized: bool, live: bool = False
 ) -> Iterable[dict[str, Any]]:
     """Recorded: in live sessions the texts, too, begin with a blank."""
     before = ""  # the word before; of a live utterance it is not known
     for stretch in stretches:
-        lead = blank(stretch) if live else lead_of(stretch, before)
+        lead = leading_space(stretch) if live else leading_blank(stretch, before)
         told: dict[str, Any] = {
             "text": (lead if live else "") + stretch.text,
             "language": stretch.language,
@@ -213,13 +230,13 @@ def utterances(
         before = stretch.words[-1].text
 
 
-def words(stretch: Stretch, lead: str) -> list[dict[str, Any]]:
+def words(stretch: Segment, lead: str) -> list[dict[str, Any]]:
     """Joined as they stand they are the text, after ``lead``.
 
     Recorded: all words but the first of the file begin with a blank.
     """
-    texts = [one.text for one in stretch.words]
-    gaps = (gap(left, right, stretch.language) for left, right in pairwise(texts))
+    texts = [word.text for word in stretch.words]
+    gaps = (separator(left, right, stretch.language) for left, right in pairwise(texts))
     return [
         {
             "word": space + one.text,
@@ -231,26 +248,26 @@ def words(stretch: Stretch, lead: str) -> list[dict[str, Any]]:
     ]
 
 
-def lead_of(stretch: Stretch, before: str) -> str:
+def leading_blank(stretch: Segment, before: str) -> str:
     """What its first word begins with; nothing where no word is ``before`` it."""
-    return gap(before, stretch.words[0].text, stretch.language) if before else ""
+    return separator(before, stretch.words[0].text, stretch.language) if before else ""
 
 
-def blank(stretch: Stretch) -> str:
-    return "" if base(stretch.language) in SPACELESS else " "
+def leading_space(stretch: Segment) -> str:
+    return "" if base_language(stretch.language) in SPACELESS else " "
 
 
-def sentences(transcript: Transcript, wish: Wanted, failed: frozenset[str]) -> dict[str, Any]:
+def sentences(transcript: Transcript, wish: JobOptions, failed: frozenset[str]) -> dict[str, Any]:
     if "sentences" in failed:
         return failed_addon()
     diarized = wish.diarization and "diarization" not in failed
     results = [
-        {"sentence": one.pop("text"), **one}
-        for one in utterances(transcript.sentences(), diarized=diarized)
+        {"sentence": utterance.pop("text"), **utterance}
+        for utterance in utterances(transcript.sentences(), diarized=diarized)
     ]
     return addon(results, len(results))
 
 
 def subtitles(transcript: Transcript, wish: Subtitles) -> list[dict[str, Any]]:
-    captions = cues(transcript, wish.limits)
+    captions = build_captions(transcript, wish.limits)
     return [{"format": one, "subtitles": CAPTIONS[one](captions)} for one in wish.formats]

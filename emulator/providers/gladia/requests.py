@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from emulator.core.http.messages import Params, to_json
-from emulator.core.http.problems import MOST_BREACHES, Breach, Invalid
-from emulator.core.speech.captions import Limits
+from emulator.core.http.problems import MOST_VIOLATIONS, Invalid, Violation
+from emulator.core.speech.captions import CaptionLimits
 from emulator.core.speech.library import SPEAKERS
-from emulator.providers.gladia.bounds import excess
+from emulator.providers.gladia.bounds import find_excess
 
 # A plain job's request_params, recorded from the service in February and September 2026, in its
 # order; `model` is there since August. The published schema lacks a third of these switches.
@@ -57,10 +57,10 @@ USUAL_LLM = "openai/gpt-5.4-nano"  # published document: AudioToLlmListConfigDTO
 SOLARIA_3_LANGUAGES = ("en", "fr", "de", "es", "it")  # seen in clients: the only ones it takes
 
 # Recorded in June 2025: captions of a job that names no limits. GUESS: the exact longest time.
-USUAL_CAPTIONS = Limits(max_line_chars=42, max_lines=2, max_ms=7000)
+USUAL_CAPTIONS = CaptionLimits(max_line_chars=42, max_lines=2, max_ms=7000)
 # GUESS: the page that the published document names for "compliance" has no numbers; these are the
 # ones of the documentation's own example for that style.
-COMPLIANCE = Limits(max_line_chars=42, max_lines=2, min_ms=1000, max_ms=5000)
+COMPLIANCE = CaptionLimits(max_line_chars=42, max_lines=2, min_ms=1000, max_ms=5000)
 
 
 class Legacy(StrEnum):
@@ -73,7 +73,7 @@ class Legacy(StrEnum):
 
 class Subtitles(Struct, frozen=True):
     formats: tuple[str, ...]
-    limits: Limits
+    limits: CaptionLimits
 
 
 class Translation(Struct, frozen=True):
@@ -100,14 +100,14 @@ class Spelling(Struct, frozen=True):
     heard: tuple[str, ...]
 
 
-class Phrases(Struct):
+class PhraseTree(Struct):
     """What phrases begin alike: how the one is spelled that ends here, and the longer ones."""
 
-    wanted: str | None = None  # None: none ends here
-    longer: dict[str, "Phrases"] = field(default_factory=dict)  # by the next word, folded
+    replacement: str | None = None  # None: none ends here
+    longer: dict[str, "PhraseTree"] = field(default_factory=dict)  # by the next word, folded
 
 
-class Wanted(Struct, frozen=True, dict=True):
+class JobOptions(Struct, frozen=True, dict=True):
     """What the client wants, whatever the words it used for it."""
 
     languages: tuple[str, ...]  # one: it is fixed; none: it is detected
@@ -127,9 +127,9 @@ class Wanted(Struct, frozen=True, dict=True):
     live: bool = False  # it is a live session's
 
     @cached_property
-    def phrases(self) -> Phrases:
+    def phrases(self) -> PhraseTree:
         """Those of the spellings, put together when they are first asked for."""
-        return Phrases()
+        return PhraseTree()
 
     @property
     def wants_entities(self) -> bool:
@@ -137,7 +137,7 @@ class Wanted(Struct, frozen=True, dict=True):
         return self.redaction is not None or bool(self.addons & ENTITY_ADDONS)
 
 
-def wanted(given: Params) -> Wanted:
+def job_options(given: Params) -> JobOptions:
     """The request, parsed; it has been checked against its schema.
 
     Options that only make recognition better (model, context_prompt) are checked and shown again:
@@ -145,7 +145,7 @@ def wanted(given: Params) -> Wanted:
     """
     llm = given.get("audio_to_llm_config", {})
     languages = languages_of(given)
-    return Wanted(
+    return JobOptions(
         languages=languages,
         code_switching=switching(given) and len(languages) > 1,
         speakers=speakers(given),
@@ -175,10 +175,10 @@ def request_params(given: Params) -> dict[str, Any]:
 
 def check(given: Params) -> None:
     """Raise Invalid for what no schema can say."""
-    found = islice(chain(excess(given), rules(given)), MOST_BREACHES)
-    breaches = tuple(Breach("body", path, "rule", message=text) for path, text in found)
-    if breaches:
-        raise Invalid(breaches)
+    found = islice(chain(find_excess(given), rule_violations(given)), MOST_VIOLATIONS)
+    violations = tuple(Violation("body", path, "rule", message=text) for path, text in found)
+    if violations:
+        raise Invalid(violations)
 
 
 def check_legacy(given: Params) -> None:
@@ -188,10 +188,10 @@ def check_legacy(given: Params) -> None:
     found: list[tuple[str, ...]] = [(name,) for name in names if name in given]
     found += [("post_processing", name) for name in LEGACY_ADDONS if name in inner]
     if found:
-        raise Invalid(tuple(Breach("body", path, "additionalProperties") for path in found))
+        raise Invalid(tuple(Violation("body", path, "additionalProperties") for path in found))
 
 
-def rules(given: Params) -> Iterator[tuple[tuple[str, ...], str]]:
+def rule_violations(given: Params) -> Iterator[tuple[tuple[str, ...], str]]:
     """What is wrong, and the sentence that is said of it. GUESS: the sentences."""
     metadata = to_json(given.get("custom_metadata", {}))
     # Bytes are no fewer than characters, and quicker counted.
@@ -292,7 +292,7 @@ def subtitles(given: Params) -> Subtitles | None:
     usual = COMPLIANCE if config.get("style") == "compliance" else USUAL_CAPTIONS
     min_ms = milliseconds(config.get("minimum_duration"), usual.min_ms)
     longest_ms = usual.max_ms and max(usual.max_ms, min_ms or 0)  # what was asked for comes first
-    asked = Limits(
+    asked = CaptionLimits(
         max_line_chars=config.get("maximum_characters_per_row", usual.max_line_chars),
         max_lines=config.get("maximum_rows_per_caption", usual.max_lines),
         min_ms=min_ms,
@@ -313,11 +313,11 @@ def translation(given: Params) -> Translation | None:
         targets=tuple(dict.fromkeys(config.get("target_languages", ()))),
         match_original_utterances=config.get("match_original_utterances", True),
         lipsync=config.get("lipsync", True),
-        manner=tuple(manner(config)),
+        manner=tuple(translation_manner(config)),
     )
 
 
-def manner(config: Params) -> Iterator[str]:
+def translation_manner(config: Params) -> Iterator[str]:
     """Published document: a context counts unless ``context_adaptation`` is off."""
     if config.get("model", "base") != "base":
         yield f"model {config['model']}"

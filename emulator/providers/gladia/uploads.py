@@ -3,14 +3,14 @@
 from urllib.parse import unquote, urlsplit
 
 from emulator.core.http.messages import Part, Request, Response, json_response
-from emulator.core.http.problems import Breach, Invalid, Refused
+from emulator.core.http.problems import Invalid, Refused, Violation
 from emulator.core.provider.backend import Backend
 from emulator.core.speech.media import (
     audio_of_bytes,
     audio_of_url,
     extension_of,
-    inspect,
-    made_up_size,
+    inspect_media,
+    synthetic_size,
 )
 from emulator.core.speech.transcripts import Audio
 from emulator.providers.gladia import render
@@ -22,19 +22,19 @@ USUAL_NAME = "audio"  # GUESS: of a file that has none
 
 
 def file_controller_upload_v2(request: Request, backend: Backend) -> Response:
-    record = uploaded(request, backend) if request.parts else linked(request, backend)
+    record = receive_upload(request, backend) if request.parts else linked_file(request, backend)
     if (record.audio.channels or 1) > MOST_CHANNELS:
         raise Refused("TooManyChannels", {"channels": record.audio.channels})
     backend.store.put(record)
     return json_response(200, render.upload(record, request))
 
 
-def uploaded(request: Request, backend: Backend) -> Upload:
+def receive_upload(request: Request, backend: Backend) -> Upload:
     """The file of a multipart body, as its header says it is."""
     part = file_part(request)
     filename = named_by_client(part)
-    media = inspect(part.content, filename)
-    audio = looked_into(audio_of_bytes(part.content, filename), backend)
+    media = inspect_media(part.content, filename)
+    audio = probe(audio_of_bytes(part.content, filename), backend)
     return Upload(
         id=backend.ids.uuid(),
         filename=filename,
@@ -50,7 +50,7 @@ def file_part(request: Request) -> Part:
     part = next((one for one in reversed(request.parts) if one.name == "audio"), None)
     assert part is not None  # the contract requires it
     if part.filename is None or not part.content:
-        raise Invalid((Breach("body", ("audio",), "required", message="no file"),))
+        raise Invalid((Violation("body", ("audio",), "required", message="no file"),))
     return part
 
 
@@ -59,17 +59,17 @@ def named_by_client(part: Part) -> str:
     return (part.filename or "").replace("\\", "/").rpartition("/")[2] or USUAL_NAME
 
 
-def linked(request: Request, backend: Backend) -> Upload:
+def linked_file(request: Request, backend: Backend) -> Upload:
     """A file that the service would have fetched; nothing is fetched here."""
     url = request.fields["audio_url"]
-    audio = looked_into(audio_of_url(url), backend)
+    audio = probe(audio_of_url(url), backend)
     filename = filename_of(url)
     extension = extension_of(filename) or "wav"
     return Upload(
         id=backend.ids.uuid(),
         filename=filename,
         extension=extension,
-        size=made_up_size(extension, audio.duration_ms or 0),
+        size=synthetic_size(extension, audio.duration_ms or 0),
         audio=audio,
         source=url,
     )
@@ -81,11 +81,11 @@ def uploaded_before(url: str, backend: Backend) -> Upload | None:
     return backend.store.find(Upload, id) if found else None
 
 
-def looked_into(audio: Audio, backend: Backend) -> Audio:
-    return known(audio, backend, script=backend.plan(audio).transcript)
+def probe(audio: Audio, backend: Backend) -> Audio:
+    return recognized_audio(audio, backend, script=backend.plan_job(audio).transcript)
 
 
-def known(audio: Audio, backend: Backend, *, script: str | None) -> Audio:
+def recognized_audio(audio: Audio, backend: Backend, *, script: str | None) -> Audio:
     """The recording with its length and channels, as the service knows them that looked into it."""
     duration_ms = backend.library.duration_ms(audio, script=script)
     return Audio(audio.source, audio.digest, duration_ms, audio.channels or 1)

@@ -15,7 +15,7 @@ from emulator.core.http.messages import Json, Params, to_json
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Webhooks
 from emulator.core.state.jobs import Phase
-from emulator.core.webhooks.model import Hook, Message, Moment, Seal, unsealed
+from emulator.core.webhooks.model import Message, PlannedEvent, Signer, Webhook, unsigned
 from emulator.providers.gladia.records import Transcription
 from emulator.providers.gladia.render import result
 
@@ -56,32 +56,32 @@ def callback_of(given: Params) -> Callback | None:
     return None
 
 
-def moments(record: Transcription, backend: Backend) -> Iterator[Moment]:
+def planned_events(record: Transcription, backend: Backend) -> Iterator[PlannedEvent]:
     """None where nobody listens."""
-    if not callback_of(record.given) and not backend.outbox.hooks_of(backend.provider):
+    if not callback_of(record.request) and not backend.outbox.webhooks_of(backend.provider):
         return
     job = record.job
-    yield Moment(job.made_at, backend.provider, job.id, CREATED)
+    yield PlannedEvent(job.made_at, backend.provider, job.id, CREATED)
     final_at = job.final_at()
     if final_at:
-        yield Moment(final_at, backend.provider, job.id, ENDS[job.timeline[-1].phase])
+        yield PlannedEvent(final_at, backend.provider, job.id, ENDS[job.timeline[-1].phase])
 
 
-def announce(moment: Moment, backend: Backend) -> Iterator[Message]:
+def announce(moment: PlannedEvent, backend: Backend) -> Iterator[Message]:
     """Nothing of a job that is gone."""
     record = backend.store.find(Transcription, moment.job)
     if record is None:
         return
-    callback = callback_of(record.given)
+    callback = callback_of(record.request)
     if callback and moment.event in CALLBACK_SCHEMAS:
-        yield called_back(record, callback, moment, backend)
-    for hook in backend.outbox.hooks_of(backend.provider):
+        yield callback_message(record, callback, moment, backend)
+    for hook in backend.outbox.webhooks_of(backend.provider):
         if hook.wants(moment.event):
-            yield told(record, hook, moment)
+            yield webhook_message(record, hook, moment)
 
 
-def called_back(
-    record: Transcription, callback: Callback, moment: Moment, backend: Backend
+def callback_message(
+    record: Transcription, callback: Callback, moment: PlannedEvent, backend: Backend
 ) -> Message:
     """GUESS: signed as webhooks are, if the scenario has a secret; no signature is documented."""
     hook = backend.outbox.callback_of(backend.provider)
@@ -95,40 +95,40 @@ def called_back(
         url=callback.url,
         event=moment.event,
         body=to_json(content),
-        hook=hook,
+        webhook=hook,
         method=callback.method,
         headers={**JSON_TYPE, "User-Agent": "Gladia"},  # GUESS
-        seal=svix(hook.secret) if hook.secret else unsealed,
+        signer=svix_signer(hook.secret) if hook.secret else unsigned,
         retry_seconds=RETRY_SECONDS,
         content=content,
         schema=CALLBACK_SCHEMAS[moment.event],
     )
 
 
-def outcome(record: Transcription, moment: Moment, backend: Backend) -> dict[str, Any]:
+def outcome(record: Transcription, moment: PlannedEvent, backend: Backend) -> dict[str, Any]:
     if moment.event == SUCCESS:
         return {"payload": result(record, backend.library, moment.at)}
     message = record.error_message or USUAL_ERROR
     return {"error": {"code": record.error_code, "message": message}}
 
 
-def told(record: Transcription, hook: Hook, moment: Moment) -> Message:
+def webhook_message(record: Transcription, hook: Webhook, moment: PlannedEvent) -> Message:
     assert hook.url is not None  # it is one of those that are told of all jobs
     content: Json = {"event": moment.event, "payload": {"id": record.id}}
     return Message(
         url=hook.url,
         event=moment.event,
         body=to_json(content),
-        hook=hook,
+        webhook=hook,
         headers={**JSON_TYPE, "User-Agent": "Svix-Webhooks/1.70"},  # GUESS: the number
-        seal=svix(hook.secret),
+        signer=svix_signer(hook.secret),
         retry_seconds=RETRY_SECONDS,
         content=content,
         schema=WEBHOOK_SCHEMA,
     )
 
 
-def svix(secret: str | None) -> Seal:
+def svix_signer(secret: str | None) -> Signer:
     """The headers of Svix; without a secret there is no signature."""
 
     def seal(id: str, at: datetime, body: bytes) -> Mapping[str, str]:
@@ -145,11 +145,11 @@ def svix(secret: str | None) -> Seal:
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     """Svix, "Verifying webhooks manually": HMAC-SHA256 over "<id>.<unix seconds>.<body>"."""
     signed = f"{message_id}.{timestamp}.".encode() + body
-    digest = hmac.new(key_of(secret), signed, hashlib.sha256).digest()
+    digest = hmac.new(signing_key(secret), signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def key_of(secret: str) -> bytes:
+def signing_key(secret: str) -> bytes:
     """``whsec_`` and base64, as Svix has it; what is no base64 is the key itself."""
     try:
         return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
@@ -157,4 +157,4 @@ def key_of(secret: str) -> bytes:
         return secret.encode()
 
 
-WEBHOOKS = Webhooks(EVENTS, moments, announce)
+WEBHOOKS = Webhooks(EVENTS, planned_events, announce)

@@ -85,7 +85,7 @@ REFUSALS: Mapping[str, Row] = {
     "not_ready": Row(404, "Recording not found"),
 }
 
-HERE: Mapping[tuple[str, type[Problem]], Row] = {
+HAS_RECORD: Mapping[tuple[str, type[Problem]], Row] = {
     # published, deleteProject: the 404 is for no access too; GUESS: reading goes the same way
     ("getProjectDetails", Forbidden): Row(404, "Project not found"),
     ("deleteProject", Forbidden): Row(404, "Project not found"),
@@ -113,7 +113,7 @@ def envelope(problem: Problem, request: Request, backend: Backend) -> Response:
     here = operation_id(request)
     found = row(problem, here)
     if here == "downloadDubbing" and found.status in STORED:
-        return stored(problem, found.status, request)
+        return storage_error(problem, found.status, request)
     content = {
         "success": False,
         "statusCode": found.status,
@@ -131,11 +131,13 @@ def row(problem: Problem, here: str) -> Row:
         return Row(problem.status, problem.phrase)  # GUESS: the standard's phrase
     if isinstance(problem, NotFound):
         return RECORDS.get(problem.kind, ROWS[NotFound])
-    if isinstance(problem, Invalid) and all(one.place != "body" for one in problem.breaches):
+    if isinstance(problem, Invalid) and all(
+        violation.place != "body" for violation in problem.violations
+    ):
         return ROWS[Invalid]  # a query or path value, whatever the operation
     if isinstance(problem, Unavailable) and problem.reasons:
         return ROWS[Unavailable]  # what this machine lacks is no setting of an account's
-    return HERE.get((here, type(problem)), ROWS[type(problem)])
+    return HAS_RECORD.get((here, type(problem)), ROWS[type(problem)])
 
 
 def headers(problem: Problem) -> dict[str, str]:
@@ -147,7 +149,7 @@ def headers(problem: Problem) -> dict[str, str]:
     return {}
 
 
-def stored(problem: Problem, status: int, request: Request) -> Response:
+def storage_error(problem: Problem, status: int, request: Request) -> Response:
     code, message = STORED[status]
     if isinstance(problem, BadLink) and problem.expired:
         message = EXPIRED

@@ -10,31 +10,39 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import digest
-from emulator.core.provider.api_request import asked
+from emulator.core.provider.api_request import api_request_type
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.existing_records import put_existing
 from emulator.core.scenario.job_rules import TIMELINE
-from emulator.core.scenario.model import Existing, Plan, Recorded
-from emulator.core.scenario.schema.types import Duration, Flag, MapOf, Record, Text, Whole, Word
+from emulator.core.scenario.model import JobPlan, SeedJobs, SeedRecording
+from emulator.core.scenario.schema.types import (
+    BooleanType,
+    DurationType,
+    IntegerType,
+    MapType,
+    ObjectType,
+    StringType,
+    WordType,
+)
 from emulator.core.speech.transcripts import Audio
-from emulator.core.state.jobs import Job, arrived
+from emulator.core.state.jobs import Job, timeline_reaching
 from emulator.providers.phrase_studio.records import (
     Choice,
     Project,
     Recording,
     Settings,
-    finishing,
+    step_ends,
 )
 from emulator.providers.phrase_studio.requests import CONTRACT, LANGUAGES, settings
 from emulator.providers.phrase_studio.uploads import (
     STEPS,
     File,
-    attributed,
-    known,
-    linked,
-    named,
+    documented_language,
+    linked_file,
+    named_file,
     recording,
-    spoken,
+    spoken_language,
+    with_account_details,
 )
 
 Facts = Mapping[str, Any]
@@ -43,10 +51,10 @@ CREATE = "uploadProjectFiles"
 USUAL_NAME = "recording-{}.mp3"
 USUAL: Mapping[str, Any] = {"sourceLanguage": "auto", "subtitleProfiles": []}
 
-WORDS = Record(
+WORDS = ObjectType(
     "A project that is there already at Phrase Studio.",
     {
-        "request": asked(
+        "request": api_request_type(
             "The form that was sent, as the API takes it; what need not be there may be left out.",
             CONTRACT,
             CREATE,
@@ -54,28 +62,28 @@ WORDS = Record(
             media="multipart/form-data",
             refuse=lambda given: settings({**USUAL, **given}),
         ),
-        "team": Text("The team that the project belongs to."),
-        "archived": Flag("Whether the project is archived."),
-        "waiting": Flag("Whether it still waits for its files: then it has no recordings."),
-        "recordings": MapOf(
+        "team": StringType("The team that the project belongs to."),
+        "archived": BooleanType("Whether the project is archived."),
+        "waiting": BooleanType("Whether it still waits for its files: then it has no recordings."),
+        "recordings": MapType(
             "What else there is to say of its recordings.",
-            keys=Whole("The recording's place in the project, from 0.", most=99),
-            values=Record(
+            keys=IntegerType("The recording's place in the project, from 0.", most=99),
+            values=ObjectType(
                 "What belongs to one recording of a project.",
                 {
-                    "id": Text("Its id."),
-                    "age": Duration("How long ago it was made."),
+                    "id": StringType("Its id."),
+                    "age": DurationType("How long ago it was made."),
                     "timeline": TIMELINE,
                     "steps": STEPS,
-                    "detected_language": Word(
+                    "detected_language": WordType(
                         "What is heard where the source language is auto.",
                         *LANGUAGES,
                         noun="language",
                     ),
-                    "name": Text("Its name, where the address or file name is not it."),
-                    "type": Text("Its media type."),
-                    "extension": Text("The extension of its name."),
-                    "not_ready_message": Text("What the 404 says to who asks too early."),
+                    "name": StringType("Its name, where the address or file name is not it."),
+                    "type": StringType("Its media type."),
+                    "extension": StringType("The extension of its name."),
+                    "not_ready_message": StringType("What the 404 says to who asks too early."),
                 },
             ),
         ),
@@ -83,35 +91,35 @@ WORDS = Record(
 )
 
 
-class Piece(Struct, frozen=True):
+class RecordingSeed(Struct, frozen=True):
     """One recording to be: its file, how it goes, and what the scenario says of it alone."""
 
     id: str
     age_seconds: float
     file: File
-    plan: Plan
+    plan: JobPlan
     own: Facts
 
 
-def make_existing(existing: Existing, backend: Backend) -> None:
+def make_existing(existing: SeedJobs, backend: Backend) -> None:
     """Put projects, the oldest first.
 
     An ``id`` names the project and its first recording. Languages that the service does not know
     are left out. The rule for the audio adds its facts (``team``, ``archived`` ...), no timeline
     or steps.
     """
-    put_existing(existing, partial(existing_one, existing), backend)
+    put_existing(existing, partial(existing_record, existing), backend)
 
 
-def existing_one(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
+def existing_record(
+    existing: SeedJobs, number: int, age_seconds: float, backend: Backend
 ) -> tuple[Project | Recording, ...]:
     project = existing_project(existing, number, age_seconds, backend)
     return project, *project.recordings
 
 
 def existing_project(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
+    existing: SeedJobs, number: int, age_seconds: float, backend: Backend
 ) -> Project:
     project = Project(
         id=existing.id or backend.ids.uuid(),
@@ -119,66 +127,70 @@ def existing_project(
         name=existing_name(existing, number),
         made_at=backend.now() - timedelta(seconds=age_seconds),
     )
-    if existing.facts.get("waiting"):
+    if existing.options.get("waiting"):
         return project
-    pieces = tuple(pieces_of(existing, number, age_seconds, backend))
+    pieces = tuple(recording_seeds(existing, number, age_seconds, backend))
     wanted = existing_settings(existing, pieces[0].plan, backend)
-    recordings = tuple(existing_recording(one, wanted, project, backend) for one in pieces)
-    project = attributed(replace(project, recordings=recordings), pieces[0].plan, backend)
-    said = {name: existing.facts[name] for name in ("team", "archived") if name in existing.facts}
+    recordings = tuple(existing_recording(piece, wanted, project, backend) for piece in pieces)
+    project = with_account_details(replace(project, recordings=recordings), pieces[0].plan, backend)
+    said = {
+        name: existing.options[name] for name in ("team", "archived") if name in existing.options
+    }
     return replace(project, **said)
 
 
-def existing_name(existing: Existing, number: int) -> str:
+def existing_name(existing: SeedJobs, number: int) -> str:
     name = existing.name or "Project"
     return name if existing.count == 1 and existing.name else f"{name} {number}"
 
 
-def pieces_of(
-    existing: Existing, number: int, age_seconds: float, backend: Backend
-) -> Iterator[Piece]:
-    for index, said in enumerate(existing.recorded):
-        own = existing.facts.get("recordings", {}).get(index, {})
+def recording_seeds(
+    existing: SeedJobs, number: int, age_seconds: float, backend: Backend
+) -> Iterator[RecordingSeed]:
+    for index, said in enumerate(existing.all_recordings):
+        own = existing.options.get("recordings", {}).get(index, {})
         file = existing_file(said.audio or USUAL_NAME.format(number), said, own)
-        plan = backend.plan(file.audio, existing.language or "")
+        plan = backend.plan_job(file.audio, existing.language or "")
         age = own.get("age", age_seconds)
-        timeline = own.get("timeline") or existing.timeline or arrived(existing.phase, age)
+        timeline = (
+            own.get("timeline") or existing.timeline or timeline_reaching(existing.phase, age)
+        )
         plan = replace(plan, timeline=timeline, transcript=said.transcript or plan.transcript)
         id = own.get("id") or (None if index else existing.id) or backend.ids.uuid()
-        yield Piece(id, age, file, plan, own)
+        yield RecordingSeed(id, age, file, plan, own)
 
 
-def existing_file(source: str, said: Recorded, own: Facts) -> File:
+def existing_file(source: str, said: SeedRecording, own: Facts) -> File:
     """An address, or the name that a file was uploaded under."""
     file = (
-        linked(source)
+        linked_file(source)
         if "://" in source
-        else named(PurePosixPath(source).name, Audio(source, digest(source)))
+        else named_file(PurePosixPath(source).name, Audio(source, digest(source)))
     )
     return File(
-        audio=said.known(file.audio),
+        audio=said.apply_to(file.audio),
         name=own.get("name", file.name),
         mime=own.get("type", file.mime),
         extension=own.get("extension", file.extension),
     )
 
 
-def existing_settings(existing: Existing, plan: Plan, backend: Backend) -> Settings:
+def existing_settings(existing: SeedJobs, plan: JobPlan, backend: Backend) -> Settings:
     asked = Settings("auto", (Choice(backend.ids.uuid(), "auto"),))
-    source = known(existing.language or "") or spoken(asked, plan, backend)
-    translations = tuple(filter(None, map(known, existing.languages)))
+    source = documented_language(existing.language or "") or spoken_language(asked, plan, backend)
+    translations = tuple(filter(None, map(documented_language, existing.languages)))
     usual = replace(asked, source_language=source, translations=translations)
-    request = existing.facts.get("request")
+    request = existing.options.get("request")
     return settings({**fields(usual), **request}) if request else usual
 
 
 def existing_recording(
-    piece: Piece, wanted: Settings, project: Project, backend: Backend
+    piece: RecordingSeed, wanted: Settings, project: Project, backend: Backend
 ) -> Recording:
     steps = piece.own.get("steps", {})
 
-    def job_of(id: str, plan: Plan) -> Job:
-        timed = Existing(backend.provider, timeline=plan.timeline)
+    def job_of(id: str, plan: JobPlan) -> Job:
+        timed = SeedJobs(backend.provider, timeline=plan.timeline)
         return backend.existing_job(id, timed, piece.age_seconds)
 
     made = recording(piece.id, project.id, piece.file, wanted, piece.plan, steps, backend, job_of)
@@ -189,44 +201,44 @@ def existing_recording(
     )
 
 
-def describe(backend: Backend) -> Iterator[Existing]:
+def describe(backend: Backend) -> Iterator[SeedJobs]:
     """Tickets for uploads are left out: they are good for one request."""
     for project in backend.store.oldest_first(Project):
-        yield described(project, backend)
+        yield describe_project(project, backend)
 
 
-def described(project: Project, backend: Backend) -> Existing:
+def describe_project(project: Project, backend: Backend) -> SeedJobs:
     age_seconds = (backend.now() - project.made_at).total_seconds()
-    entry = Existing(
+    entry = SeedJobs(
         provider="phrase_studio",
         id=project.id,
         age_seconds=(age_seconds, age_seconds),
         name=project.name if project.name.strip() else None,
     )
     if project.settings is None:
-        return replace(entry, facts={"waiting": True})
+        return replace(entry, options={"waiting": True})
     source = project.settings.source_language
     language = None if source == "auto" else source
     return replace(
         entry,
         timeline=project.recordings[0].job.timeline,
         language=language,
-        recordings=tuple(recorded(one, backend) for one in project.recordings),
-        facts=facts(replace(entry, language=language), project, backend),
+        recordings=tuple(describe_recording(one, backend) for one in project.recordings),
+        options=facts(replace(entry, language=language), project, backend),
     )
 
 
-def recorded(one: Recording, backend: Backend) -> Recorded:
-    usual = existing_file(one.audio.source, Recorded(), {}).audio
+def describe_recording(one: Recording, backend: Backend) -> SeedRecording:
+    usual = existing_file(one.audio.source, SeedRecording(), {}).audio
     plain = backend.library.duration_ms(usual, script=one.script)
     length = one.audio.duration_ms or (None if one.duration_ms == plain else one.duration_ms)
-    return Recorded.of(replace(one.audio, duration_ms=length), usual, one.script)
+    return SeedRecording.of(replace(one.audio, duration_ms=length), usual, one.script)
 
 
-def facts(entry: Existing, project: Project, backend: Backend) -> Facts:
+def facts(entry: SeedJobs, project: Project, backend: Backend) -> Facts:
     first = project.recordings[0]
-    plan = backend.plan(first.audio, entry.language or "")
-    told = attributed(replace(project, team=None, archived=False), plan, backend)
+    plan = backend.plan_job(first.audio, entry.language or "")
+    told = with_account_details(replace(project, team=None, archived=False), plan, backend)
     found: dict[str, Any] = {"request": fields(first.settings)}
     if project.team != told.team and project.team:
         found["team"] = project.team
@@ -238,14 +250,14 @@ def facts(entry: Existing, project: Project, backend: Backend) -> Facts:
     return found
 
 
-def own_facts(one: Recording, first: Recording, entry: Existing, backend: Backend) -> Facts:
+def own_facts(one: Recording, first: Recording, entry: SeedJobs, backend: Backend) -> Facts:
     """What belongs to one recording and does not follow from the entry."""
-    file = existing_file(one.audio.source, Recorded(), {})
-    plan = replace(backend.plan(one.audio, entry.language or ""), transcript=one.script)
+    file = existing_file(one.audio.source, SeedRecording(), {})
+    plan = replace(backend.plan_job(one.audio, entry.language or ""), transcript=one.script)
     age_seconds = (backend.now() - one.job.made_at).total_seconds()
-    heard = spoken(one.settings, plan, backend)
-    told = plan.facts_of(backend.provider).get("not_ready_message")
-    usual_steps = finishing(tuple(one.settings.steps()), one.job.timeline, {})
+    heard = spoken_language(one.settings, plan, backend)
+    told = plan.options_of(backend.provider).get("not_ready_message")
+    usual_steps = step_ends(tuple(one.settings.steps()), one.job.timeline, {})
     pairs: dict[str, tuple[Any, Any]] = {
         "id": (one.id, None),
         "age": (age_seconds, entry.age_seconds[0]),
@@ -264,19 +276,19 @@ def fields(asked: Settings) -> dict[str, Any]:
     """The form that asks for such settings."""
     found: dict[str, Any] = {
         "sourceLanguage": asked.source_language,
-        "subtitleProfiles": chosen(asked.subtitle_profiles, "subtitleProfileId"),
+        "subtitleProfiles": choices_for(asked.subtitle_profiles, "subtitleProfileId"),
         "translationLanguages": list(asked.translations),
         "dubbingLanguages": list(asked.dubbings),
         "summary": asked.summary,
         "customAttributes": asked.custom_attributes,
         "insights": list(asked.insights),
         "safeCommunications": list(asked.safe_communications),
-        "pronunciations": chosen(asked.pronunciations, "pronunciationId"),
+        "pronunciations": choices_for(asked.pronunciations, "pronunciationId"),
         "glossary": None if asked.glossary is None else dict(asked.glossary),
     }
     asking = {name: value for name, value in found.items() if value not in ([], False, None)}
     return {**asking, "subtitleProfiles": found["subtitleProfiles"]}
 
 
-def chosen(choices: tuple[Choice, ...], key: str) -> list[dict[str, str]]:
-    return [{key: one.id, "languageCode": one.language} for one in choices]
+def choices_for(choices: tuple[Choice, ...], key: str) -> list[dict[str, str]]:
+    return [{key: choice.id, "languageCode": choice.language} for choice in choices]

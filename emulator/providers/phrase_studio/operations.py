@@ -7,24 +7,31 @@ from msgspec.structs import replace
 
 from emulator.core.http import signed_urls
 from emulator.core.http.messages import JSON, Request, Response, json_response, to_json
-from emulator.core.http.pagination import page
-from emulator.core.http.problems import BadLink, Breach, Invalid, NotFound, Refused, TooManyRequests
+from emulator.core.http.pagination import paginate
+from emulator.core.http.problems import (
+    BadLink,
+    Invalid,
+    NotFound,
+    Refused,
+    TooManyRequests,
+    Violation,
+)
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import OperationFunction
 from emulator.core.speech.media import silent_mp3
 from emulator.core.speech.transcripts import Transcript
 from emulator.providers.phrase_studio import render
 from emulator.providers.phrase_studio.records import (
-    LISTING,
+    BY_CREATION,
     Project,
     Recording,
     Settings,
     Status,
     Task,
-    Ticket,
+    UploadTicket,
 )
-from emulator.providers.phrase_studio.requests import Form, checked, form, settings
-from emulator.providers.phrase_studio.uploads import Upload, filled, upload
+from emulator.providers.phrase_studio.requests import Form, check_settings, read_form, settings
+from emulator.providers.phrase_studio.uploads import Upload, planned_upload, with_recordings
 
 TITLE = "Untitled Project"  # documented default
 PAGE_SIZE = 1000  # documented default
@@ -39,34 +46,36 @@ def list_projects(request: Request, backend: Backend) -> Response:
         return (team or label[0]) and status in ("ALL", label[1])
 
     now = backend.now()
-    found: Sequence[Project] = backend.store.select(LISTING, now, wanted)
+    found: Sequence[Project] = backend.store.select(BY_CREATION, now, wanted)
     words = request.text("search").casefold()
     if words:
-        backend.expect(records=len(found))
+        backend.expect_work(records=len(found))
         found = [one for one in found if words in one.name.casefold()]
     limit = request.integer("pageSize", PAGE_SIZE)
     offset = (request.integer("page", 1) - 1) * limit
-    kept = render.listing(page(found, offset=offset, limit=limit), now, backend.renderings)
-    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+    kept = render.listing(paginate(found, offset=offset, limit=limit), now, backend.response_cache)
+    return Response(200, kept.body, {"Content-Type": JSON}, cached_violations=kept.violations)
 
 
 def create_project(request: Request, backend: Backend) -> Response:
     """Documented: the project is there, empty; the files belong to the upload service."""
-    asked = form(request.parts)
-    way, _ = upload(asked, backend)
+    asked = read_form(request.parts)
+    way, _ = planned_upload(asked, backend)
     if way is Upload.NOT_CONFIGURED:
         raise Refused("not_configured")
     if way is Upload.DIRECT:
-        return made(project(request, backend), checked(asked, request), asked, backend)
-    waiting = project(request, backend)
-    ticket = Ticket(backend.ids.hex(32), waiting.id)
+        return new_project(
+            find_project(request, backend), check_settings(asked, request), asked, backend
+        )
+    waiting = find_project(request, backend)
+    ticket = UploadTicket(backend.ids.hex(32), waiting.id)
     backend.store.put(waiting)
     backend.store.put(ticket)
     title = {name: request.params[name] for name in ("title",) if name in request.params}
     return Response(307, headers={"Location": request.url(f"/_upload/{ticket.id}", title)})
 
 
-def project(request: Request, backend: Backend) -> Project:
+def find_project(request: Request, backend: Backend) -> Project:
     return Project(
         id=backend.ids.uuid(),
         account_id=backend.account_id,
@@ -78,26 +87,26 @@ def project(request: Request, backend: Backend) -> Project:
 def upload_project_files(request: Request, backend: Backend) -> Response:
     """The form is checked before the ticket is used up."""
     wanted = settings(request.fields)
-    ticket = backend.store.get(Ticket, request.text("ticket"))
+    ticket = backend.store.get(UploadTicket, request.text("ticket"))
     backend.store.delete(ticket)
     waiting = backend.store.find(Project, ticket.project_id)
     if waiting is None:  # deleted meanwhile
-        raise NotFound(Ticket.__name__, ticket.id)
+        raise NotFound(UploadTicket.__name__, ticket.id)
     waiting = replace(waiting, name=request.text("title", TITLE))
     try:
-        return made(waiting, wanted, form(request.parts), backend)
+        return new_project(waiting, wanted, read_form(request.parts), backend)
     except TooManyRequests:
         backend.store.put(ticket)  # to be used again when the client may
         raise
 
 
-def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> Response:
-    way, message = upload(asked, backend)
+def new_project(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> Response:
+    way, message = planned_upload(asked, backend)
     if way is Upload.FAILED:
         raise Refused("upload_failed", {"message": message})
     if way is Upload.NOT_STARTED:
         raise Refused("not_started")
-    done = filled(waiting, wanted, asked, backend)
+    done = with_recordings(waiting, wanted, asked, backend)
     backend.store.put(done)
     for recording in done.recordings:
         backend.store.put(recording)
@@ -106,8 +115,8 @@ def made(waiting: Project, wanted: Settings, asked: Form, backend: Backend) -> R
 
 def get_project_details(request: Request, backend: Backend) -> Response:
     found = backend.store.get(Project, request.text("id"))
-    kept = render.kept_details(found, backend.now(), backend.renderings)
-    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+    kept = render.cached_details(found, backend.now(), backend.response_cache)
+    return Response(200, kept.body, {"Content-Type": JSON}, cached_violations=kept.violations)
 
 
 def delete_project(request: Request, backend: Backend) -> Response:
@@ -128,7 +137,7 @@ def get_recording_status_unified(request: Request, backend: Backend) -> Response
     if request.flag("summary"):  # documented to exclude each other; GUESS: the status
         raise refusal("summary", "excludes language")
     languages = (found.language, *found.settings.translations)
-    language = among(languages, request.text("language"))
+    language = requested_language(languages, request.text("language"))
     return json_response(200, render.steps(found, language, now))
 
 
@@ -143,22 +152,24 @@ def get_recording_output(request: Request, backend: Backend) -> Response:
         raise refusal("format", "mp3 is for dubbings only")
     languages = found.languages(task)
     if "language" in request.params:
-        languages = (among(languages, request.text("language")),)
-    ready = [one for one in languages if found.is_ready(task, one, backend.now())]
+        languages = (requested_language(languages, request.text("language")),)
+    ready = [language for language in languages if found.is_ready(task, language, backend.now())]
     if not ready and (task is Task.TRANSCRIPTION or "language" in request.params):
         raise Refused("not_ready", {"message": found.not_ready_message})
     if format == "mp3":
-        return json_response(200, {one: link(found, one, request, backend) for one in ready})
-    backend.expect(speech_ms=found.duration_ms * len(ready))
-    kept = backend.renderings.of(
+        return json_response(200, {one: signed_link(found, one, request, backend) for one in ready})
+    backend.expect_work(speech_ms=found.duration_ms * len(ready))
+    kept = backend.response_cache.body_of(
         found,
         (task, format, tuple(ready)),
-        lambda: to_json({one: output(found, task, format, one, backend) for one in ready}),
+        lambda: to_json({one: render_output(found, task, format, one, backend) for one in ready}),
     )
-    return Response(200, kept.body, {"Content-Type": JSON}, verdicts=kept.verdicts)
+    return Response(200, kept.body, {"Content-Type": JSON}, cached_violations=kept.violations)
 
 
-def output(found: Recording, task: Task, format: str, language: str, backend: Backend) -> str:
+def render_output(
+    found: Recording, task: Task, format: str, language: str, backend: Backend
+) -> str:
     return render.subtitles(transcript(found, task, language, backend), format)
 
 
@@ -170,11 +181,11 @@ def transcript(found: Recording, task: Task, language: str, backend: Backend) ->
     )
 
 
-def link(found: Recording, language: str, request: Request, backend: Backend) -> str:
+def signed_link(found: Recording, language: str, request: Request, backend: Backend) -> str:
     """GUESS: an address that is its own permission for an hour."""
     path = f"/_dubbings/{backend.account_id}/{found.id}/{language}.mp3"
     expires = str(int((backend.now() + timedelta(seconds=LINK_SECONDS)).timestamp()))
-    signed = signed_urls.signature(backend.secret, path, expires)
+    signed = signed_urls.sign(backend.secret, path, expires)
     return request.url(path, {"Expires": expires, "Signature": signed})
 
 
@@ -182,7 +193,7 @@ def download_dubbing(request: Request, backend: Backend) -> Response:
     expires = request.text("Expires")
     if not (expires.isascii() and expires.isdecimal() and len(expires) <= 10):
         raise BadLink(expired=False, path=request.path)
-    signed_urls.check(
+    signed_urls.verify(
         request.text("Signature"),
         backend.secret,
         request.path,
@@ -194,7 +205,7 @@ def download_dubbing(request: Request, backend: Backend) -> Response:
     return Response(200, silent_mp3(found.duration_ms), {"Content-Type": "audio/mpeg"})
 
 
-def among(languages: tuple[str, ...], language: str) -> str:
+def requested_language(languages: tuple[str, ...], language: str) -> str:
     """The language as the recording spells it (GUESS: in any letter case). Raises Invalid."""
     if language.lower() not in languages:
         raise refusal("language", f"{language} is none of {', '.join(languages)}")
@@ -202,7 +213,7 @@ def among(languages: tuple[str, ...], language: str) -> str:
 
 
 def refusal(name: str, why: str) -> Invalid:
-    return Invalid((Breach("query", (name,), "x-emulator", message=f"{name}: {why}"),))
+    return Invalid((Violation("query", (name,), "x-emulator", message=f"{name}: {why}"),))
 
 
 OPERATIONS: Mapping[str, OperationFunction] = {

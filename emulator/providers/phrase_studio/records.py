@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from emulator.core.speech.transcripts import Audio
-from emulator.core.state.index import MICROSECOND, Listing, Way
+from emulator.core.state.index import MICROSECOND, IndexSpec, LabelSchedule
 from emulator.core.state.jobs import Job, Phase, Timeline
 
 
@@ -66,9 +66,9 @@ class Settings(Struct, frozen=True, gc=False):
         """The names of the steps in the order in which they are done."""
         yield Task.TRANSCRIPTION
         for language in self.translations:
-            yield step(Task.TRANSLATION, language)
+            yield step_name(Task.TRANSLATION, language)
             if language in self.dubbings:
-                yield step(Task.DUBBING, language)
+                yield step_name(Task.DUBBING, language)
         if self.summary:
             yield SUMMARY
 
@@ -104,7 +104,9 @@ class Recording(Struct, frozen=True, gc=False):
 
     def is_ready(self, task: Task, language: str, now: datetime) -> bool:
         """Whether there is something to read. A failed recording gives nothing."""
-        return self.status_at(now) != Status.FAILED and step(task, language) in self.finished(now)
+        return self.status_at(now) != Status.FAILED and step_name(task, language) in self.finished(
+            now
+        )
 
     def languages(self, task: Task) -> tuple[str, ...]:
         """In which languages the task was asked for."""
@@ -146,15 +148,16 @@ class Project(Struct, frozen=True, gc=False):
         return Status.COMPLETED if found == {Status.COMPLETED} else Status.IN_PROGRESS
 
     def updated_at(self, now: datetime) -> datetime:
-        return max([self.made_at, *(one.updated_at(now) for one in self.recordings)])
+        return max([self.made_at, *(recording.updated_at(now) for recording in self.recordings)])
 
 
-def way(project: Project) -> Way:
+def label_schedule(project: Project) -> LabelSchedule:
     """Whether it is the caller's own, and its status, whenever a recording enters a phase."""
     begins = (
-        (one.job, (one.job.made_at - project.made_at) // MICROSECOND) for one in project.recordings
+        (recording.job, (recording.job.made_at - project.made_at) // MICROSECOND)
+        for recording in project.recordings
     )
-    ages = {begin + after for job, begin in begins for after, _ in job.stages()}
+    ages = {begin + after for job, begin in begins for after, _ in job.phase_changes()}
     return tuple(
         (age, (project.team is None, project.status_at(project.made_at + age * MICROSECOND)))
         for age in sorted({0, *(age for age in ages if age > 0)})
@@ -162,22 +165,22 @@ def way(project: Project) -> Way:
 
 
 # GUESS: newest first.
-LISTING = Listing(Project, made_at=lambda project: project.made_at, way=way)
+BY_CREATION = IndexSpec(Project, made_at=lambda project: project.made_at, schedule=label_schedule)
 
 
-class Ticket(Struct, frozen=True):
+class UploadTicket(Struct, frozen=True):
     """Lets one upload in."""
 
     id: str
     project_id: str
 
 
-def step(task: Task, language: str) -> str:
+def step_name(task: Task, language: str) -> str:
     """``translation.fr``, as a scenario writes it; there is one transcription only."""
     return task if task is Task.TRANSCRIPTION else f"{task}.{language}"
 
 
-def finishing(
+def step_ends(
     names: tuple[str, ...], timeline: Timeline, given: Mapping[str, float]
 ) -> dict[str, float]:
     """After how many seconds each step is finished.
@@ -186,31 +189,31 @@ def finishing(
     and what builds on a step is never earlier than it. A job that is never completed finishes only
     what is given.
     """
-    begin, end = reached(timeline, Phase.PROCESSING), reached(timeline, Phase.COMPLETED)
+    begin, end = reached_after(timeline, Phase.PROCESSING), reached_after(timeline, Phase.COMPLETED)
     if end is None:
         return {name: given[name] for name in names if name in given}
     begin = begin or 0.0
     found: dict[str, float] = {}
     for number, name in enumerate(names, 1):
         usual = round(begin + (end - begin) * number / len(names), 6)
-        earlier = (after for done, after in found.items() if needs(name, done))
+        earlier = (after for done, after in found.items() if depends_on(name, done))
         found[name] = given.get(name, max([usual, *earlier]))
     return found
 
 
-def needs(name: str, other: str) -> bool:
+def depends_on(name: str, other: str) -> bool:
     """Whether one step builds on another."""
     task, _, language = name.partition(".")
     return (
         task == SUMMARY
         or other == Task.TRANSCRIPTION
-        or (task == Task.DUBBING and other == step(Task.TRANSLATION, language))
+        or (task == Task.DUBBING and other == step_name(Task.TRANSLATION, language))
     )
 
 
-def lasting(timeline: Timeline, finished_after: Mapping[str, float]) -> Timeline:
+def timeline_for(timeline: Timeline, finished_after: Mapping[str, float]) -> Timeline:
     """The timeline, completed when the last step is finished (documented order of the steps)."""
-    begin = reached(timeline, Phase.PROCESSING) or 0.0
+    begin = reached_after(timeline, Phase.PROCESSING) or 0.0
     last = max([begin, *finished_after.values()])
     return tuple(
         replace(one, after_seconds=last) if one.phase is Phase.COMPLETED else one
@@ -218,6 +221,6 @@ def lasting(timeline: Timeline, finished_after: Mapping[str, float]) -> Timeline
     )
 
 
-def reached(timeline: Timeline, phase: Phase) -> float | None:
+def reached_after(timeline: Timeline, phase: Phase) -> float | None:
     """After how many seconds; None: never."""
     return next((one.after_seconds for one in timeline if one.phase is phase), None)

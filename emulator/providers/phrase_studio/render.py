@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import chain
 
 from emulator.core.base.clock import iso_millis
-from emulator.core.http.messages import HOLE, Json, to_json
+from emulator.core.http.messages import PLACEHOLDER, Json, to_json
 from emulator.core.http.pagination import Page
-from emulator.core.speech.captions import Limits, cues, srt, vtt
+from emulator.core.speech.captions import CaptionLimits, build_captions, srt, vtt
 from emulator.core.speech.transcripts import Transcript
-from emulator.core.state.response_cache import Kept, Renderings
+from emulator.core.state.response_cache import CachedBody, ResponseCache
 from emulator.providers.phrase_studio.records import (
     SUMMARY,
     Project,
@@ -17,20 +17,20 @@ from emulator.providers.phrase_studio.records import (
     Settings,
     Status,
     Task,
-    step,
+    step_name,
 )
 
 OWNER = "Test User"  # GUESS: the name of whoever the key belongs to
 
 # GUESS: the lines of a usual subtitle profile; the account's own profiles do not count yet.
-LIMITS = Limits(max_line_chars=42, max_lines=2, max_ms=7_000)
+LIMITS = CaptionLimits(max_line_chars=42, max_lines=2, max_ms=7_000)
 
 Object = dict[str, Json]
 
 
-def listing(page: Page[Project], now: datetime, renderings: Renderings) -> Kept:
+def listing(page: Page[Project], now: datetime, renderings: ResponseCache) -> CachedBody:
     content: Object = {
-        "data": HOLE,
+        "data": PLACEHOLDER,
         "pagination": {
             "page": page.offset // page.limit + 1,
             "pageSize": page.limit,
@@ -38,12 +38,14 @@ def listing(page: Page[Project], now: datetime, renderings: Renderings) -> Kept:
             "totalPages": page.count,
         },
     }
-    return renderings.listed(content, (kept(one, now, renderings) for one in page.items))
+    return renderings.list_body(
+        content, (cached_project(item, now, renderings) for item in page.items)
+    )
 
 
-def kept(one: Project, now: datetime, renderings: Renderings) -> Kept:
+def cached_project(one: Project, now: datetime, renderings: ResponseCache) -> CachedBody:
     """A project at that moment; it is written anew when it has changed."""
-    return renderings.of(one, one.updated_at(now), lambda: to_json(project(one, now)))
+    return renderings.body_of(one, one.updated_at(now), lambda: to_json(project(one, now)))
 
 
 def project(one: Project, now: datetime) -> Object:
@@ -93,15 +95,17 @@ def types(settings: Settings) -> Iterator[str]:
         yield "SUMMARY"
 
 
-def kept_details(one: Project, now: datetime, renderings: Renderings) -> Kept:
-    return renderings.of(one, ("details", one.updated_at(now)), lambda: to_json(details(one, now)))
+def cached_details(one: Project, now: datetime, renderings: ResponseCache) -> CachedBody:
+    return renderings.body_of(
+        one, ("details", one.updated_at(now)), lambda: to_json(details(one, now))
+    )
 
 
 def details(one: Project, now: datetime) -> Object:
     return {
         **project(one, now),
         "recordings": [recording(each, now) for each in one.recordings],
-        **(attached(one.settings) if one.settings else NOTHING_ATTACHED),
+        **(attachments(one.settings) if one.settings else NOTHING_ATTACHED),
     }
 
 
@@ -134,7 +138,7 @@ def seconds(one: Recording) -> float:
 NOTHING_ATTACHED: Object = {"pronunciations": [], "safeCommunications": [], "insights": []}
 
 
-def attached(settings: Settings) -> Object:
+def attachments(settings: Settings) -> Object:
     """What was named when the project was made.
 
     GUESS: the account's lists are not emulated yet, so that names are made up and sets are empty.
@@ -142,12 +146,12 @@ def attached(settings: Settings) -> Object:
     found: Object = {
         "pronunciations": [
             {
-                "id": one.id,
-                "name": f"Pronunciation {one.id[:8]}",
-                "languageCode": one.language,
+                "id": pronunciation.id,
+                "name": f"Pronunciation {pronunciation.id[:8]}",
+                "languageCode": pronunciation.language,
                 "items": [],
             }
-            for one in settings.pronunciations
+            for pronunciation in settings.pronunciations
         ],
         "safeCommunications": [
             {"id": id, "name": f"Safe communication {id[:8]}"}
@@ -187,11 +191,11 @@ def steps(one: Recording, language: str, now: datetime) -> Object:
     The transcription and the summary stand with every language, as in the published sample.
     """
     finished = one.finished(now)
-    names = chain(((task, step(task, language)) for task in Task), ((SUMMARY, SUMMARY),))
+    names = chain(((task, step_name(task, language)) for task in Task), ((SUMMARY, SUMMARY),))
     return {str(shown): True for shown, name in names if name in finished}
 
 
 def subtitles(transcript: Transcript, format: str) -> str:
     """Numbered cues in SRT, cues without numbers in WebVTT, as in the published samples."""
     write = vtt if format == "vtt" else srt
-    return write(cues(transcript, LIMITS))
+    return write(build_captions(transcript, LIMITS))

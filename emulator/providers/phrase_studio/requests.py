@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.base.resources import spec
+from emulator.core.base.resources import spec_path
 from emulator.core.contract import Contract, Operation
 from emulator.core.contract.openapi import types
-from emulator.core.http.messages import Json, Params, Part, Request, parsed_json
-from emulator.core.http.problems import Breach, Invalid, Refused
+from emulator.core.http.messages import Json, Params, Part, Request, parse_json
+from emulator.core.http.problems import Invalid, Refused, Violation
 from emulator.providers.phrase_studio.records import Choice, Settings
 
-CONTRACT = Contract.load(spec("phrase_studio"))
+CONTRACT = Contract.load(spec_path("phrase_studio"))
 UPLOAD = CONTRACT.operations["uploadProjectFiles"]
 SCHEMAS = CONTRACT.spec["components"]["schemas"]
 LANGUAGES: tuple[str, ...] = tuple(SCHEMAS["TranslationLanguage"]["enum"])
@@ -43,18 +43,18 @@ class Form(Struct, frozen=True):
         return len(self.files) + len(self.urls)
 
 
-def form(parts: Iterable[Part]) -> Form:
+def read_form(parts: Iterable[Part]) -> Form:
     """Any part with a file name is a file, whatever it is called.
 
     A file name of no letters is a browser's file field in which nothing was chosen.
     """
     held = tuple(parts)
-    texts = gathered(part for part in held if part.filename is None)
-    fields = {name: value(name, found) for name, found in texts.items()}
+    texts = group_fields(part for part in held if part.filename is None)
+    fields = {name: field_value(name, found) for name, found in texts.items()}
     return Form(fields, tuple(part for part in held if part.filename))
 
 
-def gathered(parts: Iterable[Part]) -> dict[str, list[str]]:
+def group_fields(parts: Iterable[Part]) -> dict[str, list[str]]:
     """The texts sent for each field: repeated, or under ``name[0]``, ``name[1]``, ``name[]``."""
     placed: dict[str, list[tuple[int, str]]] = {}
     for part in parts:
@@ -67,33 +67,33 @@ def gathered(parts: Iterable[Part]) -> dict[str, list[str]]:
     }
 
 
-def value(name: str, texts: list[str]) -> Json:
+def field_value(name: str, texts: list[str]) -> Json:
     """What the texts say; what they cannot say stays text, and breaks the schema."""
     kinds = KINDS.get(name, ())
     if "array" in kinds:
-        return [item for text in texts for item in items(text)]
+        return [item for text in texts for item in list_items(text)]
     if len(texts) > 1:
         return [*texts]  # a single value sent twice is none
     if "boolean" in kinds:
         return TRUTHS.get(texts[0].lower(), texts[0])
-    return twice_decoded(texts[0]) if name == "glossary" else texts[0]
+    return decode_json_twice(texts[0]) if name == "glossary" else texts[0]
 
 
-def items(text: str) -> Iterator[Json]:
+def list_items(text: str) -> Iterator[Json]:
     """A JSON array's items, or one value: in JSON, or bare."""
-    found = decoded(text)
+    found = decode_json(text)
     yield from found if isinstance(found, list) else (found,)
 
 
-def twice_decoded(text: str) -> Json:
+def decode_json_twice(text: str) -> Json:
     """An object, or a JSON string that holds one (documented: "JSON object or JSON string")."""
-    found = decoded(text)
-    return decoded(found) if isinstance(found, str) else found
+    found = decode_json(text)
+    return decode_json(found) if isinstance(found, str) else found
 
 
-def decoded(text: str) -> Json:
+def decode_json(text: str) -> Json:
     try:
-        return parsed_json(text.encode())
+        return parse_json(text.encode())
     except ValueError:
         return text
 
@@ -106,20 +106,20 @@ def prepare(operation: Operation, request: Request) -> Request:
 
 def prepare_create_project(request: Request) -> Request:
     """GUESS: addresses that are none are refused here; all other fields, by the upload service."""
-    asked = form(request.parts)
+    asked = read_form(request.parts)
     if not asked.count:
         raise Refused("no_files")
     if asked.urls:
         found = CONTRACT.check_message("CreateProject", {"fileUrls": [*asked.urls]})
-        breaches = tuple(one for one in found if one.path[:1] == ("fileUrls",))
-        if breaches:
-            raise Invalid(breaches)
+        violations = tuple(one for one in found if one.path[:1] == ("fileUrls",))
+        if violations:
+            raise Invalid(violations)
     return request
 
 
 def prepare_upload(request: Request) -> Request:
-    asked = form(request.parts)
-    counted(asked)
+    asked = read_form(request.parts)
+    check_count(asked)
     return replace(request, content={**asked.fields})
 
 
@@ -136,7 +136,7 @@ PREPARATIONS: Mapping[str, Callable[[Request], Request]] = {
 }
 
 
-def counted(asked: Form) -> None:
+def check_count(asked: Form) -> None:
     """Raise Refused unless there are one to five files and addresses."""
     if len(asked.files) > MOST_FILES:
         raise Refused("max_files")
@@ -146,20 +146,20 @@ def counted(asked: Form) -> None:
         raise Refused("at_least_one")
 
 
-def checked(asked: Form, request: Request) -> Settings:
+def check_settings(asked: Form, request: Request) -> Settings:
     """The settings of a form that the contract has not judged yet. Raises Refused and Invalid."""
-    counted(asked)
+    check_count(asked)
     uploaded = replace(request, params={**request.params, "ticket": ""}, content={**asked.fields})
-    breaches = CONTRACT.check_request(UPLOAD, uploaded)
-    if breaches:
-        raise Invalid(breaches)
+    violations = CONTRACT.check_request(UPLOAD, uploaded)
+    if violations:
+        raise Invalid(violations)
     return settings(asked.fields)
 
 
 def settings(fields: Params) -> Settings:
     """What valid fields ask for. Raises Invalid for what no schema says."""
-    translations = unique(fields.get("translationLanguages", ()))
-    dubbings = unique(fields.get("dubbingLanguages", ()))
+    translations = without_duplicates(fields.get("translationLanguages", ()))
+    dubbings = without_duplicates(fields.get("dubbingLanguages", ()))
     for language in dubbings:
         # Stated in the revision of October 2025; the subtitle pages agree.
         if language not in translations:
@@ -171,8 +171,8 @@ def settings(fields: Params) -> Settings:
         dubbings=dubbings,
         summary=fields.get("summary", False),
         custom_attributes=fields.get("customAttributes", False),
-        insights=unique(fields.get("insights", ())),
-        safe_communications=unique(fields.get("safeCommunications", ())),
+        insights=without_duplicates(fields.get("insights", ())),
+        safe_communications=without_duplicates(fields.get("safeCommunications", ())),
         pronunciations=choices(fields.get("pronunciations", ()), "pronunciationId"),
         glossary=glossary(fields),
     )
@@ -182,7 +182,7 @@ def choices(entries: Iterable[Mapping[str, str]], key: str) -> tuple[Choice, ...
     return tuple(Choice(entry[key], entry["languageCode"]) for entry in entries)
 
 
-def unique(entries: Iterable[str]) -> tuple[str, ...]:
+def without_duplicates(entries: Iterable[str]) -> tuple[str, ...]:
     """GUESS: what is asked for twice is done once."""
     return tuple(dict.fromkeys(entries))
 
@@ -196,4 +196,4 @@ def glossary(fields: Params) -> Mapping[str, str] | None:
 
 
 def refusal(name: str, why: str, actual: str) -> Invalid:
-    return Invalid((Breach("body", (name,), "x-emulator", None, actual, f"{actual!r} {why}"),))
+    return Invalid((Violation("body", (name,), "x-emulator", None, actual, f"{actual!r} {why}"),))

@@ -2,13 +2,13 @@
 
 from collections import deque
 
-from emulator.core.base.byte_budget import Retention
+from emulator.core.base.byte_budget import ByteBudget
 
 
 class Pile:
     """A holder that remembers what was dropped."""
 
-    def __init__(self, retention: Retention) -> None:
+    def __init__(self, retention: ByteBudget) -> None:
         self._retention = retention
         self.numbers: deque[int] = deque()
 
@@ -21,7 +21,7 @@ class Pile:
 
 
 def test_entries_are_numbered_over_all_holders() -> None:
-    retention = Retention()
+    retention = ByteBudget()
     first, second = Pile(retention), Pile(retention)
 
     assert [first.add(5), second.add(6), first.add(7)] == [1, 2, 3]
@@ -29,7 +29,7 @@ def test_entries_are_numbered_over_all_holders() -> None:
 
 
 def test_the_oldest_are_dropped_whoever_holds_them() -> None:
-    retention = Retention(15)
+    retention = ByteBudget(15)
     first, second = Pile(retention), Pile(retention)
     first.add(5)
     second.add(6)
@@ -42,7 +42,7 @@ def test_the_oldest_are_dropped_whoever_holds_them() -> None:
 
 
 def test_an_entry_of_another_size_keeps_its_place() -> None:
-    retention = Retention(15)
+    retention = ByteBudget(15)
     first, second = Pile(retention), Pile(retention)
     number = first.add(5)
     second.add(6)

@@ -8,8 +8,8 @@ from emulator.core.base.clock import (
     LAST,
     BackInTime,
     Clock,
-    Dial,
     ManualClock,
+    SwitchableClock,
     TooFar,
     WallClock,
     http_date,
@@ -186,18 +186,18 @@ def test_days_and_months_have_their_english_names() -> None:
 def test_a_clock_says_how_fast_it_moves_by_itself() -> None:
     assert ManualClock(step_seconds=5).speed == 0.0
     assert WallClock(speed=3).speed == 3.0
-    assert Dial(WallClock(speed=3)).speed == 3.0
+    assert SwitchableClock(WallClock(speed=3)).speed == 3.0
 
 
 def test_a_dial_goes_on_as_another_clock_for_those_who_hold_it() -> None:
     watch = Watch()
-    dial: Clock = Dial(ManualClock(start=NOON, step_seconds=1))
+    dial: Clock = SwitchableClock(ManualClock(start=NOON, step_seconds=1))
     dial.tick()
     dial.advance(9)
     before, speed = dial.now(), dial.speed
 
-    assert isinstance(dial, Dial)
-    dial.hand = WallClock(speed=60, start=dial.now(), read=watch.read)
+    assert isinstance(dial, SwitchableClock)
+    dial.current = WallClock(speed=60, start=dial.now(), read=watch.read)
     watch.moment += timedelta(seconds=1)
 
     assert (before, speed) == (NOON + timedelta(seconds=10), 0)
@@ -206,7 +206,7 @@ def test_a_dial_goes_on_as_another_clock_for_those_who_hold_it() -> None:
 
 def test_a_clock_that_is_held_stands_still_and_then_catches_up() -> None:
     moments = iter(T0 + timedelta(seconds=n) for n in range(9))
-    dial = Dial(WallClock(read=lambda: next(moments)))
+    dial = SwitchableClock(WallClock(read=lambda: next(moments)))
 
     dial.hold()
     held = dial.now(), dial.now()

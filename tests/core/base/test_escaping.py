@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.core.base.escaping import line_of, lines_of
+from emulator.core.base.escaping import escaped_line, escaped_lines
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from emulator.core.base.escaping import line_of, lines_of
     ],
 )
 def test_a_line_has_no_control_characters(text: str, line: str) -> None:
-    assert line_of(text) == line
+    assert escaped_line(text) == line
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_a_line_has_no_control_characters(text: str, line: str) -> None:
     ],
 )
 def test_lines_keep_their_ends(text: str, lines: str) -> None:
-    assert lines_of(text) == lines
+    assert escaped_lines(text) == lines

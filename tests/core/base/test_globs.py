@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.base.globs import fitting, fitting_all
+from emulator.core.base.globs import compile_glob, compile_globs
 
 GLOBS = (
     *("", "*", "**", "***", "a", "a*", "*a", "*a*", "**a", "a**", "*a.b*", "a*b", "*a*b*", "a?"),
@@ -17,7 +17,7 @@ TEXTS = ("", "a", "A", "ab", "ba", "aab", "a.b", "*", "]", "[", "a]b", "x.wav", 
 
 @pytest.mark.parametrize("glob", GLOBS)
 def test_a_glob_fits_as_it_does_for_file_names(glob: str) -> None:
-    fits = fitting(glob)
+    fits = compile_glob(glob)
 
     assert [text for text in TEXTS if fits(text)] == [
         text for text in TEXTS if fnmatchcase(text, glob)
@@ -26,7 +26,7 @@ def test_a_glob_fits_as_it_does_for_file_names(glob: str) -> None:
 
 @given(glob=st.text("ab*?[]!-\n"), text=st.text("ab*?[]!-\n"))
 def test_any_glob_fits_any_text_as_it_does_for_file_names(glob: str, text: str) -> None:
-    assert fitting(glob)(text) is fnmatchcase(text, glob)
+    assert compile_glob(glob)(text) is fnmatchcase(text, glob)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_any_glob_fits_any_text_as_it_does_for_file_names(glob: str, text: str) 
     ],
 )
 def test_all_must_fit(facts: tuple[str, ...], expected: bool) -> None:
-    assert fitting_all("gladia", "slow*")(facts) is expected
+    assert compile_globs("gladia", "slow*")(facts) is expected
 
 
 def test_what_is_not_asked_fits_everything() -> None:
-    assert fitting_all(None, "b")(("anything", "b"))
-    assert fitting_all(None, None)(("anything", "at all"))
+    assert compile_globs(None, "b")(("anything", "b"))
+    assert compile_globs(None, None)(("anything", "at all"))

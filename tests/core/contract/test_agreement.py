@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
-from emulator.core.base.resources import spec
+from emulator.core.base.resources import spec_path
 from emulator.core.contract import Contract
-from emulator.core.contract.reference_validator import MOST_VALUES, Reference
+from emulator.core.contract.reference_validator import MOST_VALUES, OpenApiCoreValidator
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
-from emulator.core.http.problems import MOST_BREACHES, Breach
+from emulator.core.http.problems import MOST_VIOLATIONS, Violation
 from tests.support.toy_provider import ANSWERS, TOY_YAML
 
 ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
@@ -52,17 +52,17 @@ class Reply(Struct, frozen=True):
 
 @cache
 def contract(api: str) -> Contract:
-    return Contract.load(TOY_YAML if api == "toy" else spec(api))
+    return Contract.load(TOY_YAML if api == "toy" else spec_path(api))
 
 
 @cache
-def reference(api: str) -> Reference:
-    return Reference(contract(api).spec)
+def reference(api: str) -> OpenApiCoreValidator:
+    return OpenApiCoreValidator(contract(api).spec)
 
 
-def found(case: Ask | Reply) -> list[tuple[Breach, ...]]:
+def found(case: Ask | Reply) -> list[tuple[Violation, ...]]:
     """What the fast engine, and what the reference, finds."""
-    ours, theirs = contract(case.api), contract(case.api).judged_by(reference(case.api))
+    ours, theirs = contract(case.api), contract(case.api).with_validator(reference(case.api))
     if isinstance(case, Reply):
         asked, operation = Request("GET", "/"), ours.operations[case.operation]
         return [one.check_response(operation, asked, case.response) for one in (ours, theirs)]
@@ -380,8 +380,10 @@ def test_only_the_reference_finds_something_wrong(case: Ask) -> None:
 )
 def test_both_say_what_is_wrong_in_the_same_words(case: Ask | Reply) -> None:
     ours, theirs = (
-        sorted((one.place, one.name.lower(), one.keyword) for one in breaches)
-        for breaches in found(case)
+        sorted(
+            (violation.place, violation.name.lower(), violation.keyword) for violation in violations
+        )
+        for violations in found(case)
     )
 
     assert ours == theirs
@@ -417,10 +419,10 @@ def test_a_request_with_very_many_values_is_judged_by_the_fast_engine() -> None:
     ours, theirs = found(Ask("gladia", "POST /v2/pre-recorded", body))
 
     assert theirs == ours
-    assert len(ours) == MOST_BREACHES
+    assert len(ours) == MOST_VIOLATIONS
 
 
-def test_the_reference_lists_the_first_of_many_breaches() -> None:
+def test_the_reference_lists_the_first_of_many_violations() -> None:
     body = {"audio_url": "http://a/b", "language_config": {"languages": ["x"] * 1000}}
     wrong = json_response(200, {"items": [1] * 1000})
 
@@ -429,5 +431,5 @@ def test_the_reference_lists_the_first_of_many_breaches() -> None:
         found(Reply("gladia", "PreRecordedController_getPreRecordedJobs_v2", wrong)),
     )
 
-    assert [len(one) for one in asked] == [MOST_BREACHES] * 2
-    assert [len(one) for one in answered] == [MOST_BREACHES] * 2
+    assert [len(one) for one in asked] == [MOST_VIOLATIONS] * 2
+    assert [len(one) for one in answered] == [MOST_VIOLATIONS] * 2

@@ -1,12 +1,12 @@
 import pytest
 
-from emulator.core.contract.openapi import Operation, Pointed, Scheme, Spec, operations
+from emulator.core.contract.openapi import Operation, SchemaRef, SecurityScheme, Spec, operations
 from tests.support.toy_provider import TOY
 
 OPERATIONS = TOY.contract.operations
-HEADER = Scheme("HeaderKey", "header", "x-toy-key")
-BEARER = Scheme("Bearer", "bearer", "authorization")
-QUERY = Scheme("QueryKey", "query", "toy_key")
+HEADER = SecurityScheme("HeaderKey", "header", "x-toy-key")
+BEARER = SecurityScheme("Bearer", "bearer", "authorization")
+QUERY = SecurityScheme("QueryKey", "query", "toy_key")
 
 
 def operation(**raw: object) -> Operation:
@@ -48,9 +48,9 @@ def test_an_operation_has_its_method_and_path() -> None:
     found = OPERATIONS["getNote"]
 
     assert (found.method, found.path) == ("GET", "/v1/notes/{noteIdentifier}")
-    assert [(one.name, one.place, one.required) for one in found.parameters] == [
-        ("noteIdentifier", "path", True)
-    ]
+    assert [
+        (parameter.name, parameter.place, parameter.required) for parameter in found.parameters
+    ] == [("noteIdentifier", "path", True)]
 
 
 def test_an_operations_own_parameter_hides_the_paths() -> None:
@@ -60,7 +60,7 @@ def test_an_operations_own_parameter_hides_the_paths() -> None:
 
     found = next(operations({"paths": {"/a": item}}))
 
-    assert [(one.name, one.required) for one in found.parameters] == [("a", True)]
+    assert [(parameter.name, parameter.required) for parameter in found.parameters] == [("a", True)]
     assert found.parameters[0].schema.pointer == "/paths/~1a/get/parameters/0/schema"
 
 
@@ -68,7 +68,7 @@ def test_references_are_followed_and_the_schema_is_known_by_where_it_stands() ->
     found = operation(parameters=[{"$ref": "#/components/parameters/Limit"}])
 
     one = found.parameters[0]
-    assert one.schema == Pointed({"type": "integer"}, "/components/parameters/Limit/schema")
+    assert one.schema == SchemaRef({"type": "integer"}, "/components/parameters/Limit/schema")
     assert one.types == ("integer",)
 
 
@@ -97,7 +97,7 @@ def test_a_pointer_escapes_the_path() -> None:
     ],
 )
 def test_security_is_the_operations_own_or_the_files(
-    id: str, security: tuple[tuple[Scheme, ...], ...]
+    id: str, security: tuple[tuple[SecurityScheme, ...], ...]
 ) -> None:
     assert OPERATIONS[id].security == security
 
@@ -126,18 +126,18 @@ def test_only_a_signed_link_tells_its_tenant() -> None:
 def test_a_status_is_documented_by_itself_by_its_class_or_by_default(
     id: str, status: int, contents: list[str]
 ) -> None:
-    found = OPERATIONS[id].answer(status)
+    found = OPERATIONS[id].response(status)
 
     assert found is not None
     assert list(found.contents) == contents
 
 
 def test_other_statuses_are_not_documented() -> None:
-    assert OPERATIONS["getNote"].answer(302) is None
+    assert OPERATIONS["getNote"].response(302) is None
 
 
 def test_the_headers_of_an_answer_are_in_lower_case() -> None:
-    found = OPERATIONS["createNote"].answer(201)
+    found = OPERATIONS["createNote"].response(201)
 
     assert found is not None
     assert {name: required for name, (required, _) in found.headers.items()} == {

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from emulator.core.contract import Contract
-from emulator.core.contract.openapi import Pointed, Reader
-from emulator.core.contract.pieces import BATCH, Piece, pieces
-from emulator.core.contract.validator import MOST_VALUES, Checks
+from emulator.core.contract.openapi import SchemaRef, SpecReader
+from emulator.core.contract.pieces import BATCH, Subschema, subschemas
+from emulator.core.contract.validator import MOST_VALUES, SchemaValidator
 from emulator.core.http.messages import Request, to_json
-from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, Breach
+from emulator.core.http.problems import MOST_CHARACTERS, MOST_VIOLATIONS, Violation
 from emulator.providers.gladia import GLADIA
 
 MANY = 4 * MOST_VALUES
@@ -50,8 +50,8 @@ SPEC: dict[str, Any] = {
 
 
 def judged(name: str, value: Any) -> list[tuple[str, str]]:
-    """The place and the keyword of each breach."""
-    return [(one.name, one.keyword) for one in Checks(SPEC).message(name, value)]
+    """The place and the keyword of each violation."""
+    return [(one.name, one.keyword) for one in SchemaValidator(SPEC).check_message(name, value)]
 
 
 def numbered(count: int) -> dict[str, int]:
@@ -69,20 +69,20 @@ def numbered(count: int) -> dict[str, int]:
         ("Names", numbered(MANY)),
     ],
 )
-def test_a_large_value_that_is_right_has_no_breaches(name: str, value: Any) -> None:
+def test_a_large_value_that_is_right_has_no_violations(name: str, value: Any) -> None:
     assert judged(name, value) == []
 
 
-@pytest.mark.parametrize("count", [MOST_BREACHES + 1, MANY])
-def test_the_first_of_many_breaches_are_found(count: int) -> None:
-    expected = [(str(i), "enum") for i in range(MOST_BREACHES)]
+@pytest.mark.parametrize("count", [MOST_VIOLATIONS + 1, MANY])
+def test_the_first_of_many_violations_are_found(count: int) -> None:
+    expected = [(str(i), "enum") for i in range(MOST_VIOLATIONS)]
 
     assert judged("Words", ["z"] * count) == expected
 
 
-@pytest.mark.parametrize("count", [MOST_BREACHES + 1, MANY])
+@pytest.mark.parametrize("count", [MOST_VIOLATIONS + 1, MANY])
 def test_the_first_of_many_unknown_names_are_found(count: int) -> None:
-    expected = [(f"x{i}", "additionalProperties") for i in range(MOST_BREACHES)]
+    expected = [(f"x{i}", "additionalProperties") for i in range(MOST_VIOLATIONS)]
 
     assert judged("Flat", {"a": 1, "b": [], **numbered(count)}) == expected
 
@@ -119,13 +119,13 @@ def test_what_is_wrong_in_a_large_value_is_found_wherever_it_is(
 
 
 def test_the_members_of_a_large_list_are_judged_in_batches() -> None:
-    reader, words = Reader(SPEC), ["x"] * (2 * BATCH + 1)
+    reader, words = SpecReader(SPEC), ["x"] * (2 * BATCH + 1)
 
-    found = [*pieces(reader, "/components/schemas/Words", words)]
+    found = [*subschemas(reader, "/components/schemas/Words", words)]
 
-    items = Pointed({"enum": ["x", "y"]}, "/components/schemas/Words/items")
+    items = SchemaRef({"enum": ["x", "y"]}, "/components/schemas/Words/items")
     assert [len(one.values) for one in found] == [BATCH, BATCH, 1]
-    assert found[2] == Piece(items, [(2 * BATCH,)], ["x"])
+    assert found[2] == Subschema(items, [(2 * BATCH,)], ["x"])
 
 
 @pytest.mark.parametrize("name", ["speech_language", "unknown", "vocabulary"])
@@ -143,16 +143,16 @@ def test_a_refusal_of_a_request_with_very_many_mistakes_is_short(name: str) -> N
 
     found = contract.check_request(operation, contract.read(operation, request, {}))
 
-    assert len(found) == MOST_BREACHES
+    assert len(found) == MOST_VIOLATIONS
     assert all(len(one.message) <= MOST_CHARACTERS + 3 for one in found)
     assert len(to_json([[one.name, one.message, one.actual] for one in found])) < 100_000
 
 
-def test_a_breach_is_cut_to_what_is_worth_to_be_repeated() -> None:
+def test_a_violation_is_cut_to_what_is_worth_to_be_repeated() -> None:
     long = "a" * (MOST_CHARACTERS + 1)
     cut = "a" * MOST_CHARACTERS + "..."
 
-    assert Breach("body", ("b", 0, long), "type", None, long, long) == Breach(
+    assert Violation("body", ("b", 0, long), "type", None, long, long) == Violation(
         "body", ("b", 0, cut), "type", None, cut, cut
     )
 
@@ -170,4 +170,4 @@ def test_a_breach_is_cut_to_what_is_worth_to_be_repeated() -> None:
     ],
 )
 def test_a_large_actual_value_is_left_empty(actual: Any, shown: Any) -> None:
-    assert Breach("body", (), "type", actual=actual).actual == shown
+    assert Violation("body", (), "type", actual=actual).actual == shown

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from emulator.core.contract.openapi import Spec, operations
 from emulator.core.contract.request_reader import MOST_BYTES
-from emulator.core.http.bodies import spooled
+from emulator.core.http.bodies import spool_content
 from emulator.core.http.messages import Form, Pairs, Part, Request
 from emulator.core.http.problems import (
-    Breach,
     Invalid,
     Malformed,
     TooLarge,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
 )
 from tests.support.toy_provider import JSON, toy_contract
@@ -108,8 +108,8 @@ def test_a_scalar_that_is_sent_twice_is_refused() -> None:
     with pytest.raises(Invalid) as caught:
         asked(("limit", "1"), ("limit", "1"))
 
-    assert caught.value.breaches == (
-        Breach("query", ("limit",), "repeated", 1, ["1", "1"], "limit is given twice"),
+    assert caught.value.violations == (
+        Violation("query", ("limit",), "repeated", 1, ["1", "1"], "limit is given twice"),
     )
 
 
@@ -160,7 +160,7 @@ def test_a_strange_parameter_is_one_that_is_not_documented(
     request = Request("GET", "/v1/notes", (*BRACKETS, *known, ("other", "1"), ("other", "2")))
     contract = toy_contract(**habits)
 
-    found = contract.strange(contract.operations["listNotes"], request)
+    found = contract.undocumented_parameters(contract.operations["listNotes"], request)
 
     assert found == names
 
@@ -169,8 +169,13 @@ def test_a_header_or_path_parameter_in_the_query_is_strange() -> None:
     contract = toy_contract()
     request = Request("GET", "/v1/notes", (("X-Trace", "1"), ("toy_key", "2")))
 
-    assert contract.strange(contract.operations["listNotes"], request) == ("X-Trace",)
-    assert contract.strange(contract.operations["getHealth"], request) == ("X-Trace", "toy_key")
+    assert contract.undocumented_parameters(contract.operations["listNotes"], request) == (
+        "X-Trace",
+    )
+    assert contract.undocumented_parameters(contract.operations["getHealth"], request) == (
+        "X-Trace",
+        "toy_key",
+    )
 
 
 def test_header_parameters_are_found_whatever_their_case() -> None:
@@ -392,7 +397,7 @@ def test_what_is_no_file_is_too_large_for_memory_at_some_point(content_type: str
 
 
 def test_a_body_in_a_file_is_read_as_any_other() -> None:
-    body = spooled([b'{"title": "', b"x" * 100_000, b'"}'])
+    body = spool_content([b'{"title": "', b"x" * 100_000, b'"}'])
 
     request = read(Request("POST", "/v1/notes", headers=JSON, body=body))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.contract.openapi import Habits, Spec, operations
+from emulator.core.contract.openapi import ParsingRules, Spec, operations
 from emulator.core.contract.routing import Routes
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import NoOperation, WrongMethod
@@ -19,7 +19,7 @@ def routes(*lines: str, **habits: Any) -> Routes:
     for line in lines:
         method, _, path = line.partition(" ")
         paths.setdefault(path, {})[method.lower()] = {"operationId": line}
-    return Routes(operations({"paths": paths}), Habits(**habits))
+    return Routes(operations({"paths": paths}), ParsingRules(**habits))
 
 
 def found(routes: Routes, method: str, path: str) -> tuple[str, dict[str, str]]:
@@ -79,7 +79,7 @@ def test_a_path_that_is_not_documented_is_no_operation(path: str) -> None:
         contract.find(Request("GET", path))
 
     assert vars(caught.value) == {"method": "GET", "path": path}
-    assert not contract.knows(path)
+    assert not contract.has_path(path)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_method_that_is_not_documented_is_told_those_that_are(
         contract.find(Request(method, path))
 
     assert vars(caught.value) == {"method": method, "path": path, "allowed": allowed}
-    assert contract.knows(path)
+    assert contract.has_path(path)
 
 
 def test_head_may_be_read_as_get() -> None:
@@ -182,9 +182,9 @@ def test_any_path_is_known_or_refused(segments: list[str]) -> None:
     try:
         operation, in_path = contract.find(Request("HEAD", path))
     except NoOperation:
-        assert not contract.knows(path)
+        assert not contract.has_path(path)
     except WrongMethod:
-        assert contract.knows(path)
+        assert contract.has_path(path)
     else:
         assert all(value and "/" not in value for value in in_path.values())
         assert operation.method == "GET"

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from emulator.core.contract.validator import Checks
+from emulator.core.contract.validator import SchemaValidator
 from emulator.core.http.messages import Pairs, Request, Response, json_response, to_json
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.providers.gladia import GLADIA
 from tests.support.toy_provider import ANSWERS, JSON, TOY, toy_contract
 
@@ -13,35 +13,35 @@ UNKNOWN = "additionalProperties"
 CONTRACT = TOY.contract
 
 
-def judged(request: Request) -> tuple[Breach, ...]:
+def judged(request: Request) -> tuple[Violation, ...]:
     """What is wrong with the request, once it has been read."""
     operation, in_path = CONTRACT.find(request)
     return CONTRACT.check_request(operation, CONTRACT.read(operation, request, in_path))
 
 
-def listing(query: Pairs = (), headers: dict[str, str] | None = None) -> tuple[Breach, ...]:
+def listing(query: Pairs = (), headers: dict[str, str] | None = None) -> tuple[Violation, ...]:
     return judged(Request("GET", "/v1/notes", query, headers or {}))
 
 
-def making(content: Any) -> tuple[Breach, ...]:
+def making(content: Any) -> tuple[Violation, ...]:
     return judged(Request("POST", "/v1/notes", headers=JSON, body=to_json(content)))
 
 
-def answering(response: Response, operation: str = "answerBadly") -> tuple[Breach, ...]:
+def answering(response: Response, operation: str = "answerBadly") -> tuple[Violation, ...]:
     return CONTRACT.check_response(
         CONTRACT.operations[operation], Request("GET", "/v1/answers/a"), response
     )
 
 
-def test_what_is_right_has_no_breaches() -> None:
+def test_what_is_right_has_no_violations() -> None:
     assert listing((("limit", "5"), ("tag", "red"), ("metadata[a]", "b"))) == ()
     assert making({"text": "a", "size": 0, "tags": [], "url": "http://a/b"}) == ()
     assert listing(headers={"x-trace": UUID, "x-depth": "9"}) == ()
 
 
-def test_a_breach_says_where_what_and_why() -> None:
+def test_a_violation_says_where_what_and_why() -> None:
     assert listing((("limit", "101"),)) == (
-        Breach(
+        Violation(
             "query",
             ("limit",),
             "maximum",
@@ -69,17 +69,20 @@ def test_a_breach_says_where_what_and_why() -> None:
     ],
 )
 def test_each_query_parameter_is_judged(query: tuple[str, str], found: tuple[Any, ...]) -> None:
-    breaches = listing((query,))
+    violations = listing((query,))
 
-    assert [(one.path, one.keyword, one.expected, one.actual) for one in breaches] == [found]
-    assert [one.place for one in breaches] == ["query"]
+    assert [
+        (violation.path, violation.keyword, violation.expected, violation.actual)
+        for violation in violations
+    ] == [found]
+    assert [violation.place for violation in violations] == ["query"]
 
 
 def test_headers_and_path_parameters_are_judged() -> None:
     headers = listing(headers={"x-trace": "1", "x-depth": "10"})
     in_path = judged(Request("GET", "/v1/shelves/a/row-10"))
 
-    assert [(one.place, one.name, one.keyword) for one in (*headers, *in_path)] == [
+    assert [(header.place, header.name, header.keyword) for header in (*headers, *in_path)] == [
         ("header", "X-Trace", "format"),
         ("header", "X-Depth", "maximum"),
         ("path", "row", "maximum"),
@@ -90,7 +93,7 @@ def test_a_required_parameter_that_is_missing_is_named() -> None:
     found = judged(Request("GET", "/_links/a/b", (("until", "1"),)))
 
     assert found == (
-        Breach("query", ("signature",), "required", True, None, "signature is required"),
+        Violation("query", ("signature",), "required", True, None, "signature is required"),
     )
 
 
@@ -110,10 +113,10 @@ def test_a_required_parameter_that_is_missing_is_named() -> None:
     ],
 )  # fmt: skip
 def test_each_mistake_in_a_body_is_found(content: Any, found: list[Any]) -> None:
-    breaches = making(content)
+    violations = making(content)
 
-    assert sorted((one.path, one.keyword) for one in breaches) == sorted(found)
-    assert {one.place for one in breaches} == {"body"}
+    assert sorted((violation.path, violation.keyword) for violation in violations) == sorted(found)
+    assert {violation.place for violation in violations} == {"body"}
 
 
 def test_a_body_that_may_be_left_out_is_judged_when_it_is_there() -> None:
@@ -149,15 +152,15 @@ def test_a_body_as_deep_as_it_may_be_is_judged() -> None:
     ]
 
 
-def test_a_value_too_deep_for_the_engine_is_a_breach() -> None:
+def test_a_value_too_deep_for_the_engine_is_a_violation() -> None:
     deep: Any = []
     for _ in range(300):
         deep = [deep]
     request = Request("POST", "/v1/notes", headers=JSON, content={"text": deep})
 
-    [breach] = CONTRACT.check_request(CONTRACT.operations["createNote"], request)
+    [violation] = CONTRACT.check_request(CONTRACT.operations["createNote"], request)
 
-    assert (breach.place, breach.keyword, breach.message) == (
+    assert (violation.place, violation.keyword, violation.message) == (
         "body",
         "depth",
         "it is nested too deeply",
@@ -196,14 +199,16 @@ def test_no_answer_of_the_toy_is_forgotten() -> None:
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_each_mistake_in_an_answer_is_found(kind: str) -> None:
-    breaches = answering(ANSWERS[kind])
+    violations = answering(ANSWERS[kind])
 
-    assert [(one.place, one.name, one.keyword) for one in breaches] == ANSWERS_FOUND[kind]
+    assert [
+        (violation.place, violation.name, violation.keyword) for violation in violations
+    ] == ANSWERS_FOUND[kind]
 
 
 def test_an_undocumented_status_is_named() -> None:
     assert answering(ANSWERS["unknown status"]) == (
-        Breach("status", (), "undocumented", None, 202, "status 202 is not documented"),
+        Violation("status", (), "undocumented", None, 202, "status 202 is not documented"),
     )
 
 
@@ -227,12 +232,12 @@ def test_an_answer_may_be_documented_by_its_class_or_by_default() -> None:
 def test_a_schema_is_compiled_once() -> None:
     spec: dict[str, Any] = {"s": {"type": "integer"}}
     operation = toy_contract().operations["listNotes"]
-    checks = Checks({**CONTRACT.spec, **spec})
+    checks = SchemaValidator({**CONTRACT.spec, **spec})
     request = Request("GET", "/v1/notes", params={"limit": 0})
 
-    first = checks.request(operation, request)
+    first = checks.check_request(operation, request)
 
-    assert first == checks.request(operation, request)
+    assert first == checks.check_request(operation, request)
     assert len(first) == 1
 
 
@@ -241,7 +246,7 @@ def test_a_webhooks_body_is_judged_by_the_schema_of_its_name() -> None:
 
     assert GLADIA.contract.check_message("WebhookTranscriptionPayload", good) == ()
     assert GLADIA.contract.check_message("WebhookTranscriptionPayload", {**good, "event": "x"}) == (
-        Breach(
+        Violation(
             "body",
             ("event",),
             "enum",

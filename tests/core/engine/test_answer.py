@@ -6,15 +6,21 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.contract.routing import Routes
-from emulator.core.engine.answer import failed
+from emulator.core.engine.answer import answer_internal_error
 from emulator.core.engine.authentication import ACCOUNT_PROBLEMS, KEY_PROBLEMS
 from emulator.core.engine.finishing import Checking, Strictness
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
 from emulator.core.http.messages import Pairs, Request, Response, to_json
-from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, PROBLEMS, Breach, Broken
+from emulator.core.http.problems import (
+    MOST_CHARACTERS,
+    MOST_VIOLATIONS,
+    PROBLEMS,
+    Broken,
+    Violation,
+)
 from emulator.core.provider.backend import Backend
-from emulator.core.scenario.model import Existing, KeyState, Scenario
+from emulator.core.scenario.model import KeyState, Scenario, SeedJobs
 from tests.support.toy_provider import (
     ANSWERS,
     JSON,
@@ -35,12 +41,12 @@ ID = "6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10"
 SENT = {**KEY, **JSON}
 OFF, WARN = Checking("off", "off"), Checking("warn", "warn")
 NOTE = {"id": ID, "text": "a", "phase": "completed", "made": "2026-01-05T08:00:00Z"}
-ONE_NOTE = Scenario(existing=(Existing("toy_notes", id=ID, name="a"),))
+ONE_NOTE = Scenario(existing=(SeedJobs("toy_notes", id=ID, name="a"),))
 
 
 def opened(tenants: Tenants) -> Tenant:
     """Whose key the requests here show."""
-    found = tenants.of_key("test-toy")
+    found = tenants.tenant_of_key("test-toy")
     assert found is not None
     return found
 
@@ -71,7 +77,7 @@ def test_an_exchange_holds_the_request_and_its_answer() -> None:
     assert exchange.request.params == {"noteIdentifier": ID}
     assert (exchange.provider, exchange.operation) == ("toy_notes", "getNote")
     assert (exchange.key, exchange.at, exchange.refused) == ("test-toy", T0, None)
-    assert (exchange.notes, exchange.breaches) == ((), ())
+    assert (exchange.notes, exchange.violations) == ((), ())
 
 
 def test_an_exchange_is_in_the_journal_of_its_tenant() -> None:
@@ -101,8 +107,11 @@ def test_every_exchange_has_an_id_of_its_own() -> None:
     exchanges += [ask("GET", path, tenants, query=query, headers={}) for _ in range(2)]
     exchanges += [ask("GET", "/v1/notes", tenants, headers={}) for _ in range(2)]
 
-    assert len({one.request.id for one in exchanges}) == 6
-    assert all(one.response.header("x-emulator-request-id") == one.request.id for one in exchanges)
+    assert len({exchange.request.id for exchange in exchanges}) == 6
+    assert all(
+        exchange.response.header("x-emulator-request-id") == exchange.request.id
+        for exchange in exchanges
+    )
 
 
 def test_the_same_requests_get_the_same_bytes() -> None:
@@ -155,7 +164,7 @@ def test_the_first_thing_that_is_wrong_is_answered(
     exchange = ask(**{"path": "/v1/notes", **usual, **request_}, tenants=tenants)
 
     assert exchange.refused == kind
-    assert exchange.breaches == ()
+    assert exchange.violations == ()
     status, content = said(exchange)
     assert content["problem"] == kind
     assert status == {one.__name__: code for one, code in STATUS.items()}[kind]
@@ -178,10 +187,10 @@ def test_an_operation_comes_after_all_checks_and_304_after_it() -> None:
             "X-Emulator-Request-Id": again.request.id,
         },
     )
-    assert (again.refused, again.breaches) == (None, ())
+    assert (again.refused, again.violations) == (None, ())
 
 
-@pytest.mark.parametrize("kind", [one.__name__ for one in PROBLEMS])
+@pytest.mark.parametrize("kind", [problem.__name__ for problem in PROBLEMS])
 def test_every_problem_that_an_operation_raises_is_dressed_by_the_provider(kind: str) -> None:
     exchange = ask("GET", f"/v1/problems/{kind}")
 
@@ -190,7 +199,7 @@ def test_every_problem_that_an_operation_raises_is_dressed_by_the_provider(kind:
     assert exchange.refused == kind
     assert exchange.operation == "raiseProblem"
     assert exchange.response.header("x-toy") == "toy_notes"
-    assert exchange.breaches == ()
+    assert exchange.violations == ()
 
 
 def test_a_record_that_is_not_there_is_not_found() -> None:
@@ -210,7 +219,7 @@ def test_what_is_not_emulated_is_501_although_the_contract_has_none() -> None:
     exchange = ask("GET", "/v1/later")
 
     assert exchange.response.status == 501
-    assert exchange.breaches == ()
+    assert exchange.violations == ()
     assert exchange.response.header("x-emulator-reason") == "There is no need yet."
 
 
@@ -344,7 +353,7 @@ def test_a_key_named_like_the_default_tenant_is_unknown_and_leads_to_no_tenant()
     exchange = ask("GET", "/v1/notes/mine", tenants, headers={"x-toy-key": "default"})
 
     assert (exchange.response.status, exchange.refused, exchange.key) == (401, "UnknownKey", None)
-    assert tenants.opened() == ()
+    assert tenants.open_tenants() == ()
 
 
 def test_an_open_operation_asks_for_no_key_but_knows_it() -> None:
@@ -436,7 +445,7 @@ def test_a_request_that_breaks_the_contract_is_refused_and_noted() -> None:
 
     assert said(exchange) == (
         422,
-        {"problem": "Invalid", "details": {"breaches": ["query limit maximum"]}},
+        {"problem": "Invalid", "details": {"violations": ["query limit maximum"]}},
     )
     assert exchange.notes == ("undocumented query parameter 'other' ignored",)
     assert exchange.request.params == {"limit": 101}
@@ -466,8 +475,8 @@ def test_a_request_with_very_many_mistakes_is_noted_in_short() -> None:
     noted = ask("GET", "/v1/notes", query=(("limit", "1" * 1000), *many), checking=WARN)
 
     assert (refused.response.status, noted.response.status) == (422, 200)
-    assert len(refused.notes) == MOST_BREACHES
-    assert len(noted.notes) == MOST_BREACHES + 1
+    assert len(refused.notes) == MOST_VIOLATIONS
+    assert len(noted.notes) == MOST_VIOLATIONS + 1
     said = (*refused.notes, *refused.why, *noted.notes, *noted.why)
     assert max(map(len, said)) < MOST_CHARACTERS + 100
 
@@ -495,7 +504,11 @@ def test_an_operation_that_a_wrong_request_breaks_is_a_500_that_says_so(
 
     why = f"the request breaks the contract, and --requests {strictness} let it through"
     reason = f"KeyError: 'text' ({why})"
-    assert (exchange.operation, exchange.refused, exchange.breaches) == ("createNote", "Broken", ())
+    assert (exchange.operation, exchange.refused, exchange.violations) == (
+        "createNote",
+        "Broken",
+        (),
+    )
     assert said(exchange) == (500, {"problem": "Broken", "details": {"reasons": [reason]}})
     assert exchange.response.header("x-emulator-reason") == reason
 
@@ -527,7 +540,7 @@ def test_an_answer_that_breaks_the_contract_is_a_500_with_the_reasons() -> None:
         },
     }
     assert exchange.refused == "Broken"
-    assert [one.name for one in exchange.breaches] == ["x-left", "a"]
+    assert [violation.name for violation in exchange.violations] == ["x-left", "a"]
     assert exchange.response.header("x-toy") == "toy_notes"
     assert exchange.response.header("x-emulator-reason") == (
         'header x-left: "many" is not of type "integer"; body a: "1" is not of type "integer"'
@@ -539,15 +552,15 @@ def test_an_answer_that_breaks_the_contract_may_be_noted_only() -> None:
 
     assert said(exchange) == (200, {"a": "1"})
     assert exchange.refused is None
-    assert exchange.breaches == (
-        Breach("body", ("a",), "type", ["integer"], "1", '"1" is not of type "integer"'),
+    assert exchange.violations == (
+        Violation("body", ("a",), "type", ["integer"], "1", '"1" is not of type "integer"'),
     )
 
 
 def test_an_answer_that_breaks_the_contract_may_be_let_through() -> None:
     exchange = ask("GET", "/v1/answers/wrong type", checking=OFF)
 
-    assert (exchange.response.status, exchange.breaches) == (200, ())
+    assert (exchange.response.status, exchange.violations) == (200, ())
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -559,15 +572,19 @@ def test_an_answer_passes_or_is_a_500(kind: str) -> None:
 
 def test_a_304_is_part_of_the_contract_too() -> None:
     contract, listing = TOY.contract, TOY.contract.operations["listNotes"]
-    raw, at = listing.entry
-    bare = replace(listing, entry=({**raw, "responses": {"200": raw["responses"]["200"]}}, at))
-    provider = replace(TOY, contract=replace(contract, routes=Routes([bare], contract.habits)))
+    raw, at = listing.raw
+    bare = replace(listing, raw=({**raw, "responses": {"200": raw["responses"]["200"]}}, at))
+    provider = replace(
+        TOY, contract=replace(contract, routes=Routes([bare], contract.parsing_rules))
+    )
     tag = ask("GET", "/v1/notes").response.header("etag") or ""
 
     exchange = ask("GET", "/v1/notes", provider=provider, headers={**KEY, "if-none-match": tag})
 
     assert exchange.response.status == 500
-    assert [one.message for one in exchange.breaches] == ["status 304 is not documented"]
+    assert [violation.message for violation in exchange.violations] == [
+        "status 304 is not documented"
+    ]
 
 
 # A bug of ours
@@ -577,7 +594,7 @@ def test_what_breaks_the_emulator_is_said_in_the_providers_words() -> None:
     tenants = toy_tenants()
     ann, request = tenants.open("test-ann"), Request("GET", "/v1/notes", id="1")
 
-    exchange = failed(TOY, request, ann, Broken(("ValueError: a",)))
+    exchange = answer_internal_error(TOY, request, ann, Broken(("ValueError: a",)))
 
     assert said(exchange) == (
         500,
@@ -598,7 +615,9 @@ def test_what_breaks_the_emulator_is_said_in_the_providers_words() -> None:
     ],
 )
 def test_a_reason_is_one_line_of_ascii(reasons: tuple[str, ...], header: str) -> None:
-    exchange = failed(TOY, Request("GET", "/"), toy_tenants().default, Broken(reasons))
+    exchange = answer_internal_error(
+        TOY, Request("GET", "/"), toy_tenants().default, Broken(reasons)
+    )
 
     assert exchange.response.header("x-emulator-reason") == header
 
@@ -606,7 +625,7 @@ def test_a_reason_is_one_line_of_ascii(reasons: tuple[str, ...], header: str) ->
 def test_what_breaks_it_for_nobody_is_nobodys() -> None:
     tenants = toy_tenants()
 
-    exchange = failed(TOY, Request("GET", "/v1/notes"), tenants.default, Broken())
+    exchange = answer_internal_error(TOY, Request("GET", "/v1/notes"), tenants.default, Broken())
 
     assert exchange.key is None
 

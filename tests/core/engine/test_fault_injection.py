@@ -58,7 +58,7 @@ def test_where_no_answer_comes_nothing_is_carried_out(connection: str) -> None:
     assert exchange.operation == "PreRecordedController_initPreRecordedJob_v2"
     assert exchange.fault is not None
     assert exchange.fault.is_unanswered
-    assert (exchange.key, exchange.refused, exchange.breaches) == ("test-key", None, ())
+    assert (exchange.key, exchange.refused, exchange.violations) == ("test-key", None, ())
 
 
 @pytest.mark.parametrize(

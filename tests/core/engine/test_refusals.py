@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.engine.finishing import NOWHERE, Checking, closed
+from emulator.core.engine.finishing import NO_TRACE, Checking, record_exchange
 from emulator.core.engine.refusals import REASON
 from emulator.core.engine.tenants import Tenants
 from emulator.core.http.messages import Request, Response
@@ -56,9 +56,9 @@ def test_every_refusal_of_every_api_has_a_reason_of_one_line(
 ) -> None:
     tenants = Tenants(Scenario(), clock_mode="manual")
 
-    exchange = closed(
+    exchange = record_exchange(
         *(provider, None, Request("GET", "/v9/x"), Response(400), tenants.default, problem),
-        *((), Checking(), NOWHERE),
+        *((), Checking(), NO_TRACE),
     )
 
     given = exchange.response.headers[REASON]

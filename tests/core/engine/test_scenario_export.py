@@ -1,9 +1,9 @@
 from emulator.application.scenario_sources import EVENTS, WORDS
-from emulator.core.engine.scenario_export import exported, readable_jobs
+from emulator.core.engine.scenario_export import export_scenario, loadable_jobs
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.model import Existing, Scenario
+from emulator.core.scenario.model import Scenario, SeedJobs
 from emulator.providers import PROVIDERS
 
 HEAD = "# yaml-language-server: $schema=./scenario.schema.json\n"
@@ -19,7 +19,7 @@ def loaded(text: str) -> Scenario:
 
 
 def test_an_account_of_which_everything_is_kept_has_no_comments() -> None:
-    assert exported(tenant("scenario: A story"), PROVIDERS) == (
+    assert export_scenario(tenant("scenario: A story"), PROVIDERS) == (
         HEAD + "scenario: A story\nclock: {mode: manual, start: '2026-01-05T09:00:00Z'}\n"
     )
 
@@ -31,7 +31,7 @@ def test_a_job_that_the_language_has_no_words_for_is_named_with_the_reason() -> 
     )
     ann.clock.advance(3650 * 86_400)
 
-    text = exported(ann, PROVIDERS)
+    text = export_scenario(ann, PROVIDERS)
 
     assert text.startswith(
         f"{HEAD}# Not in here:\n"
@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_loaded_says_so() -> None:
     ann = tenant("clock: {start: 2199-12-31T23:59:59Z}")
     ann.clock.advance(1)
 
-    assert exported(ann, PROVIDERS).splitlines()[1:3] == [
+    assert export_scenario(ann, PROVIDERS).splitlines()[1:3] == [
         "# Not in here:",
         "#   this file cannot be loaded as it stands: export:3:30: "
         '"2200-01-01T00:00:00Z" is not an '
@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_loaded_says_so() -> None:
 def test_characters_that_yaml_does_not_have_are_said_to_be_replaced() -> None:
     ann = Tenants(Scenario(title="a\x07b"), clock_mode="manual").open("test-ann")
 
-    assert exported(ann, PROVIDERS).splitlines()[1:4] == [
+    assert export_scenario(ann, PROVIDERS).splitlines()[1:4] == [
         "# Not in here:",
         "#   characters that YAML does not have: U+FFFD stands in their place",
         "scenario: a\ufffdb",
@@ -66,14 +66,14 @@ def test_characters_that_yaml_does_not_have_are_said_to_be_replaced() -> None:
 
 
 def test_jobs_are_read_one_by_one_only_beside_one_that_is_wrong() -> None:
-    jobs = tuple(Existing("gladia", id=f"job-{number}") for number in range(500))
+    jobs = tuple(SeedJobs("gladia", id=f"job-{number}") for number in range(500))
     sizes: list[int] = []
 
     def problems(scenario: Scenario) -> tuple[str, ...]:
         sizes.append(len(scenario.existing))
         return ("export:1:1: bad",) if jobs[250] in scenario.existing else ()
 
-    good, left_out = readable_jobs(Scenario(existing=jobs), problems)
+    good, left_out = loadable_jobs(Scenario(existing=jobs), problems)
 
     assert good == jobs[:250] + jobs[251:]
     assert left_out == ["gladia job job-250: bad"]

@@ -54,7 +54,11 @@ SAID = {
         503: "Service Unavailable",
     },
 }
-CASES = [(one, status, said) for one in PROVIDERS for status, said in SAID[one.name].items()]
+CASES = [
+    (provider, status, said)
+    for provider in PROVIDERS
+    for status, said in SAID[provider.name].items()
+]
 
 
 def asked(provider: Provider, answer: str) -> httpx.Response:
@@ -82,7 +86,7 @@ def test_a_status_is_said_in_the_providers_words(
 
 
 def test_no_provider_is_forgotten() -> None:
-    assert set(SAID) == {one.name for one in PROVIDERS}
+    assert set(SAID) == {provider.name for provider in PROVIDERS}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.name)
@@ -97,7 +101,7 @@ def test_whatever_status_is_asked_for_is_the_one_that_comes(
     assert answer.status_code == status
     assert answer.json()
     [exchange] = b.tenant.journal
-    assert (exchange.breaches, exchange.course.carried_out) == ((), False)
+    assert (exchange.violations, exchange.trace.reached_operation) == ((), False)
     assert exchange.fault is not None
     assert exchange.fault.rule == "scenario-1"
 
@@ -119,7 +123,9 @@ def test_a_time_to_wait_is_told_whoever_the_provider_is(provider: Provider, stat
 
 
 def test_without_one_a_provider_tells_it_as_usual() -> None:
-    usual = {one.name: asked(one, "429").headers.get("retry-after") for one in PROVIDERS}
+    usual = {
+        provider.name: asked(provider, "429").headers.get("retry-after") for provider in PROVIDERS
+    }
 
     assert usual == {"aitronos": "1", "azure_speech": "1", "gladia": None, "phrase_studio": "1"}
 

@@ -7,12 +7,12 @@ import pytest
 from msgspec import Struct
 
 from emulator.core.base.clock import ManualClock, WallClock
-from emulator.core.engine.tenant import ClockMode, Tenant, clock_of, plan_of
+from emulator.core.engine.tenant import ClockMode, Tenant, build_clock, settings_of
 from emulator.core.engine.tenants import MOST_RENDERING_BYTES, Tenants
 from emulator.core.http.messages import Request, Response
 from emulator.core.journal.exchange import OVERHEAD_BYTES, Exchange
-from emulator.core.scenario.model import ClockPlan, Existing, KeyState, Scenario
-from emulator.core.state.index import Listing
+from emulator.core.scenario.model import ClockSettings, KeyState, Scenario, SeedJobs
+from emulator.core.state.index import IndexSpec
 from emulator.core.state.jobs import Phase
 from tests.support.toy_provider import TOY, Note, toy, toy_tenants
 
@@ -27,7 +27,7 @@ class Loose(Struct, frozen=True):
     id: str
 
 
-ALL_LOOSE = Listing(Loose, lambda one: T0, lambda one: ((0, "all"),))
+ALL_LOOSE = IndexSpec(Loose, lambda one: T0, lambda one: ((0, "all"),))
 
 
 def tenant(scenario: Scenario | None = None, key: str = "test-ann") -> Tenant:
@@ -44,17 +44,17 @@ def answered(tenant: Tenant) -> None:
 @pytest.mark.parametrize(
     ("plan", "usual", "now", "after_a_tick"),
     [
-        (ClockPlan(), "manual", T0, T0),
-        (ClockPlan(), "step", T0, T0 + timedelta(seconds=1)),
-        (ClockPlan("manual", start=NOON), "step", NOON, NOON),
-        (ClockPlan("step", step_seconds=60), "wall", T0, T0 + timedelta(minutes=1)),
-        (ClockPlan(step_seconds=60, start=NOON), "manual", NOON, NOON),
+        (ClockSettings(), "manual", T0, T0),
+        (ClockSettings(), "step", T0, T0 + timedelta(seconds=1)),
+        (ClockSettings("manual", start=NOON), "step", NOON, NOON),
+        (ClockSettings("step", step_seconds=60), "wall", T0, T0 + timedelta(minutes=1)),
+        (ClockSettings(step_seconds=60, start=NOON), "manual", NOON, NOON),
     ],
 )
 def test_the_scenario_says_the_clock_or_leaves_it_to_the_way_of_running(
-    plan: ClockPlan, usual: ClockMode, now: datetime, after_a_tick: datetime
+    plan: ClockSettings, usual: ClockMode, now: datetime, after_a_tick: datetime
 ) -> None:
-    clock = clock_of(plan, usual)
+    clock = build_clock(plan, usual)
 
     assert clock.now() == now
     clock.tick()
@@ -62,7 +62,7 @@ def test_the_scenario_says_the_clock_or_leaves_it_to_the_way_of_running(
 
 
 def test_a_wall_clock_starts_where_the_scenario_says() -> None:
-    clock = clock_of(ClockPlan(start=NOON, speed=0), "wall")
+    clock = build_clock(ClockSettings(start=NOON, speed=0), "wall")
 
     assert isinstance(clock, WallClock)
     assert clock.now() == NOON
@@ -98,9 +98,9 @@ def test_tenants_of_the_same_seed_and_key_draw_the_same() -> None:
 def test_what_exists_is_made_on_first_use_for_its_provider_alone() -> None:
     scenario = Scenario(
         existing=(
-            Existing("toy_notes", id=ID, name="a", age_seconds=(60, 60)),
-            Existing("other", count=5),
-            Existing("toy_notes", count=2, phase=Phase.QUEUED),
+            SeedJobs("toy_notes", id=ID, name="a", age_seconds=(60, 60)),
+            SeedJobs("other", count=5),
+            SeedJobs("toy_notes", count=2, phase=Phase.QUEUED),
         )
     )
     ann = tenant(scenario)
@@ -114,7 +114,7 @@ def test_what_exists_is_made_on_first_use_for_its_provider_alone() -> None:
 
 
 def test_a_job_is_found_by_its_id_with_whichever_provider() -> None:
-    ann = tenant(Scenario(existing=(Existing("toy_notes", id=ID),)))
+    ann = tenant(Scenario(existing=(SeedJobs("toy_notes", id=ID),)))
 
     before = ann.job(ID)
     backend = ann.backend(TOY)
@@ -155,12 +155,12 @@ def test_a_tenant_has_a_wrong_key() -> None:
 def test_a_known_key_opens_its_tenant_on_first_use() -> None:
     tenants = toy_tenants(Scenario(keys={"ben": KeyState.OK}))
 
-    ann, ben = tenants.of_key("test-ann"), tenants.of_key("ben")
+    ann, ben = tenants.tenant_of_key("test-ann"), tenants.tenant_of_key("ben")
 
     assert ann is not None
     assert ben is not None
     assert (ann.key, ben.key) == ("test-ann", "ben")
-    assert tenants.of_key("test-ann") is ann
+    assert tenants.tenant_of_key("test-ann") is ann
     assert len(tenants) == 2
 
 
@@ -168,7 +168,7 @@ def test_a_known_key_opens_its_tenant_on_first_use() -> None:
 def test_an_unknown_key_opens_nothing(key: str) -> None:
     tenants = toy_tenants()
 
-    assert tenants.of_key(key) is None
+    assert tenants.tenant_of_key(key) is None
     assert len(tenants) == 0
 
 
@@ -186,10 +186,10 @@ def test_opening_a_key_again_gives_a_fresh_tenant() -> None:
 
     second = tenants.open("ann", Scenario(seed=2), clock_mode="step")
 
-    assert tenants.of_key("ann") is second
+    assert tenants.tenant_of_key("ann") is second
     assert second.scenario.seed == 2
-    assert tenants.of_account(first.account_id) is None
-    assert tenants.of_account(second.account_id) is second
+    assert tenants.tenant_of_account(first.account_id) is None
+    assert tenants.tenant_of_account(second.account_id) is second
     second.clock.tick()
     assert second.clock.now() == T0 + timedelta(seconds=1)
 
@@ -202,20 +202,20 @@ def test_a_closed_tenant_is_forgotten() -> None:
     nobody = tenants.close("nobody")
 
     assert (closed, nobody) == (True, False)
-    assert tenants.of_key("ann") is None
-    assert tenants.of_account(ann.account_id) is None
+    assert tenants.tenant_of_key("ann") is None
+    assert tenants.tenant_of_account(ann.account_id) is None
 
 
 def test_the_least_recently_used_tenant_goes_first() -> None:
     changes: list[tuple[str, str]] = []
     tenants = Tenants(Scenario(), most=2, on_change=lambda *change: changes.append(change))
-    tenants.of_key("test-1")
+    tenants.tenant_of_key("test-1")
     two = tenants.open("test-2")
-    tenants.of_key("test-1")
+    tenants.tenant_of_key("test-1")
 
-    tenants.of_key("test-3")
-    tenants.of_key("test-1")
-    tenants.of_key("test-4")
+    tenants.tenant_of_key("test-3")
+    tenants.tenant_of_key("test-1")
+    tenants.tenant_of_key("test-4")
 
     assert [key for change, key in changes if change == "dropped"] == ["test-2", "test-3"]
     assert [key for change, key in changes if change == "opened"] == [
@@ -225,14 +225,14 @@ def test_the_least_recently_used_tenant_goes_first() -> None:
         "test-4",
     ]
     assert len(tenants) == 2
-    assert tenants.of_account(two.account_id) is None
+    assert tenants.tenant_of_account(two.account_id) is None
 
 
 def test_a_tenant_goes_without_a_word_unless_somebody_listens() -> None:
     tenants = toy_tenants(most=1)
 
-    tenants.of_key("test-1")
-    tenants.of_key("test-2")
+    tenants.tenant_of_key("test-1")
+    tenants.tenant_of_key("test-2")
 
     assert len(tenants) == 1
 
@@ -241,27 +241,27 @@ def test_using_a_signed_link_is_using_the_tenant() -> None:
     tenants = toy_tenants(most=2)
     one, _ = tenants.open("test-1"), tenants.open("test-2")
 
-    tenants.of_account(one.account_id)
+    tenants.tenant_of_account(one.account_id)
     tenants.open("test-3")
 
-    assert tenants.of_account(one.account_id) is one
+    assert tenants.tenant_of_account(one.account_id) is one
 
 
 def test_the_wrong_key_leads_to_the_tenant_that_is_open() -> None:
     tenants = toy_tenants()
     ann = tenants.open("test-ann")
 
-    assert tenants.behind("wrong-test-ann") is ann
-    assert tenants.behind("test-ann") is ann
-    assert tenants.behind("wrong-test-ben") is None
-    assert tenants.behind("ben") is None
+    assert tenants.tenant_behind("wrong-test-ann") is ann
+    assert tenants.tenant_behind("test-ann") is ann
+    assert tenants.tenant_behind("wrong-test-ben") is None
+    assert tenants.tenant_behind("ben") is None
 
 
 def test_a_good_key_may_look_like_a_wrong_one() -> None:
     tenants = toy_tenants(Scenario(keys={"wrong-test-ann": KeyState.OK}))
     tenants.open("test-ann")
 
-    found = tenants.behind("wrong-test-ann")
+    found = tenants.tenant_behind("wrong-test-ann")
 
     assert found is not None
     assert found.key == "wrong-test-ann"
@@ -274,10 +274,10 @@ def test_a_restart_forgets_everybody() -> None:
     tenants.restart(Scenario(seed=9, keys={"ben": KeyState.OK}))
 
     assert len(tenants) == 0
-    assert tenants.of_account(ann.account_id) is None
+    assert tenants.tenant_of_account(ann.account_id) is None
     assert tenants.default is not default
     assert tenants.default.scenario.seed == 9
-    assert tenants.welcomes("ben")
+    assert tenants.accepts_key("ben")
 
 
 def test_a_restart_is_told_for_each_of_them() -> None:
@@ -303,15 +303,15 @@ def test_a_reset_begins_afresh_in_place() -> None:
     same_seed = ann.account_id
     tenants.reset(ann, Scenario(seed=2))
 
-    assert tenants.opened() == (ann,)
-    assert tenants.of_key("test-ann") is ann
+    assert tenants.open_tenants() == (ann,)
+    assert tenants.tenant_of_key("test-ann") is ann
     assert ann.clock.now() == T0
     assert len(ann.journal) == 0
     assert ann.backend(TOY) is not backend
     assert ann.scenario.seed == 2
     assert before == same_seed != ann.account_id
-    assert tenants.of_account(before) is None
-    assert tenants.of_account(ann.account_id) is ann
+    assert tenants.tenant_of_account(before) is None
+    assert tenants.tenant_of_account(ann.account_id) is ann
     assert changes == [("opened", "test-ann"), ("reset", "test-ann"), ("reset", "test-ann")]
 
 
@@ -322,16 +322,16 @@ def test_the_default_tenant_can_begin_afresh() -> None:
     tenants.reset(tenants.default)
 
     assert len(tenants.default.journal) == 0
-    assert tenants.of_account(tenants.default.account_id) is None
+    assert tenants.tenant_of_account(tenants.default.account_id) is None
 
 
 def test_a_tenant_can_be_looked_for_without_being_opened() -> None:
     tenants = toy_tenants()
     tenant = tenants.open("test-ann")
 
-    assert tenants.found("test-ann") is tenant
-    assert tenants.found("test-ben") is None
-    assert tenants.found("") is tenants.default
+    assert tenants.get("test-ann") is tenant
+    assert tenants.get("test-ben") is None
+    assert tenants.get("") is tenants.default
 
 
 def test_a_tenant_that_was_closed_or_replaced_is_not_there() -> None:
@@ -339,30 +339,30 @@ def test_a_tenant_that_was_closed_or_replaced_is_not_there() -> None:
     old = tenants.open("test-ann")
     new = tenants.open("test-ann")
 
-    assert [tenants.holds(one) for one in (old, new, tenants.default)] == [False, True, True]
+    assert [tenants.has(one) for one in (old, new, tenants.default)] == [False, True, True]
 
 
 @pytest.mark.parametrize(
     "plan",
     [
-        ClockPlan("wall", speed=60),
-        ClockPlan("step", step_seconds=5),
-        ClockPlan("manual", step_seconds=0),
+        ClockSettings("wall", speed=60),
+        ClockSettings("step", step_seconds=5),
+        ClockSettings("manual", step_seconds=0),
     ],
 )
-def test_a_clock_tells_which_plan_it_goes_by(plan: ClockPlan) -> None:
-    ann = Tenant("test-ann", Scenario(clock=plan), clock_of(plan, "manual"))
+def test_a_clock_tells_which_plan_it_goes_by(plan: ClockSettings) -> None:
+    ann = Tenant("test-ann", Scenario(clock=plan), build_clock(plan, "manual"))
 
-    assert plan_of(ann.clock) == plan
+    assert settings_of(ann.clock) == plan
 
 
 def test_a_thousand_idle_tenants_take_less_than_twenty_kilobytes_each() -> None:
     tenants = toy_tenants()
-    tenants.of_key("test-first")  # what all share is made now
+    tenants.tenant_of_key("test-first")  # what all share is made now
     tracemalloc.start()
 
     for number in range(1000):
-        tenants.of_key(f"test-{number}")
+        tenants.tenant_of_key(f"test-{number}")
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -372,8 +372,8 @@ def test_a_thousand_idle_tenants_take_less_than_twenty_kilobytes_each() -> None:
 def test_the_reserved_key_is_good_in_no_scenario() -> None:
     tenants = Tenants(Scenario(keys={"default": KeyState.OK, "other": KeyState.OK}))
 
-    assert tenants.of_key("default") is None
-    assert tenants.of_key("other") is not None
+    assert tenants.tenant_of_key("default") is None
+    assert tenants.tenant_of_key("other") is not None
 
 
 # Memory
@@ -416,24 +416,24 @@ def test_a_tenant_that_is_over_takes_nothing_of_the_shared_bound(end: str) -> No
 
 def test_the_renderings_of_a_tenant_that_is_over_are_dropped() -> None:
     tenants = toy_tenants(Scenario())
-    renderings = tenants.open("test-ann").backend(TOY).renderings
+    renderings = tenants.open("test-ann").backend(TOY).response_cache
     record = Loose("a")
-    renderings.of(record, "", lambda: b"first")
+    renderings.body_of(record, "", lambda: b"first")
 
     tenants.close("test-ann")
 
-    assert renderings.of(record, "", lambda: b"again").body == b"again"
+    assert renderings.body_of(record, "", lambda: b"again").body == b"again"
 
 
 def test_the_renderings_of_all_tenants_share_one_bound() -> None:
     tenants = toy_tenants(Scenario())
-    ann, ben = (tenants.open(key).backend(TOY).renderings for key in ("test-ann", "test-ben"))
+    ann, ben = (tenants.open(key).backend(TOY).response_cache for key in ("test-ann", "test-ben"))
     record, large = Loose("a"), bytes(MOST_RENDERING_BYTES)
-    ann.of(record, "", lambda: b"first")
+    ann.body_of(record, "", lambda: b"first")
 
-    ben.of(record, "", lambda: large)
+    ben.body_of(record, "", lambda: large)
 
-    assert ann.of(record, "", lambda: b"again").body == b"again"
+    assert ann.body_of(record, "", lambda: b"again").body == b"again"
 
 
 def test_a_tenant_goes_at_once_with_the_last_who_holds_it() -> None:

@@ -7,20 +7,20 @@ from msgspec.structs import replace
 
 from emulator.core.engine.tenant import Tenant
 from emulator.core.engine.tenants import Tenants
-from emulator.core.engine.websocket_session import Dialogue, connect
-from emulator.core.http.messages import Request, parsed_json
+from emulator.core.engine.websocket_session import WebSocketSession, open_session
+from emulator.core.http.messages import Request, parse_json
 from emulator.core.http.problems import NoOperation
-from emulator.core.inspection.coverage import coverage
+from emulator.core.inspection.coverage import measure_coverage
 from emulator.core.inspection.explain import explain
 from emulator.core.inspection.verification import Pattern, check_names
 from emulator.core.journal.exchange import Exchange
-from emulator.core.provider.conversation import Close, Cut, Reply, Say
+from emulator.core.provider.conversation import Abort, Close, Reply, Send
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.model import ClockPlan, Scenario
+from emulator.core.scenario.model import ClockSettings, Scenario
 from tests.support.sockets import echoing
 from tests.support.toy_provider import KEY, toy_tenants
 
-HEARD_NOTHING = (Say({"heard": ""}, "Echo"),)
+HEARD_NOTHING = (Send({"heard": ""}, "Echo"),)
 
 
 class Room:
@@ -32,15 +32,15 @@ class Room:
         self.tenants: Tenants = toy_tenants(scenario)
         self.tenant: Tenant = self.tenants.open("test-toy")
 
-    def knock(self, **query: str) -> tuple[Exchange, Dialogue | None]:
+    def knock(self, **query: str) -> tuple[Exchange, WebSocketSession | None]:
         asked = {"account": self.tenant.account_id, **query}
         request = Request("GET", "/v1/echo", tuple(asked.items()))
-        return connect(self.provider, request, self.tenants)
+        return open_session(self.provider, request, self.tenants)
 
-    def enter(self) -> Dialogue:
+    def enter(self) -> WebSocketSession:
         dialogue = self.knock()[1]
         assert dialogue is not None
-        dialogue.begin()
+        dialogue.open()
         return dialogue
 
 
@@ -50,9 +50,9 @@ def test_a_handshake_is_recorded_with_101() -> None:
     exchange, dialogue = room.knock()
 
     assert dialogue is not None
-    assert dialogue.begin() == Reply(HEARD_NOTHING)
+    assert dialogue.open() == Reply(HEARD_NOTHING)
     assert (exchange.operation, exchange.response.status) == ("echo", 101)
-    assert (exchange.key, exchange.breaches, exchange.refused) == ("test-toy", (), None)
+    assert (exchange.key, exchange.violations, exchange.refused) == ("test-toy", (), None)
     assert exchange.response.headers["X-Emulator-Request-Id"] == exchange.request.id
     assert list(room.tenant.journal) == [exchange]
 
@@ -73,7 +73,7 @@ def test_whose_it_is_must_be_known(account: str) -> None:
 
     assert (dialogue, exchange.key, exchange.refused) == (None, None, "BadLink")
     assert exchange.response.status == 403
-    assert parsed_json(bytes(exchange.response.body)) == {
+    assert parse_json(bytes(exchange.response.body)) == {
         "problem": "BadLink",
         "details": {"expired": False, "path": "/v1/echo"},
     }
@@ -95,7 +95,7 @@ def test_a_refusal_goes_to_the_journal_of_the_key_that_is_shown() -> None:
     room = Room()
     request = Request("GET", "/v1/echo", headers=KEY)
 
-    exchange, _ = connect(room.provider, request, room.tenants)
+    exchange, _ = open_session(room.provider, request, room.tenants)
 
     assert (exchange.key, exchange.refused) == ("test-toy", "BadLink")
 
@@ -112,45 +112,45 @@ def test_headers_that_are_too_large_are_refused_before_anything_else() -> None:
     room = Room(load("faults: [answer: 503]"))
     asked = (("account", room.tenant.account_id),)
 
-    exchange, dialogue = connect(
+    exchange, dialogue = open_session(
         room.provider, Request("GET", "/v1/echo", asked, excess="headers"), room.tenants
     )
 
     assert (dialogue, exchange.response.status, exchange.refused) == (None, 431, "HeadersTooLarge")
-    assert [one.hits for one in room.tenant.faults.listing()] == [0]
+    assert [rule.applied for rule in room.tenant.faults.rules()] == [0]
 
 
 def test_a_path_without_a_websocket_is_none() -> None:
     room = Room()
 
     with pytest.raises(NoOperation):
-        connect(room.provider, Request("GET", "/v1/notes"), room.tenants)
+        open_session(room.provider, Request("GET", "/v1/notes"), room.tenants)
 
 
 def test_frames_are_answered_and_counted() -> None:
     room = Room()
     dialogue = room.enter()
 
-    first = dialogue.received("hello")
-    second = dialogue.received(b"\0\0\0")
+    first = dialogue.receive("hello")
+    second = dialogue.receive(b"\0\0\0")
     dialogue.close(1001)
 
-    assert first == Reply((Say({"heard": "hello"}, "Echo"), Say({})))
-    assert second == Reply((Say({"heard": "3 bytes"}, "Echo"), Say({})))
+    assert first == Reply((Send({"heard": "hello"}, "Echo"), Send({})))
+    assert second == Reply((Send({"heard": "3 bytes"}, "Echo"), Send({})))
     [exchange] = room.tenant.journal
     assert exchange.notes == ("2 messages (8 bytes) came, 5 went", "closed by the client with 1001")
     assert room.log == ["opened", "closed with 1001"]
 
 
-@pytest.mark.parametrize(("text", "end"), [("bye", Close(1000, "Bye.")), ("cut", Cut())])
-def test_who_ends_it_is_noted(text: str, end: Close | Cut) -> None:
+@pytest.mark.parametrize(("text", "end"), [("bye", Close(1000, "Bye.")), ("cut", Abort())])
+def test_who_ends_it_is_noted(text: str, end: Close | Abort) -> None:
     room = Room()
     dialogue = room.enter()
 
-    reply = dialogue.received(text)
+    reply = dialogue.receive(text)
     dialogue.close(1000)
 
-    assert reply.end == end
+    assert reply.close == end
     assert next(iter(room.tenant.journal)).notes[1] == "closed by the emulator with 1000"
 
 
@@ -159,12 +159,12 @@ def test_a_message_that_breaks_the_contract_is_noted() -> None:
     dialogue = room.enter()
 
     for _ in range(30):
-        dialogue.received("nonsense")
+        dialogue.receive("nonsense")
     dialogue.close(1000)
 
     [exchange] = room.tenant.journal
-    assert len(exchange.breaches) == 20
-    assert exchange.breaches[0].keyword == "required"
+    assert len(exchange.violations) == 20
+    assert exchange.violations[0].keyword == "required"
 
 
 def test_a_fault_can_answer_in_its_place() -> None:
@@ -194,11 +194,11 @@ def test_something_happens_by_itself_when_its_time_has_come() -> None:
     room = Room()
     dialogue = room.enter()
 
-    before = dialogue.woken()
+    before = dialogue.wake()
     room.tenant.clock.advance(10)
-    after = dialogue.woken()
+    after = dialogue.wake()
 
-    assert (before, after) == (Reply(), Reply((Say({"heard": "nothing"}, "Echo"),)))
+    assert (before, after) == (Reply(), Reply((Send({"heard": "nothing"}, "Echo"),)))
 
 
 def test_a_clock_that_stands_still_is_not_waited_for() -> None:
@@ -206,13 +206,13 @@ def test_a_clock_that_stands_still_is_not_waited_for() -> None:
 
 
 def test_a_clock_that_goes_twice_as_fast_is_waited_for_half_as_long() -> None:
-    room = Room(Scenario(clock=ClockPlan("wall", speed=2.0)))
+    room = Room(Scenario(clock=ClockSettings("wall", speed=2.0)))
     dialogue = room.enter()
 
     waiting = dialogue.wait_seconds()
     room.tenant.clock.advance(20)
     late = dialogue.wait_seconds()
-    dialogue.woken()
+    dialogue.wake()
 
     assert waiting is not None
     assert 4 < waiting <= 5
@@ -223,14 +223,14 @@ def test_a_clock_that_goes_twice_as_fast_is_waited_for_half_as_long() -> None:
 def test_a_tenant_that_begins_afresh_ends_it(change: str) -> None:
     room = Room()
     dialogue = room.enter()
-    afresh = Reply(end=Close(1012, "the tenant began afresh"))
+    afresh = Reply(close=Close(1012, "the tenant began afresh"))
 
     if change == "reset":
         room.tenants.reset(room.tenant)
     else:
         room.tenants.close(room.tenant.key)
 
-    assert (dialogue.woken(), dialogue.received("hello")) == (afresh, afresh)
+    assert (dialogue.wake(), dialogue.receive("hello")) == (afresh, afresh)
     dialogue.close(1012)
     assert room.log == ["opened"]
 
@@ -242,13 +242,15 @@ def test_it_is_explained_covered_and_verified_as_requests_are() -> None:
     [exchange] = room.tenant.journal
 
     told = explain(exchange, (room.provider,))
-    covered = coverage(room.tenant.journal.met, (room.provider,))
+    covered = measure_coverage(room.tenant.journal.status_counts, (room.provider,))
     check_names(Pattern(operation="echo"), (room.provider,))
 
     assert told.operation == ("echo: GET /v1/echo",)
-    assert {one.verdict for one in told.checks} == {"ok"}
-    echo = next(one for one in covered.apis[0].operations if one.operation.id == "echo")
-    assert echo.met == {"101": 1, "403": 0}
+    assert {check.verdict for check in told.checks} == {"ok"}
+    echo = next(
+        operation for operation in covered.apis[0].operations if operation.operation.id == "echo"
+    )
+    assert echo.status_counts == {"101": 1, "403": 0}
 
 
 def test_what_the_journal_has_dropped_is_not_amended() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
+from emulator.core.base.ids import SeededRandom
 from emulator.core.faults.engine import MOST_REMEMBERED, MOST_RULES, Effect, Faults, TooManyFaults
 from emulator.core.faults.model import (
     Connection,
@@ -25,7 +25,7 @@ BROKEN = Reaction(ScriptedAnswer(500))
 
 
 def faults(*rules: Fault, seed: int = 0) -> Faults:
-    return Faults(rules, Ids(seed, "test-key"), T0)
+    return Faults(rules, SeededRandom(seed, "test-key"), T0)
 
 
 def fault(when: FaultMatch, *sequence: Reaction) -> Fault:
@@ -49,7 +49,7 @@ def ask(
 
 def statuses(held: Faults, count: int) -> list[int | None]:
     effects = [ask(held) for _ in range(count)]
-    return [one.answer.status if one and one.answer else None for one in effects]
+    return [effect.answer.status if effect and effect.answer else None for effect in effects]
 
 
 def test_without_faults_nothing_happens() -> None:
@@ -120,14 +120,14 @@ def test_the_first_rule_that_matches_wins_and_all_count() -> None:
     )
 
     assert statuses(held, 4) == [503, 500, 404, 404]
-    assert [(one.seen, one.hits) for one in held.listing()] == [(4, 1), (4, 1), (4, 2)]
+    assert [(rule.matches, rule.applied) for rule in held.rules()] == [(4, 1), (4, 1), (4, 2)]
 
 
 def test_a_sequence_goes_on_and_its_last_step_repeats() -> None:
     held = faults(fault(FaultMatch(), UNAVAILABLE, BROKEN, Reaction()))
 
     assert statuses(held, 4) == [503, 500, None, None]
-    assert held.listing()[0].hits == 4
+    assert held.rules()[0].applied == 4
 
 
 def test_a_time_is_counted_from_the_start() -> None:
@@ -168,7 +168,7 @@ def test_a_fixed_delay_is_always_the_same(delay: Delay) -> None:
 def delays(delay: Delay, count: int) -> list[float]:
     held = faults(fault(FaultMatch(), Reaction(delay=delay)))
     effects = [ask(held) for _ in range(count)]
-    return sorted(one.delay_seconds for one in effects if one)
+    return sorted(effect.delay_seconds for effect in effects if effect)
 
 
 def test_a_uniform_delay_lies_between_its_ends() -> None:
@@ -193,7 +193,7 @@ def test_what_is_added_goes_first_the_newest_before_all() -> None:
     second = held.add(fault(FaultMatch(call=(1, 1)), Reaction(ScriptedAnswer(404))))
 
     assert (first, second) == ("added-1", "added-2")
-    assert [one.id for one in held.listing()] == ["added-2", "added-1", "scenario-1"]
+    assert [rule.id for rule in held.rules()] == ["added-2", "added-1", "scenario-1"]
     assert statuses(held, 2) == [404, 500]
 
 
@@ -205,7 +205,7 @@ def test_what_is_removed_is_gone_and_its_id_does_not_come_again() -> None:
     assert not held.remove("added-1")
     assert held.add(fault(FaultMatch(), BROKEN)) == "added-2"
     held.clear()
-    assert held.listing() == ()
+    assert held.rules() == ()
     assert ask(held) is None
 
 
@@ -244,7 +244,7 @@ def test_there_are_only_so_many_rules() -> None:
     with pytest.raises(TooManyFaults, match="there are 1000 faults already; remove some first"):
         held.add(fault(FaultMatch()))
 
-    assert len(held.listing()) == MOST_RULES
+    assert len(held.rules()) == MOST_RULES
 
 
 @pytest.mark.parametrize(
@@ -261,14 +261,14 @@ def test_there_are_only_so_many_rules() -> None:
 def test_what_leaves_no_answer_takes_the_operations_place(kind: Kind, unanswered: bool) -> None:
     effect = Effect("scenario-1", connection=Connection(kind, 1))
 
-    assert (effect.is_unanswered, effect.is_instead) == (unanswered, unanswered)
-    assert replace(effect, answer=ScriptedAnswer(500)).is_instead
+    assert (effect.is_unanswered, effect.replaces_operation) == (unanswered, unanswered)
+    assert replace(effect, answer=ScriptedAnswer(500)).replaces_operation
 
 
 def test_a_late_answer_is_the_operations() -> None:
     effect = Effect("scenario-1", delay_seconds=1)
 
-    assert (effect.is_unanswered, effect.is_instead) == (False, False)
+    assert (effect.is_unanswered, effect.replaces_operation) == (False, False)
 
 
 def test_an_effect_knows_the_line_of_its_rule() -> None:

@@ -21,17 +21,17 @@ class Bench:
     def ask(self) -> float:
         """How long the request has to wait; 0: it is served."""
         try:
-            self.limits.request(self.now, self.jobs.get)
+            self.limits.count_request(self.now, self.jobs.get)
         except TooManyRequests as refusal:
             return refusal.retry_after_seconds
         return 0
 
     def make(self, id: str, job: Job | None = None) -> float:
         """The same of a request that makes a job."""
-        self.limits.request(self.now, self.jobs.get)
+        self.limits.count_request(self.now, self.jobs.get)
         made = job or Job(id, self.now)
         try:
-            self.limits.new_job(made, self.now, self.jobs.get)
+            self.limits.check_new_job(made, self.now, self.jobs.get)
         except TooManyRequests as refusal:
             return refusal.retry_after_seconds
         self.jobs[id] = made
@@ -151,10 +151,10 @@ def test_a_job_that_was_refused_takes_no_room() -> None:
 
 def test_two_jobs_of_one_request_are_counted_both() -> None:
     b = at_once(1)
-    b.limits.new_job(Job("a", T0), T0, b.jobs.get)
+    b.limits.check_new_job(Job("a", T0), T0, b.jobs.get)
 
     with pytest.raises(TooManyRequests) as refusal:
-        b.limits.new_job(Job("b", T0), T0, b.jobs.get)
+        b.limits.check_new_job(Job("b", T0), T0, b.jobs.get)
 
     assert refusal.value.retry_after_seconds == 60  # the first one is not there yet
 
@@ -174,7 +174,7 @@ def test_jobs_that_were_there_take_room_and_are_not_refused() -> None:
     b = at_once(1)
     b.jobs = {id: Job(id, T0, STUCK) for id in ("a", "b")}
     for job in b.jobs.values():
-        b.limits.old_job(job, T0)
+        b.limits.add_existing_job(job, T0)
 
     assert b.make("c") == 60
 
@@ -183,6 +183,6 @@ def test_jobs_that_were_there_take_room_and_are_not_refused() -> None:
 def test_jobs_that_had_ended_take_none(limits: Limits) -> None:
     b = Bench(limits)
     b.jobs["a"] = Job("a", T0, (Step(0, Phase.FAILED),))
-    limits.old_job(b.jobs["a"], T0)
+    limits.add_existing_job(b.jobs["a"], T0)
 
     assert b.make("c") == 0

@@ -13,21 +13,21 @@ from threading import Thread
 import pytest
 
 from emulator.core.http.bodies import (
-    HELD_BYTES,
+    CHUNK_BYTES,
+    IN_MEMORY_BYTES,
     MOST_IN_MEMORY,
-    PIECE_BYTES,
-    Entries,
     File,
+    FileSlice,
     NamedFile,
     Spool,
+    SpooledEntries,
     SpoolFiles,
-    Stored,
+    chunks,
     digest_of,
-    joined,
-    opened,
-    pieces,
+    join_contents,
+    open_content,
     read_all,
-    spooled,
+    spool_content,
     write_all,
     zeros,
 )
@@ -69,7 +69,7 @@ class FileOnFullDisk:
 
 
 def test_what_is_short_stays_in_memory(tmp_path: Path) -> None:
-    content = spooled([b"ab", b"cd"], named(tmp_path))
+    content = spool_content([b"ab", b"cd"], named(tmp_path))
 
     assert content == b"abcd"
     assert digest_of(content) == sha256(b"abcd").hexdigest()
@@ -78,9 +78,11 @@ def test_what_is_short_stays_in_memory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("most_open", [0, 1], ids=["with a name", "without one"])
 def test_what_is_long_is_in_a_file_and_reads_as_bytes_do(tmp_path: Path, most_open: int) -> None:
-    content = spooled([LONG[:70_000], LONG[70_000:]], SpoolFiles(tmp_path, most_open=most_open))
+    content = spool_content(
+        [LONG[:70_000], LONG[70_000:]], SpoolFiles(tmp_path, most_open=most_open)
+    )
 
-    assert isinstance(content, Stored)
+    assert isinstance(content, FileSlice)
     assert len(os.listdir(tmp_path)) == 1 - most_open
     assert len(content) == len(LONG)
     assert bytes(content) == LONG
@@ -95,7 +97,7 @@ def test_what_is_long_is_in_a_file_and_reads_as_bytes_do(tmp_path: Path, most_op
 def test_the_file_goes_with_the_last_who_has_a_stretch_of_it(tmp_path: Path) -> None:
     spool = Spool(named(tmp_path), hashed=False)
     spool.write(LONG)
-    first, second = spool.stretch(0, 70_000, None), spool.stretch(70_000, 10, None)
+    first, second = spool.slice(0, 70_000, None), spool.slice(70_000, 10, None)
 
     del spool, first
     gc.collect()
@@ -129,7 +131,7 @@ def test_a_spool_that_is_given_up_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_where_no_file_can_be_made_there_is_memory(tmp_path: Path) -> None:
     tmp_path.rmdir()
 
-    content = spooled([LONG, LONG], SpoolFiles(tmp_path))
+    content = spool_content([LONG, LONG], SpoolFiles(tmp_path))
 
     assert content == LONG + LONG
 
@@ -142,15 +144,15 @@ def test_where_no_file_can_be_made_memory_has_its_bound(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         spool.write(b"1")
 
-    assert spool.stretch(0, 1, None) == b""
+    assert spool.slice(0, 1, None) == b""
 
 
-@pytest.mark.parametrize("room", [0, HELD_BYTES, len(LONG), len(LONG) * 3 - 1])
+@pytest.mark.parametrize("room", [0, IN_MEMORY_BYTES, len(LONG), len(LONG) * 3 - 1])
 def test_a_disk_that_is_full_leaves_nothing_behind_at_any_write(room: int) -> None:
     disk = FullDisk(room)
 
     with pytest.raises(OSError, match="No space left on device"):
-        spooled([LONG] * 3, disk)
+        spool_content([LONG] * 3, disk)
 
     assert disk.there == 0
 
@@ -159,14 +161,14 @@ def test_so_many_files_stay_open_and_further_ones_have_names(tmp_path: Path) -> 
     files = SpoolFiles(tmp_path, most_open=2)
     descriptors = len(os.listdir("/proc/self/fd"))
 
-    held = [spooled([LONG], files) for _ in range(1_000)]
+    held = [spool_content([LONG], files) for _ in range(1_000)]
 
     assert len(os.listdir("/proc/self/fd")) == descriptors + 2
     assert len(os.listdir(tmp_path)) == 998
     assert [bytes(one) == LONG for one in held[:3]] == [True] * 3
 
     del held[0]
-    more = spooled([LONG], files)
+    more = spool_content([LONG], files)
     assert len(os.listdir(tmp_path)) == 998
     assert bytes(more) == LONG
 
@@ -185,8 +187,8 @@ def test_a_file_without_a_name_is_closed_when_it_is_deleted(tmp_path: Path) -> N
 def test_a_program_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from emulator.core.http.bodies import SpoolFiles, spooled\n"
-        "held = spooled([bytes(100_000)] * 2, SpoolFiles(Path(sys.argv[1])))\n"
+        "from emulator.core.http.bodies import SpoolFiles, spool_content\n"
+        "held = spool_content([bytes(100_000)] * 2, SpoolFiles(Path(sys.argv[1])))\n"
         "assert bytes(held) == bytes(200_000)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -198,7 +200,7 @@ def test_a_program_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_any_number_of_threads_read_one_file_without_each_others_places(tmp_path: Path) -> None:
-    content = spooled([bytes([n]) * 1_000 for n in range(200)], SpoolFiles(tmp_path))
+    content = spool_content([bytes([n]) * 1_000 for n in range(200)], SpoolFiles(tmp_path))
     wrong: list[int] = []
 
     def read(first: int) -> None:
@@ -241,17 +243,17 @@ def test_a_named_file_goes_when_it_is_deleted(tmp_path: Path) -> None:
 
 
 def test_pieces_are_the_whole_and_never_much() -> None:
-    content = spooled([LONG] * 10)
+    content = spool_content([LONG] * 10)
 
-    found = list(pieces(content))
+    found = list(chunks(content))
 
     assert b"".join(found) == LONG * 10
-    assert max(map(len, found)) == PIECE_BYTES
-    assert list(pieces(b"")) == [b""]
+    assert max(map(len, found)) == CHUNK_BYTES
+    assert list(chunks(b"")) == [b""]
 
 
 def test_a_content_is_read_as_a_file_is() -> None:
-    file = opened(spooled([LONG, LONG]))
+    file = open_content(spool_content([LONG, LONG]))
 
     assert file.read(4) == LONG[:4]
     assert file.seek(-6, io.SEEK_END) == len(LONG) * 2 - 6
@@ -262,18 +264,25 @@ def test_a_content_is_read_as_a_file_is() -> None:
 
 
 def test_so_much_is_held_and_no_more() -> None:
-    assert spooled([bytes(HELD_BYTES)]) == bytes(HELD_BYTES)
-    assert isinstance(spooled([bytes(HELD_BYTES + 1)]), Stored)
+    assert spool_content([bytes(IN_MEMORY_BYTES)]) == bytes(IN_MEMORY_BYTES)
+    assert isinstance(spool_content([bytes(IN_MEMORY_BYTES + 1)]), FileSlice)
 
 
 def test_contents_one_after_another_are_one(tmp_path: Path) -> None:
     files = named(tmp_path)
-    parts = (b"head", spooled([LONG], files), b"", b"tail", spooled([LONG], files), b"!")
+    parts = (
+        b"head",
+        spool_content([LONG], files),
+        b"",
+        b"tail",
+        spool_content([LONG], files),
+        b"!",
+    )
     whole = b"head" + LONG + b"tail" + LONG + b"!"
 
-    content = joined(*parts)
+    content = join_contents(*parts)
 
-    assert isinstance(content, Stored)
+    assert isinstance(content, FileSlice)
     assert len(content) == len(whole)
     assert bytes(content) == whole
     for start in (0, 3, 4, 5, len(LONG) + 3, len(LONG) + 9, len(whole) - 1, len(whole)):
@@ -282,27 +291,27 @@ def test_contents_one_after_another_are_one(tmp_path: Path) -> None:
 
 
 def test_short_contents_one_after_another_are_bytes() -> None:
-    assert joined(b"ab", b"", b"cd") == b"abcd"
-    assert joined() == b""
+    assert join_contents(b"ab", b"", b"cd") == b"abcd"
+    assert join_contents() == b""
 
 
 def test_one_content_alone_is_itself() -> None:
-    content = spooled([LONG])
+    content = spool_content([LONG])
 
-    assert joined(b"", content) is content
+    assert join_contents(b"", content) is content
 
 
 def test_many_zeros_take_no_memory() -> None:
     content = zeros(10**12)
 
-    assert isinstance(content, Stored)
+    assert isinstance(content, FileSlice)
     assert content[5:8] == content[-3:] == bytes(3)
     assert zeros(3) == bytes(3)
 
 
 @pytest.mark.parametrize("size", [10, 1_000])
 def test_entries_are_read_by_number_and_in_order(size: int, tmp_path: Path) -> None:
-    entries = Entries(named(tmp_path))
+    entries = SpooledEntries(named(tmp_path))
     written = [bytes([n]) * (size + n) for n in range(200)]
 
     for one in written:
@@ -315,4 +324,4 @@ def test_entries_are_read_by_number_and_in_order(size: int, tmp_path: Path) -> N
 
 
 def test_no_entries_are_none() -> None:
-    assert list(Entries()) == []
+    assert list(SpooledEntries()) == []

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.http.conditional import conditional, etag, matches
+from emulator.core.http.conditional import apply_conditions, etag, matches
 from emulator.core.http.messages import Request, Response, json_response
 
 TAG = '"a1"'
@@ -21,7 +21,7 @@ def test_a_tag_that_the_client_has_is_304_without_its_body(method: str) -> None:
     headers = {"ETag": TAG, "Content-Length": "2", "Content-Encoding": "br", "Cache-Control": "a"}
     response = json_response(200, {}, headers)
 
-    found = conditional(asking(TAG, method), response)
+    found = apply_conditions(asking(TAG, method), response)
 
     assert found == Response(304, headers={"ETag": TAG, "Cache-Control": "a"})
 
@@ -58,7 +58,7 @@ def test_if_none_match_names_tags(wanted: str, found: bool) -> None:
     ],
 )
 def test_everything_else_stays_as_it_is(request_: Request, response: Response) -> None:
-    assert conditional(request_, response) is response
+    assert apply_conditions(request_, response) is response
 
 
 @given(st.lists(st.binary(max_size=4)), st.binary(max_size=4))

@@ -10,7 +10,7 @@ from emulator.core.http.messages import (
     Request,
     Response,
     json_response,
-    parsed_json,
+    parse_json,
     to_json,
 )
 
@@ -107,8 +107,8 @@ def test_indented_json_has_two_blanks_a_level_and_crlf() -> None:
 
 @given(CONTENT)
 def test_json_that_was_written_is_read_as_it_was(content: Any) -> None:
-    assert parsed_json(to_json(content)) == content
-    assert parsed_json(to_json(content, indented=True)) == content
+    assert parse_json(to_json(content)) == content
+    assert parse_json(to_json(content, indented=True)) == content
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_json_that_was_written_is_read_as_it_was(content: Any) -> None:
 )
 def test_what_is_not_json_is_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        parsed_json(data)
+        parse_json(data)
 
 
 # What a head says
@@ -138,17 +138,17 @@ def test_what_a_head_says_is_read_once() -> None:
     read = iter(["first", "second"])
 
     found = [
-        one.once("it", lambda: next(read))
-        for one in (request, request.identified("1"), request.with_body(b"{}", None))
+        one.cached("it", lambda: next(read))
+        for one in (request, request.with_id("1"), request.with_body(b"{}", None))
     ]
 
     assert found == ["first"] * 3
-    assert Request("GET", "/a").once("it", lambda: next(read)) == "second"
+    assert Request("GET", "/a").cached("it", lambda: next(read)) == "second"
 
 
 def test_a_request_keeps_its_body_and_its_form() -> None:
     form = Form((Part("a", b"b"),))
 
-    request = Request("POST", "/a").with_body(b"c", form).identified("1")
+    request = Request("POST", "/a").with_body(b"c", form).with_id("1")
 
     assert request == Request("POST", "/a", body=b"c", form=form, id="1")

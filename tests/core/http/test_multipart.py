@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from emulator.core.http.bodies import HELD_BYTES, File, SpoolFiles, Stored
+from emulator.core.http.bodies import IN_MEMORY_BYTES, File, FileSlice, SpoolFiles
 from emulator.core.http.messages import Form, Part
 from emulator.core.http.multipart import (
     MOST_HEAD_BYTES,
     MOST_HELD_BYTES,
     MOST_PARTS,
-    Body,
-    Intake,
-    form_of,
+    BodyReader,
+    ReceivedBody,
     parameters,
+    parse_form,
     segments,
 )
 
@@ -40,9 +40,9 @@ def taken(
     step: int,
     max_bytes: float = float("inf"),
     folder: Path | None = None,
-) -> Body:
+) -> ReceivedBody:
     files = SpoolFiles(folder, most_open=0) if folder else None
-    intake = Intake(content_type, max_bytes, files)
+    intake = BodyReader(content_type, max_bytes, files)
     for start in range(0, len(body), step):
         intake.write(body[start : start + step])
     return intake.end()
@@ -66,19 +66,19 @@ def test_a_long_file_of_a_form_is_a_stretch_of_the_bodys_own_file(tmp_path: Path
 
     assert body.form is not None
     file = body.form.parts[1].content
-    assert isinstance(file, Stored)
-    assert isinstance(body.content, Stored)
+    assert isinstance(file, FileSlice)
+    assert isinstance(body.content, FileSlice)
     assert (bytes(file), file.digest) == (AUDIO, sha256(AUDIO).hexdigest())
     assert (bytes(body.content), body.content.digest) == (upload(AUDIO), None)
     assert len(os.listdir(tmp_path)) == 1
 
 
 def test_the_first_byte_of_a_long_part_may_stand_at_the_end_of_a_piece() -> None:
-    audio = b"\r" + b"y" * (HELD_BYTES + 10)
+    audio = b"\r" + b"y" * (IN_MEMORY_BYTES + 10)
     whole = upload(audio)
     begin = whole.index(b"\r\n\r\n\r") + 4
 
-    intake = Intake(FORM)
+    intake = BodyReader(FORM)
     intake.write(whole[: begin + 1])
     intake.write(whole[begin + 1 :])
     form = intake.end().form
@@ -90,7 +90,7 @@ def test_the_first_byte_of_a_long_part_may_stand_at_the_end_of_a_piece() -> None
 def test_a_bare_recording_has_its_digest_when_it_is_there() -> None:
     body = taken("audio/wav", AUDIO, 1_000)
 
-    assert isinstance(body.content, Stored)
+    assert isinstance(body.content, FileSlice)
     assert (bytes(body.content), body.form) == (AUDIO, None)
     assert body.content.digest == sha256(AUDIO).hexdigest()
 
@@ -98,7 +98,7 @@ def test_a_bare_recording_has_its_digest_when_it_is_there() -> None:
 def test_a_body_over_the_limit_is_thrown_away(tmp_path: Path) -> None:
     body = taken(FORM, upload(AUDIO), 1_000, 100_000, tmp_path)
 
-    assert body == Body(excess=True)
+    assert body == ReceivedBody(excess=True)
     assert os.listdir(tmp_path) == []
 
 
@@ -113,7 +113,7 @@ def test_a_body_over_the_limit_is_thrown_away(tmp_path: Path) -> None:
 )
 def test_what_is_no_form_says_why(content_type: str, body: bytes, error: str) -> None:
     assert taken(content_type, body, 9).form == Form(error=error)
-    assert form_of(content_type, body) == Form(error=error)
+    assert parse_form(content_type, body) == Form(error=error)
 
 
 def full_disk() -> File:
@@ -125,24 +125,24 @@ LARGE = upload(bytes(40_000_000))  # more than is held in memory where there is 
 
 @pytest.mark.parametrize("content_type", [FORM, "audio/wav"])
 def test_a_body_that_there_is_no_room_for_says_why(content_type: str) -> None:
-    intake = Intake(content_type, make_file=full_disk)
+    intake = BodyReader(content_type, make_file=full_disk)
     for start in range(0, len(LARGE), 1_000_000):
         intake.write(LARGE[start : start + 1_000_000])
 
-    assert intake.end() == Body(unstored="No space left on device")
+    assert intake.end() == ReceivedBody(unstored="No space left on device")
 
 
 def test_a_body_that_there_is_no_room_for_may_be_too_large_as_well() -> None:
-    intake = Intake("audio/wav", len(LARGE) - 1, full_disk)
+    intake = BodyReader("audio/wav", len(LARGE) - 1, full_disk)
     for start in range(0, len(LARGE), 1_000_000):
         intake.write(LARGE[start : start + 1_000_000])
 
-    assert intake.end() == Body(excess=True)
+    assert intake.end() == ReceivedBody(excess=True)
 
 
 def test_a_form_that_there_is_no_room_for_is_no_form() -> None:
     with pytest.raises(OSError, match="No space left on device"):
-        form_of(FORM, LARGE, full_disk)
+        parse_form(FORM, LARGE, full_disk)
 
 
 def of_parts(count: int, head: bytes = b"", content: bytes = b"") -> bytes:
@@ -162,7 +162,7 @@ def test_a_form_has_so_many_parts_and_no_more(step: int) -> None:
 
 def test_millions_of_empty_parts_take_no_more_memory_than_the_first_thousand() -> None:
     whole = of_parts(200_000)  # 9 MB, and 74 MB as parts
-    intake = Intake(FORM, make_file=SpoolFiles())
+    intake = BodyReader(FORM, make_file=SpoolFiles())
     tracemalloc.start()
     for start in range(0, len(whole), 65_536):
         intake.write(whole[start : start + 65_536])
@@ -199,9 +199,9 @@ def test_of_many_parts_no_more_is_held_than_of_one_or_two(tmp_path: Path) -> Non
     body = taken(FORM, of_parts(100, content=content), 65_536, folder=tmp_path)
 
     assert body.form is not None
-    kinds = [type(one.content) for one in body.form.parts]
-    assert kinds == [bytes] * enough + [Stored] * (100 - enough)
-    assert {bytes(one.content) for one in body.form.parts} == {content}
+    kinds = [type(part.content) for part in body.form.parts]
+    assert kinds == [bytes] * enough + [FileSlice] * (100 - enough)
+    assert {bytes(part.content) for part in body.form.parts} == {content}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.core.http.pagination import Page, page
+from emulator.core.http.pagination import Page, paginate
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from emulator.core.http.pagination import Page, page
 def test_a_page_is_a_slice_with_its_neighbours(
     offset: int, limit: int, found: str, next_offset: int | None, previous_offset: int | None
 ) -> None:
-    slice = page("abcde", offset=offset, limit=limit)
+    slice = paginate("abcde", offset=offset, limit=limit)
 
     assert slice == Page(tuple(found), offset, limit, 5)
     assert slice.next_offset == next_offset
@@ -31,7 +31,7 @@ def test_a_page_is_a_slice_with_its_neighbours(
     ("total", "limit", "count"), [(0, 5, 0), (1, 5, 1), (5, 5, 1), (6, 5, 2), (1000, 1, 1000)]
 )
 def test_pages_are_counted(total: int, limit: int, count: int) -> None:
-    assert page(range(total), offset=0, limit=limit).count == count
+    assert paginate(range(total), offset=0, limit=limit).count == count
 
 
 @given(st.lists(st.integers()), st.integers(1, 7))
@@ -43,7 +43,7 @@ def test_following_the_next_page_gives_everything_once_in_order(
     offset: int | None = 0
 
     while offset is not None:
-        one = page(items, offset=offset, limit=limit)
+        one = paginate(items, offset=offset, limit=limit)
         found += one.items
         pages += 1
         offset = one.next_offset
@@ -59,7 +59,7 @@ def test_the_way_back_leads_to_the_first_page(total: int, start: int, limit: int
 
     while offset is not None:
         seen.append(offset)
-        offset = page(range(total), offset=offset, limit=limit).previous_offset
+        offset = paginate(range(total), offset=offset, limit=limit).previous_offset
 
     assert seen[-1] == 0
     assert seen == sorted(set(seen), reverse=True)

@@ -1,11 +1,15 @@
 import pytest
 
-from emulator.core.http.problem_texts import MEANINGS, MOST_REASON, reasons, sentence
+from emulator.core.http.problem_texts import (
+    MOST_REASON_CHARS,
+    PROBLEM_TEXTS,
+    describe,
+    join_sentence,
+)
 from emulator.core.http.problems import (
-    MOST_BREACHES,
+    MOST_VIOLATIONS,
     PROBLEMS,
     BadLink,
-    Breach,
     Broken,
     Invalid,
     Malformed,
@@ -18,23 +22,24 @@ from emulator.core.http.problems import (
     TooManyRequests,
     Unavailable,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
 )
 
-BREACHES = (
-    Breach("query", ("limit",), "maximum", message="101 is too much"),
-    Breach("body", ("a", 0), "type", message="1 is no text"),
+VIOLATIONS = (
+    Violation("query", ("limit",), "maximum", message="101 is too much"),
+    Violation("body", ("a", 0), "type", message="1 is no text"),
 )
 
 
 def test_every_kind_of_problem_has_a_meaning() -> None:
-    assert set(MEANINGS) == set(PROBLEMS)
+    assert set(PROBLEM_TEXTS) == set(PROBLEMS)
 
 
 def test_what_was_not_refused_has_no_reason() -> None:
-    assert reasons(None) == ()
+    assert describe(None) == ()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +47,7 @@ def test_what_was_not_refused_has_no_reason() -> None:
     [
         (NoKey(), ("no key",)),
         (
-            Invalid(BREACHES),
+            Invalid(VIOLATIONS),
             (
                 "the request does not keep to the documentation",
                 "query limit: 101 is too much",
@@ -114,7 +119,7 @@ def test_what_was_not_refused_has_no_reason() -> None:
     ],
 )
 def test_a_problem_is_said_in_sentences(problem: Problem, said: tuple[str, ...]) -> None:
-    assert reasons(problem) == said
+    assert describe(problem) == said
 
 
 @pytest.mark.parametrize(
@@ -122,11 +127,11 @@ def test_a_problem_is_said_in_sentences(problem: Problem, said: tuple[str, ...])
     [((), ""), (("a",), "a"), (("a", "b"), "a: b"), (("a", "b", "c"), "a: b; c")],
 )
 def test_reasons_make_one_sentence(why: tuple[str, ...], said: str) -> None:
-    assert sentence(why) == said
+    assert join_sentence(why) == said
 
 
 def test_the_reasons_of_one_refusal_are_few_and_short() -> None:
-    said = reasons(Broken(tuple(str(i) * MOST_REASON for i in range(1000))))
+    said = describe(Broken(tuple(str(i) * MOST_REASON_CHARS for i in range(1000))))
 
-    assert len(said) == 1 + MOST_BREACHES
-    assert max(map(len, said)) == MOST_REASON + len("...")
+    assert len(said) == 1 + MOST_VIOLATIONS
+    assert max(map(len, said)) == MOST_REASON_CHARS + len("...")

@@ -2,7 +2,14 @@ from typing import Any
 
 import pytest
 
-from emulator.core.http.problems import MOST_BREACHES, PROBLEMS, Breach, Invalid, Problem, is_small
+from emulator.core.http.problems import (
+    MOST_VIOLATIONS,
+    PROBLEMS,
+    Invalid,
+    Problem,
+    Violation,
+    is_small,
+)
 from tests.support.toy_provider import SAMPLES
 
 
@@ -12,7 +19,7 @@ def test_the_list_of_problems_is_complete() -> None:
 
 
 def test_every_problem_has_a_sample() -> None:
-    assert [type(one) for one in SAMPLES] == list(PROBLEMS)
+    assert [type(sample) for sample in SAMPLES] == list(PROBLEMS)
 
 
 @pytest.mark.parametrize("problem", SAMPLES, ids=lambda one: type(one).__name__)
@@ -35,14 +42,14 @@ def test_problems_of_the_same_words_are_not_the_same() -> None:
     ("path", "name"),
     [(("config", "languages", 0), "config.languages.0"), (("limit",), "limit"), ((), "")],
 )
-def test_the_name_of_a_breach_is_its_dotted_path(path: tuple[str | int, ...], name: str) -> None:
-    assert Breach("body", path, "type").name == name
+def test_the_name_of_a_violation_is_its_dotted_path(path: tuple[str | int, ...], name: str) -> None:
+    assert Violation("body", path, "type").name == name
 
 
-def test_of_very_many_breaches_a_refusal_keeps_the_first() -> None:
-    breaches = tuple(Breach("body", (i,), "type") for i in range(1000))
+def test_of_very_many_violations_a_refusal_keeps_the_first() -> None:
+    violations = tuple(Violation("body", (i,), "type") for i in range(1000))
 
-    assert Invalid(breaches).breaches == breaches[:MOST_BREACHES]
+    assert Invalid(violations).violations == violations[:MOST_VIOLATIONS]
 
 
 def test_a_value_is_looked_at_only_until_it_is_known_to_be_large() -> None:

@@ -2,9 +2,9 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from emulator.core.http.messages import parsed_json
-from emulator.core.inspection.coverage import FORMATS, Coverage, coverage
-from emulator.core.journal.exchange import Met
+from emulator.core.http.messages import parse_json
+from emulator.core.inspection.coverage import FORMATS, Coverage, measure_coverage
+from emulator.core.journal.exchange import StatusCounts
 from emulator.core.provider.provider import Provider
 from tests.support.toy_provider import TOY, ask, toy_tenants
 
@@ -17,9 +17,9 @@ def small(name: str = "toy_notes", title: str = "Toy") -> Provider:
     return replace(TOY, name=name, title=title, contract=contract, operations=operations)
 
 
-def met(**often: int) -> Met:
+def met(**often: int) -> StatusCounts:
     """``deleteNote_204=2``"""
-    counted: Met = Counter()
+    counted: StatusCounts = Counter()
     for name, number in often.items():
         operation, _, status = name.rpartition("_")
         counted["toy_notes", operation, int(status)] = number
@@ -27,7 +27,7 @@ def met(**often: int) -> Met:
 
 
 def of(**often: int) -> Coverage:
-    return coverage(met(**often), (small(), small("other", "Other")))
+    return measure_coverage(met(**often), (small(), small("other", "Other")))
 
 
 SOME = {"deleteNote_204": 2, "deleteNote_404": 1, "deleteNote_403": 1, "getHealth_0": 1, "_404": 3}
@@ -41,25 +41,29 @@ def test_a_journal_counts_what_is_met() -> None:
     ask("GET", "/v1/health", tenants)
     ask("GET", "/nowhere", tenants)
 
-    assert tenant.journal.met == {("toy_notes", "getHealth", 200): 2, ("toy_notes", "", 404): 1}
+    assert tenant.journal.status_counts == {
+        ("toy_notes", "getHealth", 200): 2,
+        ("toy_notes", "", 404): 1,
+    }
 
 
 def test_each_status_is_counted_as_it_is_documented() -> None:
     found = of(**SOME).apis[0]
 
     assert [
-        (one.operation.id, dict(one.met), dict(one.undocumented)) for one in found.operations
+        (operation.operation.id, dict(operation.status_counts), dict(operation.undocumented))
+        for operation in found.operations
     ] == [
         ("deleteNote", {"204": 2, "default": 2}, {}),
         ("getHealth", {"200": 0, "304": 0}, {0: 1}),
     ]
-    assert (found.met, found.documented, found.called, found.strays) == (2, 4, 2, 3)
+    assert (found.met, found.documented, found.called, found.unmatched) == (2, 4, 2, 3)
 
 
 def test_a_connection_that_broke_is_no_documented_answer() -> None:
     broken = of(deleteNote_0=1).apis[0].operations[0]
 
-    assert broken.met == {"204": 0, "default": 0}
+    assert broken.status_counts == {"204": 0, "default": 0}
     assert broken.undocumented == {0: 1}
 
 
@@ -96,7 +100,7 @@ def test_the_table_names_what_was_never_called() -> None:
     counted = met(getHealth_200=1)
     counted["", "", 404] = 2
 
-    assert FORMATS["table"](coverage(counted, (small(),))) == (
+    assert FORMATS["table"](measure_coverage(counted, (small(),))) == (
         "Toy: 1 of 4 answers (25 %), 1 of 2 operations\n"
         "  DELETE /v1/notes/{noteIdentifier} (deleteNote)\n"
         "      never called; it answers 204, default\n"
@@ -128,7 +132,7 @@ def test_markdown_tells_of_requests_for_nobody() -> None:
     counted = met(getHealth_200=1)
     counted["", "", 404] = 2
 
-    assert FORMATS["markdown"](coverage(counted, (small(),))).splitlines()[-3:] == [
+    assert FORMATS["markdown"](measure_coverage(counted, (small(),))).splitlines()[-3:] == [
         "| `GET /v1/health` | 200 ×1 | 304 |",
         "",
         "Requests for none of the APIs: 2.",
@@ -136,9 +140,9 @@ def test_markdown_tells_of_requests_for_nobody() -> None:
 
 
 def test_json_is_for_programs() -> None:
-    said = FORMATS["json"](coverage(met(**SOME), (small(),)))
+    said = FORMATS["json"](measure_coverage(met(**SOME), (small(),)))
 
-    assert parsed_json(said.encode()) == {
+    assert parse_json(said.encode()) == {
         "percent": 50.0,
         "strays": 0,
         "counts": [

@@ -8,10 +8,10 @@ from emulator.core.faults.engine import Effect
 from emulator.core.faults.limits import KeyLimit, Rate
 from emulator.core.faults.model import Connection, Fault, FaultMatch, Kind, Reaction, ScriptedAnswer
 from emulator.core.http.messages import Request, Response
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.inspection.explain import CHECKS, Explanation, explain, nearest_operations
-from emulator.core.journal.exchange import Course, Exchange, JobChange
-from emulator.core.scenario.model import Existing, KeyState, Match, Plan, Rule, Scenario
+from emulator.core.journal.exchange import Exchange, JobChange, RequestTrace
+from emulator.core.scenario.model import JobCondition, JobPlan, KeyState, Rule, Scenario, SeedJobs
 from emulator.core.state.jobs import Job, Phase, Step
 from tests.support.toy_provider import JSON, KEY, TOY, ask, link, toy_tenants
 
@@ -26,7 +26,7 @@ def explained(exchange: Exchange) -> Explanation:
 
 
 def failed(found: Explanation) -> list[tuple[str, tuple[str, ...]]]:
-    return [(one.name, one.details) for one in found.checks if one.verdict == "FAILED"]
+    return [(check.name, check.details) for check in found.checks if check.verdict == "FAILED"]
 
 
 def exchange(request: Request = NOTES, **more: Any) -> Exchange:
@@ -38,12 +38,15 @@ def exchange(request: Request = NOTES, **more: Any) -> Exchange:
 
 
 def test_a_good_exchange_is_told_from_one_end_to_the_other() -> None:
-    rules = (Rule(Match(audio="*slow*"), Plan(), line=4), Rule(Match(locale="de"), Plan()))
+    rules = (
+        Rule(JobCondition(audio="*slow*"), JobPlan(), line=4),
+        Rule(JobCondition(locale="de"), JobPlan()),
+    )
     tenants = toy_tenants(Scenario(jobs=rules))
 
     made = ask("POST", "/v1/notes", tenants, headers=SENT, body=b'{"text": "a"}')
 
-    job = made.course.jobs[0].id
+    job = made.trace.jobs[0].id
     assert str(explained(made)) == (
         "POST /v1/notes (toy-notes) -> 201\n"
         f"request {made.request.id}, 2026-01-05 09:00:00, of the tenant test-t...\n"
@@ -193,7 +196,7 @@ def test_the_check_that_refused_says_why(
 def test_what_comes_after_a_refusal_was_not_reached() -> None:
     found = explained(ask("GET", "/v1/later"))
 
-    assert [one.verdict for one in found.checks] == [
+    assert [check.verdict for check in found.checks] == [
         *["ok"] * 5,
         "FAILED",
         *["-"] * 5,
@@ -201,9 +204,9 @@ def test_what_comes_after_a_refusal_was_not_reached() -> None:
 
 
 def test_an_answer_that_leaves_the_contract_is_a_bug_of_ours() -> None:
-    breach = Breach("body", ("a",), "type", message="1 is no text")
+    violation = Violation("body", ("a",), "type", message="1 is no text")
 
-    assert failed(explained(exchange(breaches=(breach,)))) == [
+    assert failed(explained(exchange(violations=(violation,)))) == [
         ("answer as documented", ("body a: 1 is no text", "this is a bug of the emulator's"))
     ]
 
@@ -345,9 +348,9 @@ def test_a_key_that_a_scenario_refuses_is_told_by_the_real_thing() -> None:
 
 def test_the_rule_that_matched_is_named_and_those_behind_it() -> None:
     rules = (
-        Rule(Match(audio="b"), Plan(), line=2),
-        Rule(Match(audio="a"), Plan(), line=4),
-        Rule(Match(), Plan(), line=6),
+        Rule(JobCondition(audio="b"), JobPlan(), line=2),
+        Rule(JobCondition(audio="a"), JobPlan(), line=4),
+        Rule(JobCondition(), JobPlan(), line=6),
     )
     tenants = toy_tenants(Scenario(jobs=rules))
 
@@ -485,8 +488,8 @@ def test_a_limit_is_told_by_the_real_thing() -> None:
 
 
 def of_job(before: Job | None, after: Job | None) -> tuple[str, ...]:
-    course = Course(carried_out=True, jobs=(JobChange("a", before, after),))
-    return explained(exchange(course=course)).jobs
+    course = RequestTrace(reached_operation=True, jobs=(JobChange("a", before, after),))
+    return explained(exchange(trace=course)).jobs
 
 
 YOUNG = Job("a", T0 - timedelta(seconds=2))
@@ -517,7 +520,7 @@ def test_a_job_is_told_before_and_after(before: Job | None, after: Job | None, s
 
 
 def test_a_job_that_is_there_is_found_by_the_request() -> None:
-    tenants = toy_tenants(Scenario(existing=(Existing("toy_notes", id=ID),)))
+    tenants = toy_tenants(Scenario(existing=(SeedJobs("toy_notes", id=ID),)))
 
     found = explained(ask("GET", f"/v1/notes/{ID}", tenants))
 

@@ -8,7 +8,7 @@ import jsonschema_rs
 from emulator.core.faults.engine import Effect
 from emulator.core.faults.model import Connection, Kind
 from emulator.core.http.messages import Json, Part, Request, Response, json_response
-from emulator.core.inspection.har import har
+from emulator.core.inspection.har import to_har
 from emulator.core.journal.exchange import Exchange
 from emulator.core.journal.journal import Journal
 
@@ -95,7 +95,7 @@ def entries(*exchanges: Exchange) -> list[Any]:
     journal = Journal()
     for one in exchanges:
         journal.record(one)
-    made: Json = har(journal, version="1.0")
+    made: Json = to_har(journal, version="1.0")
     assert [error.message for error in HAR.iter_errors(made)] == []
     assert isinstance(made, dict)
     return list(made["log"]["entries"])
@@ -106,7 +106,7 @@ def exchange(request: Request, response: Response, **more: Any) -> Exchange:
 
 
 def test_an_archive_says_who_made_it() -> None:
-    assert har([], version="1.0") == {
+    assert to_har([], version="1.0") == {
         "log": {
             "version": "1.2",
             "creator": {"name": "Speech Emulator", "version": "1.0"},
@@ -231,7 +231,7 @@ def test_a_form_that_was_not_kept_is_told_by_its_size() -> None:
     request = Request("POST", "/", headers=head, body=b"1" * 999, parts=(Part("a", b"1" * 999),))
     journal.record(exchange(request, Response(204)))
 
-    made: Any = har(journal, version="1.0")
+    made: Any = to_har(journal, version="1.0")
 
     assert HAR.is_valid(made)
     assert made["log"]["entries"][0]["request"]["postData"] == {

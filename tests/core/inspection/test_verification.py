@@ -11,7 +11,7 @@ from emulator.core.inspection.verification import (
     Miss,
     Pattern,
     check_names,
-    verdict,
+    judge,
 )
 from emulator.core.journal.exchange import Exchange
 from tests.support.toy_provider import TOY
@@ -245,7 +245,7 @@ def asked(id: str, status: int, text: str) -> Exchange:
 
 
 def test_as_many_as_were_wanted_are_good() -> None:
-    found = verdict([MADE, STRAY], Pattern(operation="createNote"), Count(times=1))
+    found = judge([MADE, STRAY], Pattern(operation="createNote"), Count(times=1))
 
     assert found.good
     assert found.nearest == ()
@@ -258,7 +258,7 @@ def test_too_few_come_with_the_nearest_misses_field_by_field() -> None:
     exchanges = [STRAY, asked("a", 422, "b"), asked("b", 201, "c"), asked("c", 422, "c"), STRAY]
     pattern = Pattern("toy_notes", "createNote", status=201, body={"text": "a"})
 
-    found = verdict(exchanges, pattern, Count())
+    found = judge(exchanges, pattern, Count())
 
     assert not found.good
     assert str(found) == (
@@ -305,7 +305,7 @@ def test_too_few_come_with_the_nearest_misses_field_by_field() -> None:
 
 
 def test_too_many_are_named() -> None:
-    found = verdict([STRAY] * 7, Pattern(), Count(times=0))
+    found = judge([STRAY] * 7, Pattern(), Count(times=0))
 
     line = "09:00:00 no API: GET /nowhere -> 404 NoOperation"
     assert str(found) == (
@@ -318,7 +318,7 @@ def test_too_many_are_named() -> None:
 
 
 def test_an_empty_journal_has_no_near_miss() -> None:
-    assert str(verdict([], Pattern(status="2xx"), Count())) == (
+    assert str(judge([], Pattern(status="2xx"), Count())) == (
         "expected at least 1 of the exchanges like this, found 0 among 0:\n  status     2xx"
     )
 
@@ -330,9 +330,9 @@ def test_keys_are_masked_in_misses() -> None:
         body={"text": "x"},
     )
 
-    found = verdict([MADE], pattern, Count())
+    found = judge([MADE], pattern, Count())
 
-    assert [(one.name, one.expected, one.got) for one in found.nearest[0].misses] == [
+    assert [(miss.name, miss.expected, miss.got) for miss in found.nearest[0].misses] == [
         ("key", "test-a...", "test-a... (another that begins alike)"),
         ("headers.x-toy-key", "other-...", "test-a..."),
         ("headers.authorization", "*", "nothing"),

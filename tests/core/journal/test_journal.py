@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.base.byte_budget import Retention
-from emulator.core.http.bodies import SpoolFiles, Stored, spooled
-from emulator.core.http.messages import Part, Request, Response, Verdicts
-from emulator.core.http.problems import Breach
-from emulator.core.journal.exchange import OVERHEAD_BYTES, PARSED_TIMES, Exchange, Omitted
+from emulator.core.base.byte_budget import ByteBudget
+from emulator.core.http.bodies import FileSlice, SpoolFiles, spool_content
+from emulator.core.http.messages import CachedViolations, Part, Request, Response
+from emulator.core.http.problems import Violation
+from emulator.core.journal.exchange import OVERHEAD_BYTES, PARSED_TIMES, Exchange, OmittedBody
 from emulator.core.journal.journal import Journal
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -77,12 +77,12 @@ def test_the_size_counts_heads_both_bodies_and_the_parts_of_a_form() -> None:
 
 
 def test_the_size_counts_what_is_said_about_an_exchange() -> None:
-    breach = Breach("body", ("a", 1), "type", message="is no text")  # a.1
+    violation = Violation("body", ("a", 1), "type", message="is no text")  # a.1
     request = Request("GET", "")
 
     assert Exchange("toy", request, ANSWER, T0, why=("no", "key")).size == 5
     assert Exchange("toy", request, ANSWER, T0, notes=("a note",)).size == 6
-    assert Exchange("toy", request, ANSWER, T0, breaches=(breach, breach)).size == 26
+    assert Exchange("toy", request, ANSWER, T0, violations=(violation, violation)).size == 26
 
 
 def test_the_oldest_go_first_when_the_reasons_are_too_long() -> None:
@@ -133,7 +133,7 @@ def test_an_exchange_that_is_not_kept_any_more_is_not_amended() -> None:
 
 
 def test_the_oldest_of_all_journals_go_first_when_they_take_too_much_together() -> None:
-    retention = Retention(OVERHEAD_BYTES * 3 + 20)
+    retention = ByteBudget(OVERHEAD_BYTES * 3 + 20)
     first, second = Journal(retention=retention), Journal(retention=retention)
 
     for number, journal in enumerate([first, second, second, first, second]):
@@ -145,7 +145,7 @@ def test_the_oldest_of_all_journals_go_first_when_they_take_too_much_together() 
 
 
 def test_what_the_others_dropped_makes_room_for_an_own_bound() -> None:
-    retention = Retention(OVERHEAD_BYTES + 20)
+    retention = ByteBudget(OVERHEAD_BYTES + 20)
     first, second = Journal(most_bytes=3, retention=retention), Journal(retention=retention)
     first.record(exchange(b"12"))
     second.record(exchange(b"3"))
@@ -157,7 +157,7 @@ def test_what_the_others_dropped_makes_room_for_an_own_bound() -> None:
 
 
 def test_an_exchange_that_grows_drives_out_the_oldest_of_all() -> None:
-    retention = Retention(OVERHEAD_BYTES * 2 + 50)
+    retention = ByteBudget(OVERHEAD_BYTES * 2 + 50)
     first, second = Journal(retention=retention), Journal(retention=retention)
     first.record(exchange(b"1"))
     asked = second.record(Exchange("toy", Request("GET", "", id="a"), ANSWER, T0))
@@ -170,7 +170,7 @@ def test_an_exchange_that_grows_drives_out_the_oldest_of_all() -> None:
 
 
 def test_parsed_json_is_counted_in_memory() -> None:
-    retention = Retention()
+    retention = ByteBudget()
     journal = Journal(retention=retention)
 
     journal.record(
@@ -183,7 +183,7 @@ def test_parsed_json_is_counted_in_memory() -> None:
 
 
 def test_a_body_that_is_too_large_for_all_journals_is_not_kept() -> None:
-    journal = Journal(retention=Retention(OVERHEAD_BYTES + 40))
+    journal = Journal(retention=ByteBudget(OVERHEAD_BYTES + 40))
 
     journal.record(exchange(b"1" * 41))
 
@@ -191,7 +191,7 @@ def test_a_body_that_is_too_large_for_all_journals_is_not_kept() -> None:
 
 
 def test_a_cleared_journal_takes_nothing_of_what_is_shared() -> None:
-    retention = Retention()
+    retention = ByteBudget()
     journal = Journal(retention=retention)
     journal.record(exchange(b"1"))
 
@@ -201,12 +201,12 @@ def test_a_cleared_journal_takes_nothing_of_what_is_shared() -> None:
 
 
 def test_a_journal_that_leaves_is_whole_and_takes_nothing_of_what_is_shared() -> None:
-    retention = Retention()
+    retention = ByteBudget()
     journal = Journal(most=2, retention=retention)
     asked = journal.record(Exchange("toy", Request("GET", "", id="a"), ANSWER, T0))
 
-    journal.leave()
-    journal.leave()
+    journal.release()
+    journal.release()
     journal.amend(replace(asked, notes=("late",)))
     journal.record(exchange(b"1"))
     journal.record(exchange(b"2"))
@@ -285,9 +285,9 @@ def test_of_an_uploaded_file_size_and_digest_are_kept() -> None:
         Part("x", b"", "x"),
     )
     assert kept.omitted == (
-        Omitted("request", "multipart/form-data", 6),
-        Omitted("audio", "audio/wav", 17, digest(WAV), "a.wav"),
-        Omitted("x", "", 17, digest(WAV), "x"),
+        OmittedBody("request", "multipart/form-data", 6),
+        OmittedBody("audio", "audio/wav", 17, digest(WAV), "a.wav"),
+        OmittedBody("x", "", 17, digest(WAV), "x"),
     )
 
 
@@ -301,8 +301,8 @@ def test_of_a_recording_size_and_digest_are_kept(media: str) -> None:
 
     assert (kept.request.body, kept.response.body) == (b"", b"")
     assert kept.omitted == (
-        Omitted("request", media, 17, digest(WAV)),
-        Omitted("response", media, 17, digest(WAV)),
+        OmittedBody("request", media, 17, digest(WAV)),
+        OmittedBody("response", media, 17, digest(WAV)),
     )
 
 
@@ -313,7 +313,7 @@ def test_a_recording_of_nothing_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("verdicts", [None, {}], ids=["written once", "sent again and again"])
-def test_long_json_is_kept_as_its_bytes_alone(verdicts: Verdicts | None) -> None:
+def test_long_json_is_kept_as_its_bytes_alone(verdicts: CachedViolations | None) -> None:
     text = "a" * 5000
     body = f'"{text}"'.encode()
     head = {"content-type": "application/json"}
@@ -355,7 +355,7 @@ def test_a_cleared_journal_still_knows_how_many_there_were_and_what_was_met() ->
     journal.record(Exchange("toy", Request("GET", "/"), ANSWER, T0, "listNotes"))
 
     assert (len(journal), journal.count) == (1, 3)
-    assert journal.met == {("toy", "listNotes", 200): 2, ("toy", "", 404): 1}
+    assert journal.status_counts == {("toy", "listNotes", 200): 2, ("toy", "", 404): 1}
 
 
 # Temporary files
@@ -379,9 +379,9 @@ class Unreadable:
 def test_a_journal_holds_no_files(tmp_path: Path) -> None:
     files = SpoolFiles(tmp_path, most_open=0)
     head = {"content-type": "application/json"}
-    request = Request("POST", "/", headers=head, body=spooled([LONG], files))
+    request = Request("POST", "/", headers=head, body=spool_content([LONG], files))
 
-    kept = recorded(request, Response(200, spooled([LONG], files), head))
+    kept = recorded(request, Response(200, spool_content([LONG], files), head))
     del request
 
     assert (kept.request.body, kept.response.body) == (LONG, LONG)
@@ -391,14 +391,14 @@ def test_a_journal_holds_no_files(tmp_path: Path) -> None:
 def test_a_body_that_cannot_be_read_is_not_kept() -> None:
     head = {"content-type": "application/json"}
 
-    kept = recorded(Request("POST", "/", headers=head, body=spooled([LONG], Unreadable)))
+    kept = recorded(Request("POST", "/", headers=head, body=spool_content([LONG], Unreadable)))
 
     assert (kept.request.body, kept.notes) == (b"", ("bodies of 100002 bytes were not kept",))
 
 
 def test_a_field_of_a_form_is_no_temporary_file_any_more() -> None:
-    field = spooled([bytes(100_000)])
-    assert isinstance(field, Stored)
+    field = spool_content([bytes(100_000)])
+    assert isinstance(field, FileSlice)
 
     kept = recorded(Request("POST", "/", parts=(Part("a", b"1"), Part("b", field))))
 
@@ -406,7 +406,7 @@ def test_a_field_of_a_form_is_no_temporary_file_any_more() -> None:
 
 
 def test_the_parts_of_a_form_count_for_what_they_take_in_memory() -> None:
-    retention = Retention()
+    retention = ByteBudget()
     journal = Journal(retention=retention)
 
     journal.record(exchange(parts=(Part("a", b""),) * 1_000))
@@ -419,4 +419,4 @@ def test_a_long_content_type_is_cut_in_what_is_said_of_a_body() -> None:
 
     kept = recorded(Request("PUT", "/", headers=head, body=WAV))
 
-    assert kept.omitted == (Omitted("request", f"audio/{'x' * 494}...", 17, digest(WAV)),)
+    assert kept.omitted == (OmittedBody("request", f"audio/{'x' * 494}...", 17, digest(WAV)),)

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.http.messages import Part, Request, Response
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.journal.exchange import Exchange
-from emulator.core.journal.redaction import is_secret, masked, redacted, redacted_head
+from emulator.core.journal.redaction import is_secret, mask, redacted, redacted_head
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY = "test-annabella"
@@ -22,7 +22,7 @@ KEY = "test-annabella"
     ],
 )
 def test_a_key_is_shown_as_its_first_six_characters(key: str, shown: str) -> None:
-    assert masked(key) == shown
+    assert mask(key) == shown
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_key_is_masked_wherever_it_stands() -> None:
         key=KEY,
         notes=(f"{KEY} is strange",),
         why=(f"no note {KEY}",),
-        breaches=(Breach("body", ("url",), "type", ["integer"], KEY, f"{KEY} is no number"),),
+        violations=(Violation("body", ("url",), "type", ["integer"], KEY, f"{KEY} is no number"),),
     )
 
     assert redacted(exchange) == Exchange(
@@ -96,7 +96,9 @@ def test_a_key_is_masked_wherever_it_stands() -> None:
         key="test-a...",
         notes=("test-a... is strange",),
         why=("no note test-a...",),
-        breaches=(Breach("body", ("url",), "type", ["integer"], None, "test-a... is no number"),),
+        violations=(
+            Violation("body", ("url",), "type", ["integer"], None, "test-a... is no number"),
+        ),
     )
 
 
@@ -163,7 +165,7 @@ def test_a_log_shows_no_body_and_no_key() -> None:
             Exchange(
                 *("toy", Request("GET", "/a"), Response(200), T0),
                 key=KEY,
-                breaches=(Breach("body", (), "type", message=KEY),),
+                violations=(Violation("body", (), "type", message=KEY),),
             ),
             "/a",
         ),
@@ -173,7 +175,7 @@ def test_a_log_shows_nothing_that_holds_the_tenants_key(exchange: Exchange, path
     shown = redacted_head(exchange)
 
     assert shown.request.path == path
-    assert KEY not in f"{shown.notes}{shown.breaches}"
+    assert KEY not in f"{shown.notes}{shown.violations}"
 
 
 def test_what_a_log_shows_of_a_plain_exchange_is_the_exchange() -> None:

@@ -7,15 +7,15 @@ import pytest
 from emulator.core.faults.limits import KeyLimit
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.existing_records import put_existing
-from emulator.core.scenario.model import Existing, Match, Plan, Rule, Scenario
+from emulator.core.scenario.model import JobCondition, JobPlan, Rule, Scenario, SeedJobs
 from emulator.core.state.jobs import Job
 from tests.support.toy_provider import TOY, Note, toy_tenants
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KEY = "test-ann"
 COUNTED = {KEY: KeyLimit(concurrent_jobs=1_000)}
-WORDED = (Rule(Match(), Plan(facts={"toy_notes": {"text": "x"}})),)
-STRANGE = (Rule(Match(), Plan(facts={"other": {"text": "x"}})),)
+WORDED = (Rule(JobCondition(), JobPlan(options={"toy_notes": {"text": "x"}})),)
+STRANGE = (Rule(JobCondition(), JobPlan(options={"other": {"text": "x"}})),)
 
 
 class Notes:
@@ -33,7 +33,7 @@ class Notes:
 
 def account(scenario: Scenario, count: int, notes: Notes) -> Backend:
     backend = toy_tenants(scenario).open(KEY).backend(TOY)
-    put_existing(Existing("toy_notes", count, age_seconds=(60.0, 3600.0)), notes.make, backend)
+    put_existing(SeedJobs("toy_notes", count, age_seconds=(60.0, 3600.0)), notes.make, backend)
     return backend
 
 
@@ -44,7 +44,7 @@ def test_a_crowd_is_what_would_have_been_made_at_once() -> None:
     other = account(Scenario(limits=COUNTED), 100, at_once)
 
     assert (later.made, at_once.made) == ([1], list(range(1, 101)))
-    assert list(one.store.everything()) == list(other.store.everything())
+    assert list(one.store.all_records()) == list(other.store.all_records())
     assert one.ids.uuid() == other.ids.uuid()
 
 
@@ -68,7 +68,7 @@ def test_what_may_count_is_made_at_once(scenario: Scenario, count: int, made: in
 def test_those_who_share_an_id_are_one() -> None:
     backend = account(Scenario(), 100, Notes("the-one"))
 
-    (found,) = backend.store.everything()
+    (found,) = backend.store.all_records()
 
     assert found.id == "the-one"
     assert isinstance(found, Note)

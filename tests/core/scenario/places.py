@@ -9,6 +9,6 @@ def unplaced(scenario: Scenario) -> Scenario:
     """The scenario, wherever its rules stood."""
     return replace(
         scenario,
-        jobs=tuple(replace(one, line=None) for one in scenario.jobs),
-        faults=tuple(replace(one, line=None) for one in scenario.faults),
+        jobs=tuple(replace(job, line=None) for job in scenario.jobs),
+        faults=tuple(replace(fault, line=None) for fault in scenario.faults),
     )

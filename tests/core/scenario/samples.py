@@ -3,55 +3,63 @@
 import re
 from typing import Any
 
-from emulator.core.scenario.provider_schema import Vocabulary
+from emulator.core.scenario.provider_schema import ProviderSchema
 from emulator.core.scenario.routes import Route
 from emulator.core.scenario.schema.nodes import ListNode, MapNode, Node, ScalarNode
-from emulator.core.scenario.schema.types import Duration, MapOf, OneOf, Record, Text, Whole, Word
+from emulator.core.scenario.schema.types import (
+    DurationType,
+    EnumType,
+    IntegerType,
+    MapType,
+    ObjectType,
+    StringType,
+    WordType,
+)
 from emulator.core.state.jobs import Phase
 
 RULES = {
-    "phrase_studio": Record(
+    "phrase_studio": ObjectType(
         "How a recording of Phrase Studio goes.",
         {
-            "steps": MapOf(
+            "steps": MapType(
                 "When single steps are finished.",
-                keys=Text("A step.", pattern=r"(transcription|translation)(\.[a-z]+)?"),
-                values=Duration("Since the upload."),
+                keys=StringType("A step.", pattern=r"(transcription|translation)(\.[a-z]+)?"),
+                values=DurationType("Since the upload."),
             ),
-            "detected_language": Word("What is heard.", "de", "en", "no", noun="language"),
-            "upload": Word("How the upload goes.", "direct", "ticket"),
+            "detected_language": WordType("What is heard.", "de", "en", "no", noun="language"),
+            "upload": WordType("How the upload goes.", "direct", "ticket"),
         },
     ),
-    "gladia": Record(
+    "gladia": ObjectType(
         "How a job goes at Gladia.",
         {
-            "addons": MapOf(
+            "addons": MapType(
                 "How an addition ends.",
-                keys=Word("The addition.", "summarization", "chapterization", noun="addition"),
-                values=OneOf("Its end.", Phase, noun="phase"),
+                keys=WordType("The addition.", "summarization", "chapterization", noun="addition"),
+                values=EnumType("Its end.", Phase, noun="phase"),
             ),
-            "error_code": Whole("The answer's error code.", least=400, most=599),
+            "error_code": IntegerType("The answer's error code.", least=400, most=599),
         },
     ),
-    "azure_speech": Record(
+    "azure_speech": ObjectType(
         "How a transcription goes at Azure AI Speech.",
         {
-            "files": MapOf(
+            "files": MapType(
                 "Which recordings fail.",
-                keys=Whole("The recording's place, from 0.", most=9999),
-                values=Word("Its end.", "failed", noun="end"),
+                keys=IntegerType("The recording's place, from 0.", most=9999),
+                values=WordType("Its end.", "failed", noun="end"),
             ),
         },
     ),
-    "aitronos": Record(
+    "aitronos": ObjectType(
         "How a job goes at Aitronos.",
-        {"refresh_seconds": Duration("How old a state may be.")},
+        {"refresh_seconds": DurationType("How old a state may be.")},
     ),
 }
 VOCABULARIES = {
-    name: Vocabulary(
+    name: ProviderSchema(
         record,
-        Record("What is there already.", {"note": Text("A note.")}),
+        ObjectType("What is there already.", {"note": StringType("A note.")}),
         recordings=1 if name in ("gladia", "aitronos") else 5,
         without=("name", "languages") if name == "aitronos" else (),
         routes=tuple(

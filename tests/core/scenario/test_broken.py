@@ -4,7 +4,7 @@ import jsonschema_rs
 import pytest
 
 from emulator.core.scenario.loader import json_schema, load
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors
 from emulator.core.scenario.schema.yaml_reader import parse
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
@@ -1176,7 +1176,7 @@ def test_a_broken_scenario_is_refused_with_place_and_remedy(
 
 @pytest.mark.parametrize(("text", "said", "seen"), BROKEN)
 def test_the_schema_refuses_what_a_schema_can(text: str, said: list[str], seen: bool) -> None:
-    given = as_json(parse(text, Problems("story.yaml")))
+    given = as_json(parse(text, Diagnostics("story.yaml")))
 
     assert VALIDATOR.is_valid(given) is not seen
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.model import ClockPlan, Existing, KeyState
+from emulator.core.scenario.model import ClockSettings, KeyState, SeedJobs
 from emulator.core.speech.transcripts import Line, Script
 from emulator.core.state.jobs import Phase
 from tests.core.scenario.samples import VOCABULARIES
@@ -14,18 +14,18 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("text", "plan"),
     [
-        ("{}", ClockPlan()),
-        ("{mode: manual}", ClockPlan("manual")),
-        ("{step: 500ms}", ClockPlan("step", step_seconds=0.5)),
-        ("{mode: step, step: 2}", ClockPlan("step", step_seconds=2.0)),
-        ("{speed: 60}", ClockPlan("wall", speed=60.0)),
-        ("{mode: wall, speed: 0.5}", ClockPlan("wall", speed=0.5)),
-        ("{start: 2026-01-05T09:00:00Z}", ClockPlan(start=START)),
-        ("{start: 2026-01-05 10:00:00+01:00}", ClockPlan(start=START)),
-        ('{start: "2026-01-05T09:00:00Z"}', ClockPlan(start=START)),
+        ("{}", ClockSettings()),
+        ("{mode: manual}", ClockSettings("manual")),
+        ("{step: 500ms}", ClockSettings("step", step_seconds=0.5)),
+        ("{mode: step, step: 2}", ClockSettings("step", step_seconds=2.0)),
+        ("{speed: 60}", ClockSettings("wall", speed=60.0)),
+        ("{mode: wall, speed: 0.5}", ClockSettings("wall", speed=0.5)),
+        ("{start: 2026-01-05T09:00:00Z}", ClockSettings(start=START)),
+        ("{start: 2026-01-05 10:00:00+01:00}", ClockSettings(start=START)),
+        ('{start: "2026-01-05T09:00:00Z"}', ClockSettings(start=START)),
     ],
 )
-def test_the_clock_is_what_its_words_say(text: str, plan: ClockPlan) -> None:
+def test_the_clock_is_what_its_words_say(text: str, plan: ClockSettings) -> None:
     assert load(f"clock: {text}").clock == plan
 
 
@@ -78,7 +78,7 @@ def test_a_transcript_may_be_made_up(text: str, script: Script) -> None:
 def test_what_exists_is_as_usual_unless_said() -> None:
     scenario = load("existing: [{provider: gladia}]", vocabularies=VOCABULARIES)
 
-    assert scenario.existing == (Existing("gladia"),)
+    assert scenario.existing == (SeedJobs("gladia"),)
 
 
 def test_what_exists_may_be_said_in_full() -> None:
@@ -99,7 +99,7 @@ existing:
 """
 
     assert load(text, vocabularies=VOCABULARIES).existing == (
-        Existing(
+        SeedJobs(
             provider="phrase_studio",
             count=1,
             id="6b1f0d5e-4a53-4c0e-9a52-2f7f5c1d9e10",
@@ -111,7 +111,7 @@ existing:
             audio="https://example.com/a.wav",
             name="The board",
         ),
-        Existing("aitronos", count=100_000, age_seconds=(90.0, 90.0)),
+        SeedJobs("aitronos", count=100_000, age_seconds=(90.0, 90.0)),
     )
 
 

@@ -2,8 +2,8 @@ import jsonschema_rs
 import pytest
 
 from emulator.core.scenario.loader import json_schema, load
-from emulator.core.scenario.model import Existing, JobError, Recorded
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.model import JobError, SeedJobs, SeedRecording
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors
 from emulator.core.scenario.schema.yaml_reader import parse
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import Phase, Step
@@ -57,7 +57,7 @@ BROKEN = [
 ]
 
 
-def existing(text: str) -> tuple[Existing, ...]:
+def existing(text: str) -> tuple[SeedJobs, ...]:
     return load(f"{TRANSCRIPTS}existing: [{text}]", vocabularies=VOCABULARIES).existing
 
 
@@ -91,33 +91,38 @@ def test_recordings_may_be_said_in_full() -> None:
         "{audio: a.wav, digest: 12ab, length: 1m30s, channels: 2, transcript: board}, {audio: b}]}"
     )
 
-    assert one.recorded == (Recorded("a.wav", "12ab", 90_000, 2, "board"), Recorded("b"))
+    assert one.all_recordings == (
+        SeedRecording("a.wav", "12ab", 90_000, 2, "board"),
+        SeedRecording("b"),
+    )
 
 
 def test_a_job_has_one_recording_unless_more_is_said() -> None:
     [one] = existing("{provider: gladia, audio: a.wav, transcript: board}")
 
-    assert one.recorded == (Recorded("a.wav", transcript="board"),)
+    assert one.all_recordings == (SeedRecording("a.wav", transcript="board"),)
 
 
 def test_what_is_said_of_a_recording_comes_before_what_is_known() -> None:
     usual = Audio("a.wav", "usual", 1000, 1)
 
-    assert Recorded(digest="d").known(usual) == Audio("a.wav", "d", 1000, 1)
-    assert Recorded(duration_ms=5, channels=2).known(usual) == Audio("a.wav", "usual", 5, 2)
+    assert SeedRecording(digest="d").apply_to(usual) == Audio("a.wav", "d", 1000, 1)
+    assert SeedRecording(duration_ms=5, channels=2).apply_to(usual) == Audio("a.wav", "usual", 5, 2)
 
 
 def test_only_what_is_not_as_usual_needs_to_be_said() -> None:
     usual = Audio("a.wav", "usual", 1000, 1)
 
-    assert Recorded.of(usual, usual, None) == Recorded("a.wav")
-    assert Recorded.of(Audio("a.wav", "d", 5, 2), usual, "x") == Recorded("a.wav", "d", 5, 2, "x")
+    assert SeedRecording.of(usual, usual, None) == SeedRecording("a.wav")
+    assert SeedRecording.of(Audio("a.wav", "d", 5, 2), usual, "x") == SeedRecording(
+        "a.wav", "d", 5, 2, "x"
+    )
 
 
 def test_a_provider_has_words_of_its_own() -> None:
     [one] = existing("{provider: gladia, gladia: {note: seen}}")
 
-    assert one.facts == {"note": "seen"}
+    assert one.options == {"note": "seen"}
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN)
@@ -132,7 +137,7 @@ def test_what_cannot_be_is_refused(text: str, said: list[str]) -> None:
 def test_the_schema_refuses_it_too(text: str, said: list[str]) -> None:
     validator = jsonschema_rs.validator_for(json_schema(VOCABULARIES))
 
-    assert not validator.is_valid(as_json(parse(f"existing: [{text}]", Problems(""))))
+    assert not validator.is_valid(as_json(parse(f"existing: [{text}]", Diagnostics(""))))
 
 
 def test_a_transcript_of_a_recording_is_one_that_there_is() -> None:

@@ -6,19 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.application.scenario_sources import EVENTS, WORDS
-from emulator.core.base.resources import fixture, fixtures
-from emulator.core.scenario.exporter import content, duration, written
+from emulator.core.base.resources import fixture_names, fixture_path
+from emulator.core.scenario.exporter import content, duration, to_yaml
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import (
-    ClockPlan,
-    Existing,
+    ClockSettings,
+    JobCondition,
     JobError,
+    JobPlan,
     KeyState,
-    Match,
-    Plan,
-    Recorded,
     Rule,
     Scenario,
+    SeedJobs,
+    SeedRecording,
 )
 from emulator.core.scenario.schema.quantities import duration as read_duration
 from emulator.core.state.jobs import Phase, Step
@@ -88,7 +88,7 @@ webhooks:
 
 
 def again(scenario: Scenario) -> Scenario:
-    return load(written(scenario), vocabularies=WORDS, events=EVENTS)
+    return load(to_yaml(scenario), vocabularies=WORDS, events=EVENTS)
 
 
 def test_a_scenario_that_says_everything_is_read_again_as_it_was() -> None:
@@ -97,9 +97,9 @@ def test_a_scenario_that_says_everything_is_read_again_as_it_was() -> None:
     assert unplaced(again(scenario)) == unplaced(scenario)
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_a_built_in_is_read_again_as_it_was(name: str) -> None:
-    scenario = load(fixture(name).read_bytes(), vocabularies=WORDS, events=EVENTS)
+    scenario = load(fixture_path(name).read_bytes(), vocabularies=WORDS, events=EVENTS)
 
     assert unplaced(again(scenario)) == unplaced(scenario)
 
@@ -109,16 +109,16 @@ def test_what_is_as_usual_is_not_said() -> None:
 
 
 def test_it_is_written_as_people_would() -> None:
-    rule = Rule(Match(), Plan((Step(0, Phase.QUEUED), Step(90, Phase.COMPLETED))))
+    rule = Rule(JobCondition(), JobPlan((Step(0, Phase.QUEUED), Step(90, Phase.COMPLETED))))
     scenario = Scenario(
         title="A story",
-        clock=ClockPlan("wall", speed=2.5, start=datetime(2026, 1, 5, 9, tzinfo=UTC)),
+        clock=ClockSettings("wall", speed=2.5, start=datetime(2026, 1, 5, 9, tzinfo=UTC)),
         keys={"test-old": KeyState.EXPIRED},
         jobs=(rule,),
-        existing=(Existing("gladia", count=2, age_seconds=(60, 86_400)),),
+        existing=(SeedJobs("gladia", count=2, age_seconds=(60, 86_400)),),
     )
 
-    assert written(scenario) == (
+    assert to_yaml(scenario) == (
         "# yaml-language-server: $schema=./scenario.schema.json\n"
         "scenario: A story\n"
         "clock: {mode: wall, speed: 2.5, start: '2026-01-05T09:00:00Z'}\n"
@@ -131,18 +131,18 @@ def test_it_is_written_as_people_would() -> None:
 
 
 def test_one_recording_of_which_little_is_known_needs_no_list() -> None:
-    one = Existing("gladia", recordings=(Recorded("a.wav", transcript="board"),))
+    one = SeedJobs("gladia", recordings=(SeedRecording("a.wav", transcript="board"),))
 
-    [entry] = yaml.safe_load(written(Scenario(existing=(one,))))["existing"]
+    [entry] = yaml.safe_load(to_yaml(Scenario(existing=(one,))))["existing"]
 
     assert entry == {"provider": "gladia", "age": "1h", "audio": "a.wav", "transcript": "board"}
 
 
 def test_an_error_of_a_job_that_does_not_fail_is_not_said() -> None:
     ended = (Step(0, Phase.QUEUED), Step(1, Phase.COMPLETED))
-    one = Existing("gladia", error=JobError(1), timeline=ended)
+    one = SeedJobs("gladia", error=JobError(1), timeline=ended)
 
-    [entry] = yaml.safe_load(written(Scenario(existing=(one,))))["existing"]
+    [entry] = yaml.safe_load(to_yaml(Scenario(existing=(one,))))["existing"]
 
     assert entry == {"provider": "gladia", "age": "1h", "timeline": {"completed": "1s"}}
 
@@ -154,11 +154,11 @@ def test_what_yaml_has_no_character_for_is_replaced() -> None:
 @given(st.text(min_size=1, alphabet=st.characters(min_codepoint=32, max_codepoint=0xD7FF)))
 def test_any_text_is_read_again_as_it_was(text: str) -> None:
     request = {"custom_metadata": {"a": text}}
-    one = Existing("gladia", facts={"request": request})
+    one = SeedJobs("gladia", options={"request": request})
 
     [found] = again(Scenario(existing=(one,))).existing
 
-    kept = found.facts["request"]["custom_metadata"]["a"]
+    kept = found.options["request"]["custom_metadata"]["a"]
     assert kept == text or "\ufffd" in kept
 
 

@@ -20,10 +20,10 @@ from emulator.core.faults.model import (
     Uniform,
 )
 from emulator.core.http.messages import to_json
-from emulator.core.scenario.fault_rules import written
+from emulator.core.scenario.fault_rules import fault_to_yaml
 from emulator.core.scenario.loader import json_schema, load
 from emulator.core.scenario.model import KeyState
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors
 from emulator.core.scenario.schema.yaml_reader import parse
 from tests.core.scenario.samples import VOCABULARIES, as_json
 
@@ -39,7 +39,7 @@ UNAVAILABLE = (Reaction(ScriptedAnswer(503)),)
 def faults(text: str) -> tuple[Fault, ...]:
     """Of a text that the schema accepts too."""
     source = f"faults: {text}"
-    assert list(VALIDATOR.iter_errors(as_json(parse(source, Problems("it"))))) == []
+    assert list(VALIDATOR.iter_errors(as_json(parse(source, Diagnostics("it"))))) == []
     return load(source, vocabularies=WORDS).faults
 
 
@@ -67,7 +67,7 @@ def test_without_a_when_it_is_for_every_request() -> None:
 
 def test_a_fault_knows_its_line() -> None:
     assert [
-        one.line for one in faults("\n  - {when: {call: 1}, answer: 503}\n  - answer: 500")
+        fault.line for fault in faults("\n  - {when: {call: 1}, answer: 503}\n  - answer: 500")
     ] == [
         2,
         3,
@@ -378,7 +378,7 @@ def test_a_rule_that_leaves_something_lets_others_stand_behind_it(text: str) -> 
 def test_what_is_written_is_what_was_read(said: dict[str, Any]) -> None:
     [fault] = load(to_json({"faults": [said]}), vocabularies=WORDS).faults
 
-    assert written(fault) == said
+    assert fault_to_yaml(fault) == said
 
 
 def test_a_key_may_have_limits() -> None:

@@ -5,27 +5,27 @@ from collections import Counter
 import jsonschema_rs
 import pytest
 
-from emulator.core.base.resources import fixture, fixtures
+from emulator.core.base.resources import fixture_names, fixture_path
 from emulator.core.scenario.loader import json_schema, read
 from emulator.core.scenario.model import KeyState, Scenario
-from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.diagnostics import Diagnostics
 from emulator.core.scenario.schema.yaml_reader import parse
 from emulator.core.state.jobs import Phase
-from emulator.core.webhooks.model import Hook
+from emulator.core.webhooks.model import Webhook
 from emulator.providers import PROVIDERS
 from tests.core.scenario.samples import as_json
 
-VOCABULARIES = {one.name: one.words for one in PROVIDERS}
-EVENTS = {one.name: one.webhooks.events for one in PROVIDERS}
+VOCABULARIES = {provider.name: provider.schema for provider in PROVIDERS}
+EVENTS = {provider.name: provider.webhooks.events for provider in PROVIDERS}
 
 
 def story(name: str) -> Scenario:
     return read(name, VOCABULARIES, EVENTS)
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_a_built_in_is_a_short_story_with_its_schema_named(name: str) -> None:
-    lines = fixture(name).read_text().splitlines()
+    lines = fixture_path(name).read_text().splitlines()
 
     assert lines[0] == "# yaml-language-server: $schema=./scenario.schema.json"
     assert lines[1].startswith("# ")
@@ -33,11 +33,11 @@ def test_a_built_in_is_a_short_story_with_its_schema_named(name: str) -> None:
     assert story(name).title != Scenario().title
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_the_schema_accepts_a_built_in(name: str) -> None:
     validator = jsonschema_rs.validator_for(json_schema(VOCABULARIES, EVENTS))
 
-    given = as_json(parse(fixture(name).read_bytes(), Problems(name)))
+    given = as_json(parse(fixture_path(name).read_bytes(), Diagnostics(name)))
 
     assert list(validator.iter_errors(given)) == []
 
@@ -91,7 +91,7 @@ def test_the_busy_account_has_hundreds_of_jobs_in_all_phases() -> None:
 def test_webhooks_has_every_trouble_and_one_receiver_without() -> None:
     signed, ends, twice, late, reversed_, forged, own = story("webhooks").webhooks
 
-    assert signed == Hook("gladia", "inbox:signed", secret=signed.secret)
+    assert signed == Webhook("gladia", "inbox:signed", secret=signed.secret)
     assert ends.events == ("transcription.success", "transcription.error")
     assert (twice.duplicates, late.delay_seconds) == (1, (600.0, 600.0))
     assert reversed_.reversed

@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.model import JobError, Match, Plan, Rule
+from emulator.core.scenario.model import JobCondition, JobError, JobPlan, Rule
 from emulator.core.state.jobs import Phase, Step, Timeline
 from tests.core.scenario.samples import VOCABULARIES
 
@@ -15,7 +15,7 @@ def rules(text: str) -> tuple[Rule, ...]:
 
 def unplaced(text: str) -> tuple[Rule, ...]:
     """The rules, wherever they stand."""
-    return tuple(replace(one, line=None) for one in rules(text))
+    return tuple(replace(rule, line=None) for rule in rules(text))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def unplaced(text: str) -> tuple[Rule, ...]:
     ],
 )
 def test_a_timeline_begins_in_the_queue_and_is_in_order(text: str, timeline: Timeline) -> None:
-    assert unplaced(f"[{{timeline: {text}}}]") == (Rule(Match(), Plan(timeline)),)
+    assert unplaced(f"[{{timeline: {text}}}]") == (Rule(JobCondition(), JobPlan(timeline)),)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_job_that_fails_says_why(text: str, error: JobError) -> None:
 
 
 def test_a_rule_without_words_is_for_every_job_and_goes_as_usual() -> None:
-    assert unplaced("[{}]") == (Rule(Match(), Plan()),)
+    assert unplaced("[{}]") == (Rule(JobCondition(), JobPlan()),)
 
 
 def test_each_provider_reads_its_own_facts() -> None:
@@ -71,9 +71,9 @@ def test_each_provider_reads_its_own_facts() -> None:
 
     assert unplaced(text) == (
         Rule(
-            Match("[pg]*", "*/a.wav", "no", "test-ann"),
-            Plan(
-                facts={
+            JobCondition("[pg]*", "*/a.wav", "no", "test-ann"),
+            JobPlan(
+                options={
                     "phrase_studio": {
                         "steps": {"translation.fr": 9.0},
                         "detected_language": "no",
@@ -84,9 +84,9 @@ def test_each_provider_reads_its_own_facts() -> None:
             ),
         ),
         Rule(
-            Match(),
-            Plan(
-                facts={
+            JobCondition(),
+            JobPlan(
+                options={
                     "azure_speech": {"files": {2: "failed"}},
                     "aitronos": {"refresh_seconds": 10.0},
                 }
@@ -101,10 +101,10 @@ def test_the_special_may_stand_before_the_general() -> None:
     )
 
     assert [one.when for one in found] == [
-        Match("gladia", "a"),
-        Match("gladia"),
-        Match(audio="a"),
-        Match(),
+        JobCondition("gladia", "a"),
+        JobCondition("gladia"),
+        JobCondition(audio="a"),
+        JobCondition(),
     ]
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from emulator.application.scenario_sources import EVENTS
 from emulator.application.scenario_sources import WORDS as REAL_WORDS
-from emulator.core.base.resources import fixture, fixtures
+from emulator.core.base.resources import fixture_names, fixture_path
 from emulator.core.scenario.loader import json_schema, load, read
-from emulator.core.scenario.model import ClockPlan, KeyState, Scenario
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors, quoted
+from emulator.core.scenario.model import ClockSettings, KeyState, Scenario
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors, quote
 from emulator.core.scenario.schema.nodes import MAX_BYTES
 from emulator.core.scenario.schema.yaml_reader import parse
 from tests.core.scenario.samples import VOCABULARIES, as_json
@@ -99,7 +99,7 @@ def test_a_scenario_is_what_its_words_say() -> None:
     text = "scenario: no\nseed: 7\nclock: {mode: manual}\nkeys: {a: ok}\n"
 
     assert load(text) == Scenario(
-        title="no", seed=7, clock=ClockPlan("manual"), keys={"a": KeyState.OK}
+        title="no", seed=7, clock=ClockSettings("manual"), keys={"a": KeyState.OK}
     )
 
 
@@ -191,7 +191,7 @@ def test_the_schema_accepts_whatever_is_accepted(story: dict[str, object]) -> No
 
     accepted = refusal(text) is None
 
-    seen = validator.is_valid(as_json(parse(text, Problems(""))))
+    seen = validator.is_valid(as_json(parse(text, Diagnostics(""))))
     assert seen or not accepted
 
 
@@ -232,9 +232,9 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     assert str(refused.value) == f"{path}: cannot be read: No such device or address"
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_a_built_in_is_read_by_its_name(name: str) -> None:
-    text = fixture(name).read_bytes()
+    text = fixture_path(name).read_bytes()
 
     assert read(name, REAL_WORDS, EVENTS) == load(text, vocabularies=REAL_WORDS, events=EVENTS)
 
@@ -278,7 +278,7 @@ def test_a_file_beside_the_one_that_is_not_there_is_suggested(tmp_path: Path) ->
 
     said = refusal_of(tmp_path / "story.yml")
 
-    assert f"did you mean {quoted(str(tmp_path / 'story.yaml'))}; no such file in " in said
+    assert f"did you mean {quote(str(tmp_path / 'story.yaml'))}; no such file in " in said
 
 
 def test_a_directory_is_refused_with_what_it_holds(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from emulator.application.scenario_sources import EVENTS, WORDS
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.routes import Route, Wish, impossible, meets
+from emulator.core.scenario.routes import Route, WantedRequest, can_meet, find_impossible
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 
 
@@ -13,7 +13,7 @@ def refused(when: str) -> list[str]:
     text = f"faults: [{{when: {{{when}}}, answer: 503}}]"
     with pytest.raises(ScenarioErrors) as errors:
         load(text, name="it", vocabularies=WORDS, events=EVENTS)
-    return [one.removeprefix("it:1:") for one in errors.value.problems]
+    return [problem.removeprefix("it:1:") for problem in errors.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def refused(when: str) -> list[str]:
     ],
 )
 def test_a_glob_and_a_template_may_meet(glob: str, template: str) -> None:
-    assert meets(glob, template)
+    assert can_meet(glob, template)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_glob_and_a_template_may_meet(glob: str, template: str) -> None:
     ],
 )
 def test_a_glob_and_a_template_may_never_meet(glob: str, template: str) -> None:
-    assert not meets(glob, template)
+    assert not can_meet(glob, template)
 
 
 def test_a_service_may_forgive_letter_case_and_a_slash_at_the_end() -> None:
@@ -65,7 +65,7 @@ def test_a_service_may_forgive_letter_case_and_a_slash_at_the_end() -> None:
 
 
 def test_where_nobody_knows_the_requests_everything_is_possible() -> None:
-    assert impossible(Wish("x", "GET", "/nowhere", "job"), ()) is None
+    assert find_impossible(WantedRequest("x", "GET", "/nowhere", "job"), ()) is None
 
 
 @pytest.mark.parametrize(

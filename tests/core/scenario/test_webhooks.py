@@ -4,14 +4,14 @@ import pytest
 from emulator.core.scenario.loader import json_schema, load
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.webhooks.model import Hook, Secret
+from emulator.core.webhooks.model import Secret, Webhook
 from tests.core.scenario.samples import VOCABULARIES
 
 EVENTS = {"gladia": ("job.made", "job.done"), "aitronos": ("ended",), "azure_speech": ()}
 URL = "http://127.0.0.1:8000/hook"
 
 
-def hooks(text: str) -> tuple[Hook, ...]:
+def hooks(text: str) -> tuple[Webhook, ...]:
     scenario: Scenario = load(f"webhooks: {text}", events=EVENTS)
     return scenario.webhooks
 
@@ -21,7 +21,7 @@ def test_nobody_is_told_unless_the_scenario_says_so() -> None:
 
 
 def test_an_address_is_enough() -> None:
-    assert hooks(f"[{{provider: gladia, url: '{URL}'}}]") == (Hook("gladia", URL),)
+    assert hooks(f"[{{provider: gladia, url: '{URL}'}}]") == (Webhook("gladia", URL),)
 
 
 def test_everything_that_can_be_said() -> None:
@@ -38,7 +38,7 @@ def test_everything_that_can_be_said() -> None:
 """
 
     assert hooks(text) == (
-        Hook(
+        Webhook(
             "gladia",
             URL,
             events=("job.done",),
@@ -57,20 +57,20 @@ def test_what_is_usual_can_be_said_too() -> None:
         f"[{{provider: gladia, url: '{URL}', order: usual, signature: right, timestamps: clock}}]"
     )
 
-    assert hooks(text) == (Hook("gladia", URL),)
+    assert hooks(text) == (Webhook("gladia", URL),)
 
 
 @pytest.mark.parametrize("url", [URL, "https://hooks.example.com", "inbox:my-hook_1.a~b"])
 def test_an_address_is_a_url_or_an_inbox(url: str) -> None:
-    assert hooks(f"[{{provider: gladia, url: '{url}'}}]") == (Hook("gladia", url),)
+    assert hooks(f"[{{provider: gladia, url: '{url}'}}]") == (Webhook("gladia", url),)
 
 
 def test_without_a_url_it_is_about_the_addresses_that_jobs_name() -> None:
     text = "[{provider: gladia, secret: s3cret}, {provider: aitronos, delay: 5s}]"
 
     assert hooks(text) == (
-        Hook("gladia", secret=Secret("s3cret")),
-        Hook("aitronos", delay_seconds=(5.0, 5.0)),
+        Webhook("gladia", secret=Secret("s3cret")),
+        Webhook("aitronos", delay_seconds=(5.0, 5.0)),
     )
 
 

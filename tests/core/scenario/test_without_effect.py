@@ -2,22 +2,22 @@
 
 import pytest
 
-from emulator.application.scenario_sources import EVENTS, WORDS, scenario_of
-from emulator.core.base.resources import fixtures
+from emulator.application.scenario_sources import EVENTS, WORDS, load_source
+from emulator.core.base.resources import fixture_names
 from emulator.core.scenario.loader import load
 from emulator.core.scenario.model import Scenario
-from emulator.core.scenario.without_effect import effectless
+from emulator.core.scenario.without_effect import settings_without_effect
 
 STARTED = "clock: {start: 2026-01-05T09:00:00Z}\n"
 
 
 def found(text: str) -> list[str]:
-    return list(effectless(load(text, vocabularies=WORDS, events=EVENTS)))
+    return list(settings_without_effect(load(text, vocabularies=WORDS, events=EVENTS)))
 
 
-@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("name", fixture_names())
 def test_nothing_in_a_built_in_is_without_effect(name: str) -> None:
-    assert list(effectless(scenario_of(name))) == []
+    assert list(settings_without_effect(load_source(name))) == []
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_a_rule_without_a_line_is_told_too() -> None:
     fault = load("faults: [{when: {key: bob}, answer: 500}]").faults[0]
     made = Scenario(faults=(type(fault)(fault.when, fault.sequence),))
 
-    assert list(effectless(made)) == ['fault: no key that is known here is like "bob"']
+    assert list(settings_without_effect(made)) == ['fault: no key that is known here is like "bob"']

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.core.base.ids import Ids
-from emulator.core.speech.generator import drawn_ms, generate, perform, translate
-from emulator.core.speech.languages import SIGNS, split
-from emulator.core.speech.transcripts import Line, Script, Stretch, Transcript, Word
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.generator import (
+    draw_duration_ms,
+    generate_transcript,
+    render_script,
+    translate_transcript,
+)
+from emulator.core.speech.languages import PUNCTUATION, split_words
+from emulator.core.speech.transcripts import Line, Script, Segment, Transcript, Word
 from emulator.core.speech.vocabulary import LOCALES
 
 # A busy machine is no failure.
@@ -25,8 +30,8 @@ def speech(
     duration_ms: int = 60_000,
     channels: int = 1,
 ) -> Transcript:
-    return generate(
-        Ids(seed),
+    return generate_transcript(
+        SeededRandom(seed),
         language=language,
         speakers=speakers,
         duration_ms=duration_ms,
@@ -154,28 +159,32 @@ def test_one_speaker_says_everything_in_several_utterances() -> None:
 def test_a_short_recording_with_many_speakers_lets_each_have_a_word() -> None:
     transcript = speech(speakers=4, duration_ms=3_000)
 
-    assert [one.speaker for one in transcript.utterances] == [0, 1, 2, 3]
+    assert [utterance.speaker for utterance in transcript.utterances] == [0, 1, 2, 3]
 
 
 def test_speakers_share_out_the_channels() -> None:
     transcript = speech(speakers=3, channels=2)
 
-    assert {(one.speaker, one.channel) for one in transcript.utterances} == {(0, 0), (1, 1), (2, 0)}
+    assert {(utterance.speaker, utterance.channel) for utterance in transcript.utterances} == {
+        (0, 0),
+        (1, 1),
+        (2, 0),
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_sentence_ends_as_its_language_does(language: str) -> None:
-    ends = SIGNS.get(language.partition("-")[0], (".", "?"))
+    ends = PUNCTUATION.get(language.partition("-")[0], (".", "?"))
 
     sentences = speech(language=language).sentences()
 
-    assert all(one.text.endswith(ends) for one in sentences)
-    assert all(2 <= len(one.words) <= 14 for one in sentences[:-1])
+    assert all(sentence.text.endswith(ends) for sentence in sentences)
+    assert all(2 <= len(sentence.words) <= 14 for sentence in sentences[:-1])
 
 
 @pytest.mark.parametrize("language", sorted(BEGINS_WITH_A_CAPITAL))
 def test_each_sentence_begins_with_a_capital(language: str) -> None:
-    assert all(one.text[0].isupper() for one in speech(language=language).sentences())
+    assert all(sentence.text[0].isupper() for sentence in speech(language=language).sentences())
 
 
 def test_a_language_that_faker_lacks_is_said_in_english() -> None:
@@ -183,9 +192,11 @@ def test_a_language_that_faker_lacks_is_said_in_english() -> None:
 
 
 def test_a_line_is_said_where_the_script_puts_it() -> None:
-    script = Script("board", "en", (Line("Ann", "Good morning.", at_ms=4_200, for_ms=2_500),))
+    script = Script(
+        "board", "en", (Line("Ann", "Good morning.", start_ms=4_200, duration_ms=2_500),)
+    )
 
-    transcript = perform(script, Ids(7))
+    transcript = render_script(script, SeededRandom(7))
 
     assert [(word.text, word.start_ms, word.end_ms) for word in transcript.words] == [
         ("Good", 4_200, 5_020),
@@ -196,25 +207,32 @@ def test_a_line_is_said_where_the_script_puts_it() -> None:
 
 
 def test_a_line_without_a_time_follows_the_last_one_after_a_pause() -> None:
-    lines = (Line("Ann", "Yes.", at_ms=1_000, for_ms=500), Line("Ben", "No."), Line("Ann", "Oh."))
+    lines = (
+        Line("Ann", "Yes.", start_ms=1_000, duration_ms=500),
+        Line("Ben", "No."),
+        Line("Ann", "Oh."),
+    )
 
-    transcript = perform(Script("board", "en", lines), Ids(7))
+    transcript = render_script(Script("board", "en", lines), SeededRandom(7))
 
     first, second, third = transcript.utterances
     assert (first.start_ms, first.end_ms) == (1_000, 1_500)
     assert 1_700 <= second.start_ms <= 2_200
     assert second.end_ms - second.start_ms == 200
     assert 200 <= third.start_ms - second.end_ms <= 700
-    assert [one.speaker for one in transcript.utterances] == [0, 1, 0]
+    assert [utterance.speaker for utterance in transcript.utterances] == [0, 1, 0]
 
 
 def test_lines_may_overlap_and_are_sorted_by_their_starts() -> None:
     lines = (Line("Ann", "A long story.", 2_000, 5_000), Line("Ben", "Really?", 1_000, 3_000))
 
-    transcript = perform(Script("board", "en", lines), Ids(7), channels=2)
+    transcript = render_script(Script("board", "en", lines), SeededRandom(7), channels=2)
 
     assert transcript.speakers == ("Ben", "Ann")
-    assert [(one.speaker, one.channel, one.text) for one in transcript.utterances] == [
+    assert [
+        (utterance.speaker, utterance.channel, utterance.text)
+        for utterance in transcript.utterances
+    ] == [
         (0, 0, "Really?"),
         (1, 1, "A long story."),
     ]
@@ -222,33 +240,45 @@ def test_lines_may_overlap_and_are_sorted_by_their_starts() -> None:
 
 
 def test_a_script_may_last_longer_than_its_lines_but_no_shorter() -> None:
-    lines = (Line("Ann", "Yes.", at_ms=0, for_ms=500),)
+    lines = (Line("Ann", "Yes.", start_ms=0, duration_ms=500),)
 
-    assert perform(Script("board", "en", lines, duration_ms=9_000), Ids(7)).duration_ms == 9_000
-    assert perform(Script("board", "en", lines, duration_ms=100), Ids(7)).duration_ms == 500
+    assert (
+        render_script(Script("board", "en", lines, duration_ms=9_000), SeededRandom(7)).duration_ms
+        == 9_000
+    )
+    assert (
+        render_script(Script("board", "en", lines, duration_ms=100), SeededRandom(7)).duration_ms
+        == 500
+    )
 
 
 def test_a_line_without_words_is_left_out() -> None:
     lines = (Line("Ann", "  "), Line("Ben", "Yes."))
 
-    assert perform(Script("board", "en", lines), Ids(7)).speakers == ("Ben",)
-    assert perform(Script("board", "en", lines[:1]), Ids(7)) == Transcript("en", (), (), 0)
+    assert render_script(Script("board", "en", lines), SeededRandom(7)).speakers == ("Ben",)
+    assert render_script(Script("board", "en", lines[:1]), SeededRandom(7)) == Transcript(
+        "en", (), (), 0
+    )
 
 
 def test_a_script_without_lines_is_made_up() -> None:
     script = Script("long", "de", speakers=3, duration_ms=60_000)
 
-    assert perform(script, Ids(7), channels=2) == speech(language="de", speakers=3, channels=2)
+    assert render_script(script, SeededRandom(7), channels=2) == speech(
+        language="de", speakers=3, channels=2
+    )
 
 
 def test_a_script_without_a_length_gets_a_drawn_one() -> None:
-    assert perform(Script("any", "de"), Ids(7)).duration_ms == drawn_ms(Ids(7))
+    assert render_script(Script("any", "de"), SeededRandom(7)).duration_ms == draw_duration_ms(
+        SeededRandom(7)
+    )
 
 
 @UNTIMED
 @given(seed=st.integers())
 def test_a_drawn_length_is_between_10_and_90_seconds(seed: int) -> None:
-    assert 10_000 <= drawn_ms(Ids(seed)) <= 90_000
+    assert 10_000 <= draw_duration_ms(SeededRandom(seed)) <= 90_000
 
 
 @UNTIMED
@@ -262,9 +292,11 @@ def test_a_given_length_is_filled_by_the_words_in_order(
 ) -> None:
     script = Script("any", language, (Line("Ann", "start", 70, 0), Line("Ann", says, 70, for_ms)))
 
-    words = perform(script, Ids(7)).utterances[-1].words
+    words = render_script(script, SeededRandom(7)).utterances[-1].words
 
-    assert [word.text for word in words] == (split(says, language) or split("start", language))
+    assert [word.text for word in words] == (
+        split_words(says, language) or split_words("start", language)
+    )
     assert words[0].start_ms == 70
     assert words[-1].end_ms == (70 + for_ms if says.split() else 70)
     assert all(word.start_ms <= word.end_ms for word in words)
@@ -287,7 +319,7 @@ def test_a_given_length_is_filled_by_the_words_in_order(
     ],
 )
 def test_a_text_is_split_into_words(text: str, language: str, words: list[str]) -> None:
-    assert split(text, language) == words
+    assert split_words(text, language) == words
 
 
 @UNTIMED
@@ -295,18 +327,34 @@ def test_a_text_is_split_into_words(text: str, language: str, words: list[str]) 
 def test_a_translation_keeps_utterances_speakers_and_times(language: str, duration_ms: int) -> None:
     source = speech(language="fi", speakers=3, duration_ms=duration_ms, channels=2)
 
-    translated = translate(source, Ids(8), language)
+    translated = translate_transcript(source, SeededRandom(8), language)
 
     assert [
-        (one.speaker, one.channel, one.start_ms, one.end_ms, len(one.words))
-        for one in translated.utterances
+        (
+            utterance.speaker,
+            utterance.channel,
+            utterance.start_ms,
+            utterance.end_ms,
+            len(utterance.words),
+        )
+        for utterance in translated.utterances
     ] == [
-        (one.speaker, one.channel, one.start_ms, one.end_ms, len(one.words))
-        for one in source.utterances
+        (
+            utterance.speaker,
+            utterance.channel,
+            utterance.start_ms,
+            utterance.end_ms,
+            len(utterance.words),
+        )
+        for utterance in source.utterances
     ]
-    assert {one.language for one in translated.utterances} == {translated.language} == {language}
+    assert (
+        {utterance.language for utterance in translated.utterances}
+        == {translated.language}
+        == {language}
+    )
     assert translated.speakers == source.speakers
-    assert all(one.start_ms <= one.end_ms for one in translated.words)
+    assert all(word.start_ms <= word.end_ms for word in translated.words)
     assert all(one.end_ms <= other.start_ms for one, other in pairwise(translated.words))
 
 
@@ -315,11 +363,13 @@ def test_a_translation_has_the_sentences_of_its_source() -> None:
         Word(text, 500 * place, 500 * place + 400, 0.9)
         for place, text in enumerate(["Are", "you", "well?", "Yes.", "I", "think"])
     )
-    source = Transcript("en", ("Ann",), (Stretch(words, 0, 0, "en"),), 3_000)
+    source = Transcript("en", ("Ann",), (Segment(words, 0, 0, "en"),), 3_000)
 
-    translated = translate(source, Ids(7), "ja")
+    translated = translate_transcript(source, SeededRandom(7), "ja")
 
-    assert [(len(one.words), one.text[-1]) for one in translated.sentences()][:2] == [
+    assert [(len(sentence.words), sentence.text[-1]) for sentence in translated.sentences()][
+        :2
+    ] == [
         (3, "？"),
         (1, "。"),
     ]
@@ -329,13 +379,13 @@ def test_a_translation_has_the_sentences_of_its_source() -> None:
 def test_a_variety_of_the_same_language_keeps_its_words() -> None:
     source = speech(language="en")
 
-    translated = translate(source, Ids(8), "en-gb")
+    translated = translate_transcript(source, SeededRandom(8), "en-gb")
 
     assert (texts(translated), times(translated)) == (texts(source), times(source))
-    assert {one.language for one in translated.utterances} == {"en-gb"}
+    assert {utterance.language for utterance in translated.utterances} == {"en-gb"}
 
 
 def test_another_language_has_other_words_though_both_fall_back() -> None:
     source = speech(language="sw")
 
-    assert translate(source, Ids(8), "ko").text != source.text
+    assert translate_transcript(source, SeededRandom(8), "ko").text != source.text

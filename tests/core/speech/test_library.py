@@ -1,8 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
-from emulator.core.speech.library import Library
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.library import TranscriptLibrary
 from emulator.core.speech.transcripts import Audio, Line, Script, Transcript
 
 AUDIO = Audio("https://example.test/a.wav", "d1", duration_ms=20_000)
@@ -11,15 +11,18 @@ SCRIPTS = {
     "board": Script(
         "board",
         "en",
-        (Line("Ann", "Good morning."), Line("Ben", "Let us start.", at_ms=4_200, for_ms=2_500)),
+        (
+            Line("Ann", "Good morning."),
+            Line("Ben", "Let us start.", start_ms=4_200, duration_ms=2_500),
+        ),
     ),
     "long": Script("long", "de", speakers=3, duration_ms=120_000),
     "open": Script("open", "fr"),
 }
 
 
-def library(seed: int = 7, *, most: int = 64, most_words: int = 200_000) -> Library:
-    return Library(Ids(seed), SCRIPTS, most=most, most_words=most_words)
+def library(seed: int = 7, *, most: int = 64, most_words: int = 200_000) -> TranscriptLibrary:
+    return TranscriptLibrary(SeededRandom(seed), SCRIPTS, most=most, most_words=most_words)
 
 
 def texts(transcript: Transcript) -> list[str]:
@@ -136,15 +139,18 @@ def test_a_translation_has_the_times_of_what_is_translated() -> None:
 
     assert translated.language == "fr"
     assert translated.text != source.text
-    assert [(one.speaker, one.start_ms, one.end_ms) for one in translated.utterances] == [
-        (one.speaker, one.start_ms, one.end_ms) for one in source.utterances
+    assert [
+        (utterance.speaker, utterance.start_ms, utterance.end_ms)
+        for utterance in translated.utterances
+    ] == [
+        (utterance.speaker, utterance.start_ms, utterance.end_ms) for utterance in source.utterances
     ]
 
 
 def test_a_script_is_translated_too() -> None:
     translated = library().translation(AUDIO, "fr", script="board")
 
-    assert [len(one.words) for one in translated.utterances] == [2, 3]
+    assert [len(utterance.words) for utterance in translated.utterances] == [2, 3]
     assert translated.speakers == ("Ann", "Ben")
 
 
@@ -186,9 +192,9 @@ def test_a_transcript_that_is_longer_than_all_room_is_kept_alone() -> None:
 
 
 def test_a_length_that_was_forgotten_is_drawn_again_the_same() -> None:
-    library = Library(Ids(7), {})
+    library = TranscriptLibrary(SeededRandom(7), {})
     recordings = [Audio(f"https://x.test/{number}.wav", str(number)) for number in range(1001)]
 
-    lengths = [library.duration_ms(one) for one in recordings]
+    lengths = [library.duration_ms(recording) for recording in recordings]
 
-    assert [library.duration_ms(one) for one in recordings] == lengths
+    assert [library.duration_ms(recording) for recording in recordings] == lengths

@@ -17,7 +17,7 @@ from emulator.core.speech.media import (
     audio_of_bytes,
     audio_of_url,
     extension_of,
-    inspect,
+    inspect_media,
     mime_of,
     silent_mp3,
     silent_wav,
@@ -94,14 +94,14 @@ WHOLE = {
 def test_a_real_header_says_how_long_it_is(kind: str) -> None:
     content, media = WHOLE[kind]
 
-    assert inspect(content) == media
+    assert inspect_media(content) == media
 
 
 @pytest.mark.parametrize("kind", WHOLE)
 def test_the_content_beats_a_wrong_name(kind: str) -> None:
     content, media = WHOLE[kind]
 
-    assert inspect(content, "holiday.jpg") == media
+    assert inspect_media(content, "holiday.jpg") == media
 
 
 @pytest.mark.parametrize("kind", WHOLE)
@@ -109,14 +109,14 @@ def test_a_truncated_file_never_raises(kind: str) -> None:
     content, media = WHOLE[kind]
 
     for size in range(0, min(len(content), 400), 3):
-        assert inspect(content[:size], "a.xyz").extension in (media.extension, "xyz", "mp4")
+        assert inspect_media(content[:size], "a.xyz").extension in (media.extension, "xyz", "mp4")
 
 
 @UNTIMED
 @given(st.binary(max_size=300), st.sampled_from([start + bytes(8) for start, *_ in SIGNATURES]))
 def test_random_bytes_never_raise(content: bytes, start: bytes) -> None:
-    assert inspect(content, "a.wav").channels != 0
-    assert inspect(start[:8] + content).channels != 0
+    assert inspect_media(content, "a.wav").channels != 0
+    assert inspect_media(start[:8] + content).channels != 0
 
 
 @UNTIMED
@@ -124,7 +124,7 @@ def test_random_bytes_never_raise(content: bytes, start: bytes) -> None:
 def test_damaged_bytes_never_raise(damage: bytes, kind: str, at: int) -> None:
     content, _ = WHOLE[kind]
 
-    media = inspect(content[:at] + damage + content[at + len(damage) :])
+    media = inspect_media(content[:at] + damage + content[at + len(damage) :])
 
     assert media.duration_ms is None or media.duration_ms > 0
 
@@ -154,7 +154,7 @@ def test_damaged_bytes_never_raise(damage: bytes, kind: str, at: int) -> None:
     ],
 )
 def test_each_kind_is_known_by_its_beginning(start: bytes, extension: str) -> None:
-    media = inspect(start)
+    media = inspect_media(start)
 
     assert (media.duration_ms, media.extension) == (None, extension)
     assert media.mime == MIMES[extension]
@@ -165,8 +165,8 @@ def test_each_kind_is_known_by_its_beginning(start: bytes, extension: str) -> No
     [b"", b"\xff", b"RIFF0000", b"hello", "text".encode("utf-16"), b"\xff\xff\xff\xff", b"%PDF"],
 )
 def test_what_is_no_audio_is_called_by_its_name(content: bytes) -> None:
-    assert inspect(content) == Media(None, None, "", "application/octet-stream")
-    assert inspect(content, "Call.MP3") == Media(None, None, "mp3", "audio/mpeg")
+    assert inspect_media(content) == Media(None, None, "", "application/octet-stream")
+    assert inspect_media(content, "Call.MP3") == Media(None, None, "mp3", "audio/mpeg")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_what_is_no_audio_is_called_by_its_name(content: bytes) -> None:
 def test_a_name_is_believed_where_the_content_allows_it(
     content: bytes, filename: str, extension: str
 ) -> None:
-    assert inspect(content, filename).extension == extension
+    assert inspect_media(content, filename).extension == extension
 
 
 def test_every_family_has_a_media_type() -> None:
@@ -197,8 +197,8 @@ def test_a_wav_is_as_long_as_the_bytes_that_are_there() -> None:
     content = wav(seconds=2, channels=1, rate=8_000)
     promised = content[:40] + b"\xff\xff\xff\xff" + content[44:]
 
-    assert inspect(promised).duration_ms == 2_000
-    assert inspect(content[:-16_000]).duration_ms == 1_000
+    assert inspect_media(promised).duration_ms == 2_000
+    assert inspect_media(content[:-16_000]).duration_ms == 1_000
 
 
 def test_a_compressed_wav_is_measured_by_its_byte_rate() -> None:
@@ -206,7 +206,7 @@ def test_a_compressed_wav_is_measured_by_its_byte_rate() -> None:
 
     content = riff((b"fmt ", a_law), (b"LIST", b"odd"), (b"data", bytes(4_000)))
 
-    assert inspect(content) == Media(500, 1, "wav", "audio/wav")
+    assert inspect_media(content) == Media(500, 1, "wav", "audio/wav")
 
 
 @pytest.mark.parametrize(
@@ -221,25 +221,25 @@ def test_a_compressed_wav_is_measured_by_its_byte_rate() -> None:
     ],
 )
 def test_a_broken_wav_has_no_length(content: bytes) -> None:
-    assert inspect(content).duration_ms is None
+    assert inspect_media(content).duration_ms is None
 
 
 def test_a_header_cannot_promise_a_thousand_channels() -> None:
-    assert inspect(wav(seconds=0.01, channels=1_000)).channels is None
+    assert inspect_media(wav(seconds=0.01, channels=1_000)).channels is None
 
 
 @pytest.mark.parametrize("size", [0, 100])
 def test_an_mp3_is_read_behind_its_tag(size: int) -> None:
     tag = b"ID3\x04\x00\x00" + bytes((0, 0, 0, size)) + bytes(size)
 
-    assert inspect(tag + silent_mp3(2_400)) == Media(2_400, 1, "mp3", "audio/mpeg")
-    assert inspect(tag + bytes(1_000)) == Media(None, None, "mp3", "audio/mpeg")
+    assert inspect_media(tag + silent_mp3(2_400)) == Media(2_400, 1, "mp3", "audio/mpeg")
+    assert inspect_media(tag + bytes(1_000)) == Media(None, None, "mp3", "audio/mpeg")
 
 
 def test_a_large_file_without_frames_is_given_up_at_once() -> None:
     tag_and_zeros = b"ID3\x04" + bytes(50_000_000)
 
-    assert inspect(tag_and_zeros).duration_ms is None
+    assert inspect_media(tag_and_zeros).duration_ms is None
 
 
 @UNTIMED
@@ -259,7 +259,7 @@ def test_silent_mp3_can_be_played(duration_ms: int) -> None:
 
     assert abs(decoded.duration * 1_000 - duration_ms) <= 24
     assert not any(decoded.samples)
-    assert abs((inspect(silent_mp3(duration_ms)).duration_ms or 0) - duration_ms) <= 24
+    assert abs((inspect_media(silent_mp3(duration_ms)).duration_ms or 0) - duration_ms) <= 24
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -272,7 +272,7 @@ def test_silent_wav_can_be_played(channels: int, sample_rate: int) -> None:
         assert reader.getframerate() == sample_rate
         assert reader.getnframes() == sample_rate * 1_250 // 1_000
         assert not any(reader.readframes(reader.getnframes()))
-    assert inspect(content) == Media(1_250, channels, "wav", "audio/wav")
+    assert inspect_media(content) == Media(1_250, channels, "wav", "audio/wav")
 
 
 def test_the_audio_of_a_url_is_known_by_the_url_alone() -> None:

@@ -3,25 +3,25 @@ import pytest
 from emulator.core.speech.transcripts import (
     SENTENCE_ENDS,
     SPACELESS,
-    Stretch,
+    Segment,
     Transcript,
     Word,
-    base,
-    cut,
+    base_language,
     ends_sentence,
-    gap,
     join,
     sentences,
+    separator,
+    with_words,
 )
 
 
-def stretch(*texts: str, start_ms: int = 0, speaker: int = 0, language: str = "en") -> Stretch:
+def stretch(*texts: str, start_ms: int = 0, speaker: int = 0, language: str = "en") -> Segment:
     """Words of 200 ms, with 50 ms between them."""
     words = tuple(
         Word(text, start_ms + 250 * place, start_ms + 250 * place + 200, 0.9)
         for place, text in enumerate(texts)
     )
-    return Stretch(words, speaker, speaker, language)
+    return Segment(words, speaker, speaker, language)
 
 
 def test_a_stretch_begins_with_its_first_word_and_ends_with_its_last() -> None:
@@ -33,7 +33,7 @@ def test_a_stretch_begins_with_its_first_word_and_ends_with_its_last() -> None:
 def test_the_confidence_of_a_stretch_is_the_mean_to_four_digits() -> None:
     words = (Word("a", 0, 1, 0.9), Word("b", 1, 2, 0.8), Word("c", 2, 3, 0.8))
 
-    assert Stretch(words, 0, 0, "en").confidence == 0.8333
+    assert Segment(words, 0, 0, "en").confidence == 0.8333
 
 
 def test_a_transcript_gives_its_words_and_text_in_order() -> None:
@@ -47,13 +47,15 @@ def test_a_transcript_gives_its_words_and_text_in_order() -> None:
 def test_sentences_end_where_a_word_says_so_or_the_utterance_ends() -> None:
     transcript = Transcript("en", ("A",), (stretch("Yes.", "Why", "not?", "Well"),), 2_500)
 
-    assert [one.text for one in transcript.sentences()] == ["Yes.", "Why not?", "Well"]
+    assert [sentence.text for sentence in transcript.sentences()] == ["Yes.", "Why not?", "Well"]
 
 
 def test_a_sentence_keeps_its_speaker_channel_and_language() -> None:
     source = stretch("Ja.", "Nein.", speaker=3, language="de")
 
-    assert [(one.speaker, one.channel, one.language) for one in sentences(source)] == [
+    assert [
+        (sentence.speaker, sentence.channel, sentence.language) for sentence in sentences(source)
+    ] == [
         (3, 3, "de"),
         (3, 3, "de"),
     ]
@@ -64,7 +66,7 @@ def test_a_paragraph_goes_on_until_somebody_else_speaks() -> None:
 
     paragraphs = Transcript("en", ("A", "B"), utterances, 2_500).paragraphs()
 
-    assert [(one.speaker, one.text) for one in paragraphs] == [
+    assert [(paragraph.speaker, paragraph.text) for paragraph in paragraphs] == [
         (0, "One. Two."),
         (1, "Three."),
         (0, "Four."),
@@ -80,7 +82,7 @@ def test_an_empty_transcript_has_no_text() -> None:
 def test_cut_keeps_everything_but_the_words() -> None:
     source = stretch("a", "b", speaker=1, language="fr")
 
-    assert cut(source, source.words[1:]) == Stretch(source.words[1:], 1, 1, "fr")
+    assert with_words(source, source.words[1:]) == Segment(source.words[1:], 1, 1, "fr")
 
 
 @pytest.mark.parametrize("sign", SENTENCE_ENDS)
@@ -115,11 +117,11 @@ def test_words_are_joined_as_their_language_writes_them(
 
 @pytest.mark.parametrize("language", sorted(SPACELESS))
 def test_a_language_without_blanks_has_none_between_its_own_words(language: str) -> None:
-    assert gap("字", "字", language) == ""
+    assert separator("字", "字", language) == ""
 
 
 def test_a_language_with_blanks_has_one_between_any_words() -> None:
-    assert gap("字", "字", "ko") == " "
+    assert separator("字", "字", "ko") == " "
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_a_language_with_blanks_has_one_between_any_words() -> None:
     [("pt-BR", "pt"), ("zh_Hant_TW", "zh"), ("EN", "en"), ("fil", "fil"), ("", "")],
 )
 def test_the_base_of_a_language_has_no_region_and_no_capitals(language: str, alone: str) -> None:
-    assert base(language) == alone
+    assert base_language(language) == alone
 
 
 def test_neighbours_of_one_speaker_are_one_paragraph_however_many_they_are() -> None:

@@ -81,7 +81,9 @@ def test_a_built_list_has_fakers_words_in_fakers_order(built: Path, language: st
 
 
 def test_a_list_is_a_file_with_a_word_in_each_line(built: Path) -> None:
-    assert {path.name for path in built.iterdir()} == {f"{one}.txt" for one in LOCALES.values()}
+    assert {path.name for path in built.iterdir()} == {
+        f"{locale}.txt" for locale in LOCALES.values()
+    }
     assert (built / "vi_VN.txt").read_text("utf-8").split("\n")[:3] == ["cái", "đó", "là"]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.state.index import FIRST, LAST, Index, Listing, Way
+from emulator.core.state.index import FIRST, LAST, Index, IndexSpec, LabelSchedule
 from emulator.core.state.jobs import Job, Phase, Step
 from emulator.core.state.store import Store
 from tests.conftest import EXAMPLES
@@ -24,16 +24,16 @@ class Task(Struct, frozen=True):
         return self.job.id
 
 
-def way(task: Task) -> Way:
-    return task.job.stages()
+def way(task: Task) -> LabelSchedule:
+    return task.job.phase_changes()
 
 
 def made_at(task: Task) -> datetime:
     return task.job.made_at
 
 
-NEWEST = Listing(Task, made_at=made_at, way=way)
-OLDEST = Listing(Task, made_at=made_at, way=way, newest_first=False, by_id=True)
+NEWEST = IndexSpec(Task, made_at=made_at, schedule=way)
+OLDEST = IndexSpec(Task, made_at=made_at, schedule=way, newest_first=False, by_id=True)
 
 
 def at(seconds: float) -> datetime:
@@ -54,7 +54,7 @@ def store(*tasks: Task) -> Store:
     return found
 
 
-def shown(found: Store, now: float, *phases: Phase, listing: Listing[Task] = NEWEST) -> list[str]:
+def shown(found: Store, now: float, *phases: Phase, listing: IndexSpec[Task] = NEWEST) -> list[str]:
     wanted = phases or tuple(Phase)
     return [one.id for one in found.select(listing, at(now), wanted.__contains__)]
 
@@ -156,7 +156,7 @@ def test_a_timeline_of_ten_thousand_years_is_no_trouble() -> None:
     found = store(task("a", completed=1e12))
 
     assert shown(found, 1, Phase.QUEUED) == ["a"]
-    assert found.settled_until(NEWEST, at(1)) == LAST
+    assert found.valid_until(NEWEST, at(1)) == LAST
 
 
 def test_all_who_have_ended_go_one_way() -> None:
@@ -166,7 +166,7 @@ def test_all_who_have_ended_go_one_way() -> None:
     ended = index.select(at(1000), [Phase.COMPLETED].__contains__)
 
     assert len(ended) == 49
-    assert len(index.ways) == 1
+    assert len(index.schedules) == 1
 
 
 @pytest.mark.parametrize("count", range(1, 9))
@@ -199,7 +199,7 @@ CHANGES = st.tuples(
 @settings(max_examples=3 * EXAMPLES // 2)
 @given(changes=st.lists(CHANGES, max_size=30), window=st.tuples(LENGTHS, LENGTHS))
 def test_a_list_is_what_a_look_at_every_record_would_give(
-    listing: Listing[Task],
+    listing: IndexSpec[Task],
     changes: list[tuple[str, str, float, list[float], set[Phase]]],
     window: tuple[float, float],
 ) -> None:
@@ -220,21 +220,21 @@ def test_a_list_is_what_a_look_at_every_record_would_give(
             some = found.select(listing, at(now), phases.__contains__, since=since, until=until)
             assert list(some) == looked(put, listing, at(now), phases, since, until)
             assert some[1:3] == tuple(some)[1:3]
-            assert found.settled_until(listing, at(now)) == next_change(put, at(now))
+            assert found.valid_until(listing, at(now)) == next_change(put, at(now))
 
 
 def next_change(put: dict[str, Task], now: datetime) -> datetime:
     moments = (
         one.job.made_at + timedelta(microseconds=after)
         for one in put.values()
-        for after, _ in one.job.stages()
+        for after, _ in one.job.phase_changes()
     )
-    return min((one for one in moments if one > now), default=LAST)
+    return min((moment for moment in moments if moment > now), default=LAST)
 
 
 def looked(
     put: dict[str, Task],
-    listing: Listing[Task],
+    listing: IndexSpec[Task],
     now: datetime,
     phases: set[Phase],
     since: datetime,

@@ -8,9 +8,9 @@ from emulator.core.state.jobs import (
     Phase,
     Step,
     Timeline,
-    arrived,
-    microseconds,
-    put_into,
+    moved_to_phase,
+    rounded_seconds,
+    timeline_reaching,
 )
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_a_job_ends_at_its_last_step(timeline: Timeline, seconds: float) -> None
 def test_a_job_that_is_there_already_came_the_usual_way(
     phase: Phase, age_seconds: float, timeline: Timeline
 ) -> None:
-    found = arrived(phase, age_seconds)
+    found = timeline_reaching(phase, age_seconds)
 
     assert found == timeline
     assert Job("a", T0, found).phase_at(after(age_seconds)) == phase
@@ -89,7 +89,7 @@ def test_a_job_that_is_there_already_came_the_usual_way(
 
 
 def test_there_is_a_way_to_every_phase() -> None:
-    assert [arrived(phase, 60)[-1].phase for phase in Phase] == list(Phase)
+    assert [timeline_reaching(phase, 60)[-1].phase for phase in Phase] == list(Phase)
 
 
 def test_a_stuck_job_never_ends() -> None:
@@ -111,7 +111,7 @@ def test_a_stuck_job_never_ends() -> None:
 def test_a_job_is_put_into_a_phase_and_goes_no_further(
     timeline: Timeline, seconds: float, phase: str, steps: list[tuple[float, str]]
 ) -> None:
-    changed = put_into(Job("a", T0, timeline), Phase(phase), after(seconds))
+    changed = moved_to_phase(Job("a", T0, timeline), Phase(phase), after(seconds))
 
     assert [(one.after_seconds, one.phase) for one in changed.timeline] == steps
     assert changed.phase_at(after(seconds)) == phase
@@ -123,14 +123,14 @@ def test_a_job_is_put_into_a_phase_and_goes_no_further(
     [(0.0, 0), (1.0, 1_000_000), (0.07, 70_000), (1 / 3, 333_334), (2.5000004, 2_500_001)],
 )
 def test_microseconds_are_as_many_as_are_needed(seconds: float, expected: int) -> None:
-    assert microseconds(seconds) == expected
+    assert rounded_seconds(seconds) == expected
     assert timedelta(microseconds=expected).total_seconds() >= seconds
 
 
 def test_a_job_enters_a_phase_at_the_microsecond_that_its_stages_say() -> None:
     job = Job("a", T0, (Step(0, Phase.QUEUED), Step(1 / 3, Phase.COMPLETED)))
 
-    assert job.stages() == ((0, Phase.QUEUED), (333_334, Phase.COMPLETED))
+    assert job.phase_changes() == ((0, Phase.QUEUED), (333_334, Phase.COMPLETED))
     assert job.phase_at(T0 + timedelta(microseconds=333_333)) == Phase.QUEUED
     assert job.phase_at(T0 + timedelta(microseconds=333_334)) == Phase.COMPLETED
 
@@ -146,8 +146,8 @@ def test_a_job_is_in_a_phase_when_it_enters_it() -> None:
 
 
 def test_jobs_that_had_time_enough_share_one_timeline() -> None:
-    assert arrived(Phase.FAILED, 3) is arrived(Phase.FAILED, 9)
-    assert arrived(Phase.FAILED, 9) == (
+    assert timeline_reaching(Phase.FAILED, 3) is timeline_reaching(Phase.FAILED, 9)
+    assert timeline_reaching(Phase.FAILED, 9) == (
         Step(0, Phase.QUEUED),
         Step(1, Phase.PROCESSING),
         Step(3, Phase.FAILED),

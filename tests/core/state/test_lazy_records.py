@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
-from emulator.core.state.index import Listing, Record
+from emulator.core.state.index import IndexSpec, Record
 from emulator.core.state.jobs import Job
-from emulator.core.state.lazy_records import Crowd
+from emulator.core.state.lazy_records import LazyRecords
 from emulator.core.state.store import Store
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -22,7 +22,7 @@ class Bell(Struct, frozen=True):
     id: str
 
 
-LISTING = Listing(Sheep, made_at=lambda one: one.made_at, way=lambda one: ((0, one.colour),))
+LISTING = IndexSpec(Sheep, made_at=lambda one: one.made_at, schedule=lambda one: ((0, one.colour),))
 
 
 def at(number: int) -> datetime:
@@ -37,8 +37,8 @@ class Flock(Struct):
     late_seconds: int = 0  # that they are younger than foreseen
     made: list[int] = field(default_factory=list)
 
-    def crowd(self) -> Crowd:
-        return Crowd(
+    def crowd(self) -> LazyRecords:
+        return LazyRecords(
             count=len(self.colours),
             kinds=(Sheep, Bell),
             ids=lambda: map(self.ids, range(len(self.colours))),
@@ -58,8 +58,8 @@ class Flock(Struct):
 
 def holding(*flocks: Flock) -> Store:
     store = Store()
-    for one in flocks:
-        store.put_crowd(one.crowd())
+    for flock in flocks:
+        store.put_lazy(flock.crowd())
     return store
 
 
@@ -84,7 +84,7 @@ def test_jobs_are_counted_and_listed_without_making_them() -> None:
     store = holding(Flock(("white",) * 3))  # without jobs
     store.put(shearing(9))
     ids = (("j0",), ("j1",))
-    store.put_crowd(Crowd(2, (Shearing,), lambda: ids, made_at=at, make=make))
+    store.put_lazy(LazyRecords(2, (Shearing,), lambda: ids, made_at=at, make=make))
 
     assert store.job_count() == 3
     assert list(store.jobs()) == [
@@ -104,19 +104,26 @@ def test_those_of_a_crowd_are_made_when_somebody_looks_and_once() -> None:
     assert found == Sheep("s4", at(4), "black")
     assert store.find(Sheep, "s4") is found
     assert store.find(Bell, "b4") == Bell("b4")
-    assert list(store.with_id("b4")) == [Bell("b4")]
+    assert list(store.records_with_id("b4")) == [Bell("b4")]
     assert (first.made, second.made) == ([], [4])
 
 
 def test_a_crowd_stands_in_its_place_among_what_was_put() -> None:
     store = Store()
     store.put(Sheep("before", T0))
-    store.put_crowd(Flock(("white",) * 2).crowd())
+    store.put_lazy(Flock(("white",) * 2).crowd())
     store.put(Sheep("after", T0))
 
     assert [one.id for one in store.oldest_first(Sheep)] == ["before", "s0", "s1", "after"]
     assert [one.id for one in store.newest_first(Sheep)] == ["after", "s1", "s0", "before"]
-    assert [one.id for one in store.everything()] == ["before", "s0", "s1", "after", "b0", "b1"]
+    assert [record.id for record in store.all_records()] == [
+        "before",
+        "s0",
+        "s1",
+        "after",
+        "b0",
+        "b1",
+    ]
 
 
 def test_a_page_makes_what_it_shows() -> None:
@@ -159,7 +166,7 @@ def test_one_of_a_crowd_is_deleted_and_changed_like_any_other() -> None:
 
 
 def test_a_crowd_does_not_know_the_way_of_another_kind() -> None:
-    cats = Listing(Bell, made_at=lambda one: T0, way=lambda one: ((0, one.id),))
+    cats = IndexSpec(Bell, made_at=lambda one: T0, schedule=lambda one: ((0, one.id),))
     store = holding(Flock(("white",) * 2))
 
     assert [one.id for one in store.select(cats, at(1), ["b1"].__contains__)] == ["b1"]

@@ -65,7 +65,7 @@ def test_what_was_deleted_is_gone_and_the_rest_stays() -> None:
     store.delete(Note("1"))
 
     assert store.find(Note, "1") is None
-    assert list(store.with_id("1")) == [File("1")]
+    assert list(store.records_with_id("1")) == [File("1")]
     assert list(store.oldest_first(Note)) == [Note("2")]
 
 
@@ -84,18 +84,18 @@ def test_an_id_leads_to_the_records_of_every_kind() -> None:
     store = holding(Note("1"), File("1"), File("2"))
 
     both: list[Note | File] = [Note("1"), File("1")]
-    assert list(store.with_id("1")) == both
-    assert list(store.with_id("3")) == []
+    assert list(store.records_with_id("1")) == both
+    assert list(store.records_with_id("3")) == []
 
 
 def test_everything_is_given_kind_by_kind_and_may_be_changed_meanwhile() -> None:
     store = holding(Note("1"), File("2"), Note("3"))
 
-    for one in store.everything():
-        store.put(one)
+    for record in store.all_records():
+        store.put(record)
 
     all_of_them: list[Note | File] = [Note("1"), Note("3"), File("2")]
-    assert list(store.everything()) == all_of_them
+    assert list(store.all_records()) == all_of_them
 
 
 def test_what_is_written_into_a_snapshot_takes_the_place_of_what_is_still_there() -> None:

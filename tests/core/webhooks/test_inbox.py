@@ -9,13 +9,13 @@ from emulator.core.webhooks.inbox import (
     Inbox,
     Inboxes,
     InboxFull,
-    Received,
+    ReceivedMessage,
 )
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def put(inbox: Inbox, body: bytes = b"", *, answers: tuple[int, ...] = (200,)) -> Received:
+def put(inbox: Inbox, body: bytes = b"", *, answers: tuple[int, ...] = (200,)) -> ReceivedMessage:
     return inbox.receive(T0, "POST", {}, (), body, answers=answers)
 
 
@@ -24,19 +24,19 @@ def test_a_message_is_kept_as_it_came() -> None:
 
     message = inbox.receive(T0, "PUT", {"a": "b"}, (("c", "d"),), b'{"e": 1}')
 
-    assert message == Received(1, T0, "PUT", {"a": "b"}, (("c", "d"),), b'{"e": 1}', 200)
+    assert message == ReceivedMessage(1, T0, "PUT", {"a": "b"}, (("c", "d"),), b'{"e": 1}', 200)
     assert inbox.messages == (message,)
     assert message.text == '{"e": 1}'
     assert message.json() == {"e": 1}
 
 
 def test_bytes_that_are_no_text_can_be_read_all_the_same() -> None:
-    assert Received(1, T0, "POST", body=b"a\xff").text == "a�"
+    assert ReceivedMessage(1, T0, "POST", body=b"a\xff").text == "a�"
 
 
 def test_a_body_that_is_no_json_says_so() -> None:
     with pytest.raises(ValueError, match="unexpected end"):
-        Received(1, T0, "POST", body=b"{").json()
+        ReceivedMessage(1, T0, "POST", body=b"{").json()
 
 
 def test_the_nth_message_gets_the_nth_answer_and_later_ones_the_last() -> None:
@@ -52,7 +52,7 @@ def test_only_the_last_messages_are_kept() -> None:
         put(inbox)
 
     assert inbox.count == MOST_MESSAGES + 1
-    assert [one.number for one in inbox.messages] == list(range(2, MOST_MESSAGES + 2))
+    assert [message.number for message in inbox.messages] == list(range(2, MOST_MESSAGES + 2))
 
 
 def test_a_message_that_is_too_large_is_refused() -> None:
@@ -88,15 +88,15 @@ def test_a_listener_is_called_until_it_stops() -> None:
 def test_an_inbox_that_is_asked_for_is_there() -> None:
     inboxes = Inboxes()
 
-    assert inboxes.named("a") is inboxes.named("a")
-    assert inboxes.named("a") is not inboxes.named("b")
+    assert inboxes.inbox("a") is inboxes.inbox("a")
+    assert inboxes.inbox("a") is not inboxes.inbox("b")
 
 
 def test_there_are_not_too_many_inboxes() -> None:
     inboxes = Inboxes()
     for number in range(MOST_INBOXES):
-        inboxes.named(str(number))
+        inboxes.inbox(str(number))
 
     with pytest.raises(InboxFull, match="up to 100 inboxes"):
-        inboxes.named("one more")
-    assert inboxes.named("0") is not None
+        inboxes.inbox("one more")
+    assert inboxes.inbox("0") is not None

@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.http.problems import Breach, NotFound
+from emulator.core.http.problems import NotFound, Violation
 from emulator.core.webhooks.model import (
     Attempt,
     Delivery,
-    Hook,
+    DeliveryStatus,
     Message,
-    Moment,
+    PlannedEvent,
     Secret,
-    Stand,
-    unsealed,
+    Webhook,
+    unsigned,
 )
 from emulator.core.webhooks.outbox import Announce, Outbox
 
@@ -26,36 +26,36 @@ def after(seconds: float) -> datetime:
     return T0 + timedelta(seconds=seconds)
 
 
-def moment(event: str, seconds: float = 0, *, job: str = "a") -> Moment:
-    return Moment(after(seconds), "toy", job, event)
+def moment(event: str, seconds: float = 0, *, job: str = "a") -> PlannedEvent:
+    return PlannedEvent(after(seconds), "toy", job, event)
 
 
 def seal(id: str, at: datetime, body: bytes) -> Mapping[str, str]:
     return {"Sealed": f"{at:%H:%M:%S} {body.decode()}"}
 
 
-def telling(*hooks: Hook, retry_seconds: tuple[float, ...] = ()) -> Announce:
+def telling(*hooks: Webhook, retry_seconds: tuple[float, ...] = ()) -> Announce:
     """Each hook is told of everything; the body is the event and its moment."""
 
-    def announce(one: Moment) -> Iterable[tuple[Message, tuple[Breach, ...]]]:
+    def announce(one: PlannedEvent) -> Iterable[tuple[Message, tuple[Violation, ...]]]:
         for hook in hooks:
             body = f"{one.job} {one.event} {one.at:%H:%M:%S}".encode()
             url = hook.url or URL
             yield (
-                Message(url, one.event, body, hook, seal=seal, retry_seconds=retry_seconds),
+                Message(url, one.event, body, hook, signer=seal, retry_seconds=retry_seconds),
                 (),
             )
 
     return announce
 
 
-def outbox(*hooks: Hook, retry_seconds: tuple[float, ...] = (), most: int = 1000) -> Outbox:
-    announce = telling(*(hooks or (Hook("toy", URL),)), retry_seconds=retry_seconds)
+def outbox(*hooks: Webhook, retry_seconds: tuple[float, ...] = (), most: int = 1000) -> Outbox:
+    announce = telling(*(hooks or (Webhook("toy", URL),)), retry_seconds=retry_seconds)
     return Outbox(announce=announce, most=most, read_real=lambda: DAY)
 
 
 def bodies(deliveries: Iterable[Delivery]) -> list[str]:
-    return [one.message.body.decode() for one in deliveries]
+    return [delivery.message.body.decode() for delivery in deliveries]
 
 
 def good(delivery: Delivery) -> Attempt:
@@ -73,7 +73,7 @@ def drained(box: Outbox, now: datetime) -> list[str]:
     while due:
         sent += bodies(due)
         for one in due:
-            box.settle(one.id, good(one))
+            box.record_attempt(one.id, good(one))
         due = box.due(now)
     return sent
 
@@ -119,10 +119,10 @@ def test_an_answer_of_2xx_ends_a_delivery() -> None:
     box.plan([moment("done")])
     (sent,) = box.due(T0)
 
-    settled = box.settle(sent.id, Attempt(T0, 204))
+    settled = box.record_attempt(sent.id, Attempt(T0, 204))
 
-    assert sent.stand is Stand.SENDING
-    assert settled.stand is Stand.DELIVERED
+    assert sent.state is DeliveryStatus.SENDING
+    assert settled.state is DeliveryStatus.DELIVERED
     assert settled.attempts == (Attempt(T0, 204),)
     assert box.log == (settled,)
     assert box.next_at is None
@@ -137,9 +137,9 @@ def test_anything_else_is_tried_again(attempt: Attempt) -> None:
     box.plan([moment("done")])
     (sent,) = box.due(T0)
 
-    settled = box.settle(sent.id, attempt)
+    settled = box.record_attempt(sent.id, attempt)
 
-    assert settled.stand is Stand.WAITING
+    assert settled.state is DeliveryStatus.WAITING
     assert settled.due_at == after(5)
 
 
@@ -151,10 +151,10 @@ def test_retries_follow_the_schedule_and_end_with_it() -> None:
     for _ in range(3):
         (sent,) = box.due(DAY)
         times.append(sent.due_at)
-        settled = box.settle(sent.id, bad(sent))
+        settled = box.record_attempt(sent.id, bad(sent))
 
     assert times == [after(0), after(5), after(305)]
-    assert settled.stand is Stand.FAILED
+    assert settled.state is DeliveryStatus.FAILED
     assert box.due(DAY) == ()
 
 
@@ -162,7 +162,7 @@ def test_each_attempt_is_sealed_as_of_its_own_moment() -> None:
     box = outbox(retry_seconds=(5,))
     box.plan([moment("done")])
     (first,) = box.due(DAY)
-    box.settle(first.id, bad(first))
+    box.record_attempt(first.id, bad(first))
 
     (second,) = box.due(DAY)
 
@@ -176,9 +176,9 @@ def test_what_our_rules_refuse_is_not_tried_again() -> None:
     box.plan([moment("done")])
     (sent,) = box.due(T0)
 
-    settled = box.settle(sent.id, Attempt(T0, error="not allowed", refused=True))
+    settled = box.record_attempt(sent.id, Attempt(T0, error="not allowed", refused=True))
 
-    assert settled.stand is Stand.FAILED
+    assert settled.state is DeliveryStatus.FAILED
     assert box.next_at is None
 
 
@@ -187,7 +187,7 @@ def test_a_clock_that_moves_by_itself_sends_as_of_now() -> None:
     box.plan([moment("done")])
 
     (sent,) = box.due(after(2), live=True)
-    settled = box.settle(sent.id, bad(sent), after(10))
+    settled = box.record_attempt(sent.id, bad(sent), after(10))
 
     assert sent.due_at == after(2)
     assert settled.due_at == after(15)
@@ -199,7 +199,7 @@ def test_a_second_message_of_a_job_waits_for_the_answer_to_the_first() -> None:
 
     first = box.due(DAY)
     nothing = box.due(DAY)
-    box.settle(first[0].id, good(first[0]))
+    box.record_attempt(first[0].id, good(first[0]))
     second = box.due(DAY)
 
     assert bodies(first) == ["a made 09:00:00"]
@@ -214,9 +214,9 @@ def test_what_is_still_to_come_is_counted() -> None:
     planned = box.pending
     (first,) = box.due(DAY)
     sending_and_waiting = box.pending
-    box.settle(first.id, good(first))
+    box.record_attempt(first.id, good(first))
     (second,) = box.due(DAY)
-    box.settle(second.id, good(second))
+    box.record_attempt(second.id, good(second))
 
     assert (planned, sending_and_waiting, box.pending) == (2, 2, 0)
 
@@ -226,13 +226,13 @@ def test_a_message_that_is_to_be_repeated_holds_nothing_up() -> None:
     box.plan([moment("made"), moment("done", 3)])
     (first,) = box.due(after(3))
 
-    box.settle(first.id, bad(first))
+    box.record_attempt(first.id, bad(first))
 
     assert bodies(box.due(after(3))) == ["a done 09:00:03"]
 
 
 def test_other_jobs_and_other_addresses_do_not_wait() -> None:
-    box = outbox(Hook("toy", URL), Hook("toy", "http://127.0.0.1:8001/"))
+    box = outbox(Webhook("toy", URL), Webhook("toy", "http://127.0.0.1:8001/"))
     box.plan([moment("done", job="a")])
     box.plan([moment("done", job="b")])
 
@@ -245,7 +245,7 @@ def test_other_jobs_and_other_addresses_do_not_wait() -> None:
 
 
 def test_a_duplicate_is_the_same_message_in_a_delivery_of_its_own() -> None:
-    box = outbox(Hook("toy", URL, duplicates=1))
+    box = outbox(Webhook("toy", URL, duplicates=1))
     box.plan([moment("done")])
 
     sent = drained(box, T0)
@@ -257,7 +257,7 @@ def test_a_duplicate_is_the_same_message_in_a_delivery_of_its_own() -> None:
 
 
 def test_a_delay_is_added() -> None:
-    box = outbox(Hook("toy", URL, delay_seconds=(60, 60)))
+    box = outbox(Webhook("toy", URL, delay_seconds=(60, 60)))
     box.plan([moment("done", 3)])
 
     assert box.due(after(62.9)) == ()
@@ -266,7 +266,7 @@ def test_a_delay_is_added() -> None:
 
 def test_a_delay_over_a_range_is_drawn_from_the_seed() -> None:
     def due_at() -> datetime | None:
-        box = outbox(Hook("toy", URL, delay_seconds=(10, 1000)))
+        box = outbox(Webhook("toy", URL, delay_seconds=(10, 1000)))
         box.plan([moment("done")])
         box.due(T0)
         return box.next_at
@@ -279,7 +279,7 @@ def test_a_delay_over_a_range_is_drawn_from_the_seed() -> None:
 
 
 def test_in_reversed_order_the_last_event_comes_first() -> None:
-    box = outbox(Hook("toy", URL, reversed=True))
+    box = outbox(Webhook("toy", URL, reversed=True))
     box.plan([moment("made"), moment("begun", 1), moment("done", 3)])
 
     assert drained(box, after(2.9)) == []
@@ -287,7 +287,7 @@ def test_in_reversed_order_the_last_event_comes_first() -> None:
 
 
 def test_a_wrong_signature_is_one_of_other_bytes() -> None:
-    box = outbox(Hook("toy", URL, wrong_signature=True))
+    box = outbox(Webhook("toy", URL, wrong_signature=True))
     box.plan([moment("done")])
 
     (sent,) = box.due(T0)
@@ -297,7 +297,7 @@ def test_a_wrong_signature_is_one_of_other_bytes() -> None:
 
 
 def test_a_message_may_be_sealed_as_of_the_real_time() -> None:
-    box = Outbox(announce=telling(Hook("toy", URL, real_timestamps=True)), read_real=lambda: DAY)
+    box = Outbox(announce=telling(Webhook("toy", URL, real_timestamps=True)), read_real=lambda: DAY)
     box.plan([moment("done", 3)])
 
     (sent,) = box.due(after(3))
@@ -307,14 +307,14 @@ def test_a_message_may_be_sealed_as_of_the_real_time() -> None:
 
 
 def test_a_message_may_have_no_seal() -> None:
-    assert unsealed("id", T0, b"body") == {}
+    assert unsigned("id", T0, b"body") == {}
 
 
 def test_what_is_sent_again_is_the_same_message_now() -> None:
     box = outbox(retry_seconds=(5,))
     box.plan([moment("done")])
     (sent,) = box.due(T0)
-    box.settle(sent.id, good(sent))
+    box.record_attempt(sent.id, good(sent))
 
     again = box.send_again(sent.id, after(100))
 
@@ -322,7 +322,7 @@ def test_what_is_sent_again_is_the_same_message_now() -> None:
     assert again.message_id == sent.message_id
     assert again.due_at == after(100)
     assert bodies(box.due(after(100))) == ["a done 09:00:00"]
-    assert [one.stand for one in box.log] == [Stand.DELIVERED, Stand.SENDING]
+    assert [one.state for one in box.log] == [DeliveryStatus.DELIVERED, DeliveryStatus.SENDING]
 
 
 def test_an_unknown_delivery_cannot_be_sent_again() -> None:
@@ -341,7 +341,7 @@ def test_only_the_last_deliveries_are_kept() -> None:
 
 
 def test_what_is_kept_is_bounded_by_bytes() -> None:
-    box = Outbox(announce=telling(Hook("toy", URL)), most_bytes=40)
+    box = Outbox(announce=telling(Webhook("toy", URL)), most_bytes=40)
     for job in "abc":
         box.plan([moment("done", job=job)])
 
@@ -355,7 +355,7 @@ def test_what_is_still_owed_is_never_dropped() -> None:
     box.plan([moment("done")])
     (sent,) = box.due(T0)
 
-    box.settle(sent.id, bad(sent))
+    box.record_attempt(sent.id, bad(sent))
 
     assert len(box.log) == 1
 
@@ -365,7 +365,7 @@ def test_deliveries_that_ended_can_be_forgotten() -> None:
     box.plan([moment("done", job="a")])
     box.plan([moment("done", job="b")])
     first, second = box.due(T0)
-    box.settle(first.id, good(first))
+    box.record_attempt(first.id, good(first))
 
     box.clear()
 
@@ -400,7 +400,7 @@ def test_a_new_plan_leaves_deliveries_and_other_jobs_alone() -> None:
     box.plan(before)
     box.plan([moment("made", 1, job="b")])
     (sent,) = box.due(T0)
-    box.settle(sent.id, bad(sent))
+    box.record_attempt(sent.id, bad(sent))
 
     box.replan(before, [])
 
@@ -408,42 +408,42 @@ def test_a_new_plan_leaves_deliveries_and_other_jobs_alone() -> None:
 
 
 def test_a_hook_of_one_provider_is_not_told_of_another() -> None:
-    hook, own = Hook("toy", URL), Hook("toy", secret=Secret("s3cret"))
+    hook, own = Webhook("toy", URL), Webhook("toy", secret=Secret("s3cret"))
     box = Outbox(hooks=[hook, own])
 
-    assert box.hooks_of("toy") == (hook,)
-    assert box.hooks_of("other") == ()
+    assert box.webhooks_of("toy") == (hook,)
+    assert box.webhooks_of("other") == ()
     assert box.callback_of("toy") == own
-    assert box.callback_of("other") == Hook("other")
+    assert box.callback_of("other") == Webhook("other")
 
 
 def test_a_hook_can_be_added() -> None:
     box = Outbox()
 
-    box.add(Hook("toy", URL))
+    box.add(Webhook("toy", URL))
 
-    assert box.hooks == box.hooks_of("toy") == (Hook("toy", URL),)
+    assert box.webhooks == box.webhooks_of("toy") == (Webhook("toy", URL),)
 
 
 @pytest.mark.parametrize(("events", "wanted"), [((), True), (("done",), True), (("x",), False)])
 def test_a_hook_wants_what_it_names_or_everything(events: tuple[str, ...], wanted: bool) -> None:
-    assert Hook("toy", URL, events).wants("done") is wanted
+    assert Webhook("toy", URL, events).wants("done") is wanted
 
 
 def test_a_secret_is_not_shown() -> None:
-    assert "s3cret" not in repr(Hook("toy", URL, secret=Secret("s3cret")))
+    assert "s3cret" not in repr(Webhook("toy", URL, secret=Secret("s3cret")))
 
 
-def test_breaches_of_a_body_stand_in_the_delivery() -> None:
-    breach = Breach("body", ("id",), "required", message="id is required")
-    message = Message(URL, "done", b"{}", Hook("toy", URL))
-    box = Outbox(announce=lambda one: [(message, (breach,))])
+def test_violations_of_a_body_stand_in_the_delivery() -> None:
+    violation = Violation("body", ("id",), "required", message="id is required")
+    message = Message(URL, "done", b"{}", Webhook("toy", URL))
+    box = Outbox(announce=lambda one: [(message, (violation,))])
     box.plan([moment("done")])
 
     (sent,) = box.due(T0)
 
-    assert sent.breaches == (breach,)
-    assert box.send_again(sent.id, T0).breaches == (breach,)
+    assert sent.violations == (violation,)
+    assert box.send_again(sent.id, T0).violations == (violation,)
 
 
 def test_the_same_plans_make_the_same_ids() -> None:
@@ -462,6 +462,6 @@ def test_a_delivery_is_a_value() -> None:
     box.plan([moment("done")])
     (sent,) = box.due(T0)
 
-    box.settle(sent.id, good(sent))
+    box.record_attempt(sent.id, good(sent))
 
-    assert replace(sent, stand=Stand.DELIVERED, attempts=(Attempt(T0, 200),)) == box.log[0]
+    assert replace(sent, state=DeliveryStatus.DELIVERED, attempts=(Attempt(T0, 200),)) == box.log[0]

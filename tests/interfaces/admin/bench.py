@@ -6,7 +6,7 @@ import httpx
 from msgspec import Struct
 
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import scenario_of
+from emulator.application.scenario_sources import load_source
 from emulator.core.engine.finishing import Checking
 from emulator.core.scenario.model import Scenario
 from emulator.interfaces.serving.httpx_transport import Transport
@@ -37,7 +37,7 @@ class Bench(Struct, frozen=True):
 def bench(scenario: str | Scenario = Scenario()) -> Bench:  # noqa: B008 - a frozen value
     """Its clock stands still at 2026-01-05T09:00:00Z until it is advanced."""
     emulator = Emulator(
-        scenario_of(scenario), clock_mode="manual", checking=Checking("fail", "fail")
+        load_source(scenario), clock_mode="manual", checking=Checking("fail", "fail")
     )
     transport = Transport(emulator)
     return Bench(

@@ -2,11 +2,11 @@
 
 import pytest
 
-from emulator.application.addressing import Addressing, Arrival
+from emulator.application.addressing import IncomingRequest, UrlPolicy
 from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Response
 from emulator.interfaces.admin.access_control import host_name, is_loopback
-from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.context import Access, AdminContext
 from emulator.interfaces.admin.pipeline import answer
 
 TOKEN = "s3cret"
@@ -18,13 +18,13 @@ def asked(
     *,
     host: str = "127.0.0.1:4788",
     addresses: tuple[str, ...] = (),
-    addressing: Addressing | None = None,
+    addressing: UrlPolicy | None = None,
     **headers: str,
 ) -> Response:
     emulator = Emulator(addressing=addressing)
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    arrival = Arrival("GET", f"/_emulator{path}", headers={"host": host, **given})
-    return answer(Desk(emulator, access), arrival, addresses)
+    arrival = IncomingRequest("GET", f"/_emulator{path}", headers={"host": host, **given})
+    return answer(AdminContext(emulator, access), arrival, addresses)
 
 
 def code(response: Response) -> str:
@@ -98,9 +98,9 @@ def test_a_token_that_is_set_is_wanted_everywhere(
 
 
 def test_only_what_holds_nothing_of_a_tenant_is_open_without_a_token() -> None:
-    operations = Desk(Emulator()).contract.operations.values()
+    operations = AdminContext(Emulator()).contract.operations.values()
 
-    assert {one.id for one in operations if not one.security} == {
+    assert {operation.id for operation in operations if not operation.security} == {
         *("live", "ready", "version"),
         *("receive_by_post", "receive_by_put", "receive_by_patch"),
         *("list_scenarios", "get_scenario", "get_schema", "get_definition"),
@@ -182,7 +182,7 @@ def test_names_that_nobody_else_can_have_lead_here(host: str) -> None:
     ],
 )
 def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> None:
-    addressing = Addressing(public_url="https://public.test")
+    addressing = UrlPolicy(public_url="https://public.test")
 
     response = asked(Access("bound.test"), host=host, addressing=addressing)
 
@@ -190,7 +190,7 @@ def test_a_name_that_a_page_may_have_made_lead_here_is_refused(host: str) -> Non
 
 
 def test_the_public_address_leads_here() -> None:
-    addressing = Addressing(public_url="https://Emulator.test:8443")
+    addressing = UrlPolicy(public_url="https://Emulator.test:8443")
 
     response = asked(
         Access("127.0.0.1"),
@@ -236,7 +236,7 @@ def test_a_page_from_elsewhere_is_refused(origin: str, status: int) -> None:
 
 
 def test_a_page_that_a_trusted_proxy_serves_may_use_it() -> None:
-    addressing = Addressing(trust_forwarded=True)
+    addressing = UrlPolicy(trust_forwarded=True)
     page, host = "https://emulator.test", "emulator.test"
 
     trusted = asked(Access(), addressing=addressing, origin=page, x_forwarded_host=host)

@@ -11,33 +11,33 @@ import pytest
 
 import emulator
 from emulator.core.http.bodies import SpoolFiles
-from emulator.interfaces.admin.app import MAX_BODY_BYTES, AdminDoor
-from emulator.interfaces.admin.context import Desk
+from emulator.interfaces.admin.app import MAX_BODY_BYTES, AdminApp
+from emulator.interfaces.admin.context import AdminContext
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.testing.api import Speech, make
+from emulator.interfaces.testing.api import EmulatorSession, build_emulator
 from emulator.interfaces.transports.asgi import listening_addresses
 from tests.interfaces.admin.bench import refusal
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run() as running:
         yield running
 
 
 @pytest.mark.parametrize("path", ["/_emulator/nothing", "/_emulator/v2/pre-recorded"])
-def test_the_whole_prefix_is_reserved(speech: Speech, path: str) -> None:
+def test_the_whole_prefix_is_reserved(speech: EmulatorSession, path: str) -> None:
     assert refusal(httpx.get(speech.url + path, timeout=60))[:2] == (404, "unknown_path")
 
 
-def test_the_prefix_itself_leads_to_the_pages(speech: Speech) -> None:
+def test_the_prefix_itself_leads_to_the_pages(speech: EmulatorSession) -> None:
     response = httpx.get(f"{speech.url}/_emulator", follow_redirects=True, timeout=60)
 
     assert response.url == f"{speech.url}/_emulator/docs"
     assert response.status_code == 200
 
 
-def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
+def test_what_only_begins_like_it_is_no_part_of_it(speech: EmulatorSession) -> None:
     response = httpx.get(f"{speech.url}/_emulators", timeout=60)
 
     assert "nearest" in response.json()
@@ -53,11 +53,11 @@ def test_what_only_begins_like_it_is_no_part_of_it(speech: Speech) -> None:
         "http://127.0.0.1/_emulator/tenants",
     ],
 )
-def test_the_guard_stands_on_every_way_to_the_prefix(speech: Speech, path: str) -> None:
+def test_the_guard_stands_on_every_way_to_the_prefix(speech: EmulatorSession, path: str) -> None:
     assert b'"foreign_origin"' in foreign_page(speech, path)
 
 
-def test_the_host_of_an_absolute_target_is_guarded_too(speech: Speech) -> None:
+def test_the_host_of_an_absolute_target_is_guarded_too(speech: EmulatorSession) -> None:
     assert b'"foreign_host"' in foreign_page(speech, "http://evil.test/_emulator/tenants")
 
 
@@ -75,7 +75,7 @@ def test_the_host_of_an_absolute_target_is_guarded_too(speech: Speech) -> None:
     ],
 )
 def test_a_path_that_only_looks_like_the_prefix_is_a_providers_or_nobodys(
-    speech: Speech, path: str
+    speech: EmulatorSession, path: str
 ) -> None:
     answer = foreign_page(speech, path)
 
@@ -84,7 +84,7 @@ def test_a_path_that_only_looks_like_the_prefix_is_a_providers_or_nobodys(
     assert b'"tenants":' not in answer
 
 
-def foreign_page(speech: Speech, path: str) -> bytes:
+def foreign_page(speech: EmulatorSession, path: str) -> bytes:
     """The answer to a page from elsewhere, for the path as it stands here."""
     url = httpx.URL(speech.url)
     assert url.port
@@ -95,7 +95,7 @@ def foreign_page(speech: Speech, path: str) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: Speech) -> None:
+def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: EmulatorSession) -> None:
     before = speech.clock.now
 
     httpx.post(
@@ -106,20 +106,20 @@ def test_a_tenant_that_is_changed_over_http_is_the_one_in_python(speech: Speech)
     assert speech.clock.now == before
 
 
-def test_a_head_has_no_body(speech: Speech) -> None:
+def test_a_head_has_no_body(speech: EmulatorSession) -> None:
     response = httpx.head(f"{speech.url}/_emulator/docs", timeout=60)
 
     assert (response.status_code, response.content) == (200, b"")
     assert int(response.headers["content-length"]) > 100
 
 
-def test_a_head_of_the_events_ends(speech: Speech) -> None:
+def test_a_head_of_the_events_ends(speech: EmulatorSession) -> None:
     response = httpx.head(f"{speech.url}/_emulator/events", timeout=60)
 
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
 
 
-def test_a_body_that_is_too_large_is_refused(speech: Speech) -> None:
+def test_a_body_that_is_too_large_is_refused(speech: EmulatorSession) -> None:
     response = httpx.put(
         f"{speech.url}/_emulator/tenants/test-a/scenario",
         content=b"x" * (MAX_BODY_BYTES + 1),
@@ -239,8 +239,8 @@ def test_a_client_that_goes_away_half_way_is_answered_nothing() -> None:
 
 
 def test_a_bug_of_ours_is_a_500_and_not_a_hang_up() -> None:
-    made = make()
-    door = AdminDoor(Desk(made), SpoolFiles())
+    made = build_emulator()
+    door = AdminApp(AdminContext(made), SpoolFiles())
     made.providers = None  # type: ignore[assignment]  # what no program does
 
     sent = asyncio.run(ask(door, path="/_emulator/version"))

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import emulator
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.support.browser import CHROMIUM, DRIVER, Browser, browser
 
 pytestmark = pytest.mark.skipif(
@@ -52,7 +52,7 @@ LOADED = "return performance.getEntriesByType('resource').map((one) => one.name)
 
 
 @pytest.fixture(scope="module")
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run("busy-account") as running:
         yield running
 
@@ -63,7 +63,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield opened
 
 
-def expand(speech: Speech, page: Browser, name: str, operation: str) -> str:
+def expand(speech: EmulatorSession, page: Browser, name: str, operation: str) -> str:
     """The selector of the operation's block, which is opened."""
     page.open(f"{speech.url}/_emulator/docs/{name}")
     page.wait(READY)
@@ -74,7 +74,7 @@ def expand(speech: Speech, page: Browser, name: str, operation: str) -> str:
 
 @pytest.mark.parametrize(("name", "operation", "word"), PAGES)
 def test_a_page_tries_an_operation_out(
-    speech: Speech, page: Browser, name: str, operation: str, word: str
+    speech: EmulatorSession, page: Browser, name: str, operation: str, word: str
 ) -> None:
     block = expand(speech, page, name, operation)
 
@@ -93,7 +93,7 @@ def test_a_page_tries_an_operation_out(
 
 
 def test_the_first_page_leads_to_the_others_and_loads_nothing_from_elsewhere(
-    speech: Speech, page: Browser
+    speech: EmulatorSession, page: Browser
 ) -> None:
     page.open(f"{speech.url}/_emulator/")
 
@@ -109,7 +109,7 @@ def test_the_first_page_leads_to_the_others_and_loads_nothing_from_elsewhere(
 
 @pytest.mark.parametrize(("name", "operation", "expected"), BODIES)
 def test_a_body_is_taken_as_the_page_fills_it_in(
-    speech: Speech, page: Browser, name: str, operation: str, expected: int
+    speech: EmulatorSession, page: Browser, name: str, operation: str, expected: int
 ) -> None:
     block = expand(speech, page, name, operation)
 
@@ -122,7 +122,7 @@ def test_a_body_is_taken_as_the_page_fills_it_in(
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("name", "operation", "word"), PAGES)
 def test_all_of_a_page_is_readable_in_light_and_dark(
-    speech: Speech, page: Browser, name: str, operation: str, word: str, scheme: str
+    speech: EmulatorSession, page: Browser, name: str, operation: str, word: str, scheme: str
 ) -> None:
     page.prefer(scheme)
     block = expand(speech, page, name, operation)
@@ -135,7 +135,7 @@ def test_all_of_a_page_is_readable_in_light_and_dark(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_first_page_is_readable_in_light_and_dark(
-    speech: Speech, page: Browser, scheme: str
+    speech: EmulatorSession, page: Browser, scheme: str
 ) -> None:
     page.prefer(scheme)
 
@@ -151,7 +151,7 @@ def test_the_first_page_is_readable_in_light_and_dark(
     )
 
 
-def test_a_page_follows_the_scheme_while_it_is_open(speech: Speech, page: Browser) -> None:
+def test_a_page_follows_the_scheme_while_it_is_open(speech: EmulatorSession, page: Browser) -> None:
     page.prefer("light")
     page.open(f"{speech.url}/_emulator/docs/aitronos")
     page.wait(READY)
@@ -163,7 +163,7 @@ def test_a_page_follows_the_scheme_while_it_is_open(speech: Speech, page: Browse
     assert page.wait("return document.documentElement.className") == "dark-mode"
 
 
-def test_events_without_end_are_not_tried_out(speech: Speech, page: Browser) -> None:
+def test_events_without_end_are_not_tried_out(speech: EmulatorSession, page: Browser) -> None:
     block = expand(speech, page, "admin", "listen_to_events")
 
     text = page.wait(SHOWN, f"{block} .opblock-body")
@@ -172,7 +172,7 @@ def test_events_without_end_are_not_tried_out(speech: Speech, page: Browser) -> 
     assert page.run(SHOWN, f"{block} .try-out, {block} .execute") is None
 
 
-def test_what_is_not_emulated_is_grey_and_says_so(speech: Speech, page: Browser) -> None:
+def test_what_is_not_emulated_is_grey_and_says_so(speech: EmulatorSession, page: Browser) -> None:
     block = expand(speech, page, "aitronos", "diarize")
 
     text = page.wait(WHOLE, f".not-emulated {block}", "the answer is 501")

@@ -7,15 +7,15 @@ from typing import Any
 
 import orjson
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import scenario_of
+from emulator.application.scenario_sources import load_source
 from emulator.core.engine.finishing import Checking
 from emulator.core.webhooks.model import Attempt
-from emulator.interfaces.admin.context import Desk
+from emulator.interfaces.admin.context import AdminContext
 from emulator.interfaces.admin.event_stream import MOST_WAITING, stream
-from emulator.interfaces.control.clock import Hand
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.control.clock import ClockControl
+from emulator.interfaces.serving.asgi_app import root_app
 
 Told = list[tuple[str, dict[str, Any]]]
 KEY = {"x-gladia-key": "test-ann"}
@@ -53,7 +53,9 @@ async def listening(emulator: Emulator, tenant: str = "") -> AsyncIterator[Liste
     """When the listener has gone, nothing of it is left."""
     tasks, listeners = len(asyncio.all_tasks()), len(emulator.events)
     listener = Listener()
-    task = asyncio.create_task(stream(Desk(emulator), tenant, listener.receive, listener.send))
+    task = asyncio.create_task(
+        stream(AdminContext(emulator), tenant, listener.receive, listener.send)
+    )
     await listener.until(1)
     yield listener
     listener.leave.set()
@@ -63,11 +65,11 @@ async def listening(emulator: Emulator, tenant: str = "") -> AsyncIterator[Liste
 
 
 def made(scenario: str | None = None) -> Emulator:
-    return Emulator(scenario_of(scenario), clock_mode="manual", checking=Checking("fail", "fail"))
+    return Emulator(load_source(scenario), clock_mode="manual", checking=Checking("fail", "fail"))
 
 
 def ask(emulator: Emulator, key: str = "test-ann") -> str:
-    arrival = Arrival("GET", "/gladia/v2/pre-recorded", headers={"x-gladia-key": key})
+    arrival = IncomingRequest("GET", "/gladia/v2/pre-recorded", headers={"x-gladia-key": key})
     return emulator.answer(arrival).request.id
 
 
@@ -83,8 +85,8 @@ def test_what_happens_is_told() -> None:
         emulator = made()
         async with listening(emulator) as listener:
             id = ask(emulator)
-            tenant = emulator.tenants.opened()[0]
-            Hand(emulator, tenant).advance("10s")
+            tenant = emulator.tenants.open_tenants()[0]
+            ClockControl(emulator, tenant).advance("10s")
             emulator.tenants.close("test-ann")
 
             found = await listener.until(5)
@@ -138,18 +140,20 @@ def test_a_broken_connection_is_told_as_the_fault_that_it_is() -> None:
 def test_a_delivery_is_told() -> None:
     async def told() -> None:
         emulator = made("webhooks: [{provider: gladia, url: 'http://127.0.0.1:9/'}]\n")
-        arrival = Arrival(
+        arrival = IncomingRequest(
             "POST",
             "/gladia/v2/pre-recorded",
             headers={**KEY, "content-type": "application/json"},
             body=b'{"audio_url": "https://media.test/a.wav"}',
         )
         emulator.answer(arrival)
-        tenant = emulator.tenants.opened()[0]
+        tenant = emulator.tenants.open_tenants()[0]
         now = tenant.clock.now()
         due = tenant.outbox.due(now)[0]
         async with listening(emulator) as listener:
-            emulator.events.tell("delivery", "test-ann", tenant.outbox.settle(due.id, Attempt(now)))
+            emulator.events.publish(
+                "delivery", "test-ann", tenant.outbox.record_attempt(due.id, Attempt(now))
+            )
 
             found = await listener.until(2)
 
@@ -179,7 +183,7 @@ def test_a_listener_that_is_too_slow_learns_how_much_it_missed() -> None:
         emulator = made()
         async with listening(emulator) as listener:
             for _ in range(MOST_WAITING + 2):
-                emulator.events.tell("tenant", "a", "opened")
+                emulator.events.publish("tenant", "a", "opened")
 
             found = await listener.until(MOST_WAITING + 2)
 
@@ -192,7 +196,7 @@ def test_a_listener_that_is_too_slow_learns_how_much_it_missed() -> None:
 def test_a_silent_stream_shows_that_it_is_alive() -> None:
     async def told() -> None:
         listener = Listener()
-        desk = Desk(made())
+        desk = AdminContext(made())
         task = asyncio.create_task(
             stream(desk, "", listener.receive, listener.send, alive_seconds=0.001)
         )
@@ -223,7 +227,7 @@ def test_the_numbers_of_events_go_up() -> None:
 def test_a_server_sends_the_head_at_once_and_ends_when_the_client_goes() -> None:
     async def told() -> None:
         emulator = made()
-        app = application(emulator)
+        app = root_app(emulator)
         sent: list[Any] = []
         leave = asyncio.Event()
         asked = iter([{"type": "http.request"}])

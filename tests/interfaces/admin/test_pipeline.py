@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import json_response
 from emulator.core.http.problems import Refused
 from emulator.interfaces.admin import pipeline
-from emulator.interfaces.admin.context import Access, Desk
+from emulator.interfaces.admin.context import Access, AdminContext
 from emulator.interfaces.admin.errors import REFUSALS, ROWS, envelope
 from emulator.interfaces.admin.pipeline import answer
-from emulator.interfaces.admin.routes import OPERATIONS, RECEIVING, UNLOCKED
+from emulator.interfaces.admin.routes import ACCEPTING_ANYTHING, OPERATIONS, UNLOCKED
 from tests.interfaces.admin.bench import HERE, bench, refusal
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -22,10 +22,10 @@ BOMB = "a: &a [x, x]\n" + "".join(
 
 
 def test_every_operation_of_the_definition_is_there() -> None:
-    documented = set(Desk(Emulator()).contract.operations)
+    documented = set(AdminContext(Emulator()).contract.operations)
 
     assert set(OPERATIONS) == documented
-    assert set(OPERATIONS) > RECEIVING | UNLOCKED
+    assert set(OPERATIONS) > ACCEPTING_ANYTHING | UNLOCKED
 
 
 def test_an_operations_function_has_its_name() -> None:
@@ -129,9 +129,9 @@ def test_several_errors_are_counted_and_all_told() -> None:
 )
 def test_what_is_too_large_is_refused(excess: Any, status: int, code: str) -> None:
     headers = {"host": "localhost", "content-type": "application/json"}
-    arrival = Arrival("POST", "/_emulator/tenants", headers=headers, excess=excess)
+    arrival = IncomingRequest("POST", "/_emulator/tenants", headers=headers, excess=excess)
 
-    response = answer(Desk(Emulator()), arrival)
+    response = answer(AdminContext(Emulator()), arrival)
 
     assert response.status == status
     assert isinstance(response.content, dict)
@@ -163,10 +163,10 @@ def test_every_answer_has_a_date_and_is_asked_for_again() -> None:
 
 def broken(answers: Any) -> int:
     """The status of an answer of ours that leaves the contract."""
-    desk = Desk(Emulator(checking=Checking("fail", answers)), Access(in_process=True))
+    desk = AdminContext(Emulator(checking=Checking("fail", answers)), Access(in_process=True))
     operation = desk.contract.operations["live"]
-    request = pipeline.asked(desk, Arrival("GET", "/_emulator/live"))
-    return pipeline.finished(desk, operation, request, json_response(200, {})).status
+    request = pipeline.admin_request(desk, IncomingRequest("GET", "/_emulator/live"))
+    return pipeline.finish_response(desk, operation, request, json_response(200, {})).status
 
 
 @pytest.mark.parametrize(("answers", "status"), [("fail", 500), ("warn", 200), ("off", 200)])

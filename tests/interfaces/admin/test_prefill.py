@@ -7,7 +7,7 @@ import pytest
 
 import emulator
 from emulator.client import Client
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.interfaces.admin.bench import bench
 from tests.interfaces.admin.prefill import Spec, executable, followed, prefilled
 
@@ -51,12 +51,12 @@ CREATE = {
 
 
 @pytest.fixture(scope="module")
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run("happy") as running:
         yield running
 
 
-def execute(speech: Speech, name: str, path: str, method: str) -> httpx.Response:
+def execute(speech: EmulatorSession, name: str, path: str, method: str) -> httpx.Response:
     """As Swagger UI does."""
     request = prefilled(SPECS[name], path, method)
     base = "_emulator" if name == "admin" else name.replace("_", "-")
@@ -79,7 +79,7 @@ def fresh_tenant(client: Client) -> None:
 
 @pytest.mark.parametrize(("name", "path", "method"), OPERATIONS)
 def test_an_operation_takes_what_its_page_fills_in(
-    speech: Speech, name: str, path: str, method: str
+    speech: EmulatorSession, name: str, path: str, method: str
 ) -> None:
     operation = SPECS[name]["paths"][path][method]
     with Client(speech.url) as client:
@@ -101,11 +101,15 @@ def ids(spec: Spec, path: str, method: str) -> list[str]:
     item = spec["paths"][path]
     all_of_them = (*item.get("parameters", ()), *item[method].get("parameters", ()))
     places = (followed(spec, one) for one in all_of_them)
-    return [one["name"] for one in places if one["in"] == "path" and one["name"] not in GIVEN]
+    return [
+        place["name"] for place in places if place["in"] == "path" and place["name"] not in GIVEN
+    ]
 
 
 @pytest.mark.parametrize("name", CREATE)
-def test_the_ids_that_a_page_fills_in_are_those_of_the_first_job(speech: Speech, name: str) -> None:
+def test_the_ids_that_a_page_fills_in_are_those_of_the_first_job(
+    speech: EmulatorSession, name: str
+) -> None:
     places = {one["operationId"]: (path, method) for path, method, one in executable(SPECS[name])}
     with Client(speech.url) as client:
         fresh_tenant(client)

@@ -14,12 +14,12 @@ import httpx
 import pytest
 
 import emulator
-from emulator.application.scenario_sources import scenario_of
+from emulator.application.scenario_sources import load_source
 from emulator.core.scenario.model import KeyState
-from emulator.core.scenario.without_effect import effectless
+from emulator.core.scenario.without_effect import settings_without_effect
 from emulator.core.state.jobs import USUAL
 from emulator.interfaces.cli import main as cli
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from tests.interfaces.cli.test_main import run
 
 ASK = "import os; print(os.environ['SPEECH_EMULATOR_URL'])"
@@ -37,7 +37,7 @@ def as_it_was() -> Iterator[None]:
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run("happy", clock="manual") as speech:
         yield speech
 
@@ -101,7 +101,9 @@ def test_a_url_that_is_none_is_one_line_and_exit_2(
     assert said.count("\n") == 1
 
 
-def test_health_asks_the_server(speech: Speech, capsys: pytest.CaptureFixture[str]) -> None:
+def test_health_asks_the_server(
+    speech: EmulatorSession, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main("health", "--url", speech.url) == 0
 
     assert capsys.readouterr().out == f"ready: {speech.url}\n"
@@ -118,7 +120,7 @@ def test_export_is_utf_8_whatever_the_terminal_has() -> None:
             timeout=60,
         )
 
-    assert scenario_of(result.stdout.decode()).title == "\u4f60\u597d"
+    assert load_source(result.stdout.decode()).title == "\u4f60\u597d"
 
 
 def test_env_is_for_a_shell_to_evaluate() -> None:
@@ -145,7 +147,7 @@ def test_init_writes_a_scenario_that_is_good(
     assert capsys.readouterr().out == (
         f"wrote {path} and {schema}; try: speech-emulator serve --scenario {path}\n"
     )
-    assert scenario_of(path).title == "My first scenario"
+    assert load_source(path).title == "My first scenario"
     assert json.loads(schema.read_text())["title"] == "Speech Emulator scenario"
 
 
@@ -161,20 +163,20 @@ def test_init_says_every_part_of_the_language(tmp_path: Path) -> None:
 def test_a_beginners_first_run_meets_no_trouble(tmp_path: Path) -> None:
     main("init", str(tmp_path / "a.yaml"))
 
-    made = scenario_of(tmp_path / "a.yaml")
+    made = load_source(tmp_path / "a.yaml")
 
     assert made.faults == ()
     assert set(made.keys.values()) == {KeyState.OK}
     assert made.limits == {}
     assert {rule.plan.timeline for rule in made.jobs} == {USUAL}
-    assert list(effectless(made)) == []
+    assert list(settings_without_effect(made)) == []
 
 
 def test_what_init_leaves_behind_a_hash_is_good(tmp_path: Path) -> None:
     main("init", str(tmp_path / "a.yaml"))
     text = (tmp_path / "a.yaml").read_text()
 
-    made = scenario_of(re.sub("^  # ", "  ", text, flags=re.MULTILINE).replace("[] # nothing", "#"))
+    made = load_source(re.sub("^  # ", "  ", text, flags=re.MULTILINE).replace("[] # nothing", "#"))
 
     assert len(made.faults) == 1
     assert [rule.plan.timeline[-1].phase for rule in made.jobs][2:] == ["failed", "completed"]
@@ -206,7 +208,7 @@ def test_init_says_where_it_cannot_write(
 
 
 def test_export_prints_a_scenario_that_can_be_served_again(
-    speech: Speech, capsys: pytest.CaptureFixture[str]
+    speech: EmulatorSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     headers = {"x-gladia-key": speech.gladia.key}
     url = f"{speech.gladia.url}/v2/pre-recorded"
@@ -216,11 +218,13 @@ def test_export_prints_a_scenario_that_can_be_served_again(
 
     assert main("export", "--url", speech.url, "--key", speech.key) == 0
 
-    [one] = scenario_of(capsys.readouterr().out).existing
+    [one] = load_source(capsys.readouterr().out).existing
     assert one.id == httpx.get(url, headers=headers, timeout=60).json()["items"][0]["id"]
 
 
-def test_coverage_says_what_was_met(speech: Speech, capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_says_what_was_met(
+    speech: EmulatorSession, capsys: pytest.CaptureFixture[str]
+) -> None:
     httpx.get(f"{speech.gladia.url}/health", timeout=60)
     headers = {"x-gladia-key": speech.gladia.key}
     httpx.get(f"{speech.gladia.url}/v2/pre-recorded", headers=headers, timeout=60)
@@ -236,7 +240,7 @@ def test_coverage_says_what_was_met(speech: Speech, capsys: pytest.CaptureFixtur
 
 
 def test_coverage_fails_below_what_is_wanted(
-    speech: Speech, capsys: pytest.CaptureFixture[str]
+    speech: EmulatorSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main("coverage", "--url", speech.url, "--format", "markdown", "--fail-under", "5") == 1
 
@@ -252,14 +256,14 @@ def test_a_server_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[st
 
 
 def test_a_key_that_nobody_knows_is_one_line(
-    speech: Speech, capsys: pytest.CaptureFixture[str]
+    speech: EmulatorSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main("export", "--url", speech.url, "--key", "nobody") == 1
 
     assert 'nobody knows the key "nobody"' in capsys.readouterr().err
 
 
-def test_the_server_may_stand_in_a_variable(speech: Speech) -> None:
+def test_the_server_may_stand_in_a_variable(speech: EmulatorSession) -> None:
     variables = {"SPEECH_EMULATOR_URL": speech.url, "PATH": os.environ["PATH"]}
 
     result = run("coverage", "--format", "json", **variables)

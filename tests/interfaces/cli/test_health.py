@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import emulator
-from emulator.interfaces.cli.health import report, servers, usual
-from emulator.interfaces.cli.readiness import Record, folders, recorded
+from emulator.interfaces.cli.health import default_url, report, servers
+from emulator.interfaces.cli.readiness import ServerRecord, folders, keep_record
 from emulator.interfaces.serving.options import BadOption
 from emulator.interfaces.serving.server_thread import ServerThread
 from tests.interfaces.cli.test_main import run, serving, url_of
@@ -72,18 +72,18 @@ def test_an_argument_that_it_does_not_take_is_one_line() -> None:
 def test_without_a_record_it_asks_where_the_variables_say(
     environment: dict[str, str], url: str
 ) -> None:
-    assert usual(environment) == url
+    assert default_url(environment) == url
 
 
 def test_a_url_is_asked_with_the_authority_of_its_record(tmp_path: Path) -> None:
-    record = Record("https://127.0.0.1:5", "/somewhere/ca.pem")
+    record = ServerRecord("https://127.0.0.1:5", "/somewhere/ca.pem")
     environment = {"TMPDIR": str(tmp_path)}
 
-    with recorded(record, [tmp_path]):
+    with keep_record(record, [tmp_path]):
         known = servers("https://127.0.0.1:5/", environment)
         unknown = servers("https://127.0.0.1:6", environment)
 
-    assert (known, unknown) == ((record,), (Record("https://127.0.0.1:6"),))
+    assert (known, unknown) == ((record,), (ServerRecord("https://127.0.0.1:6"),))
     with pytest.raises(BadOption, match="--url: "):
         servers("foo", environment)
 
@@ -92,7 +92,7 @@ def test_a_record_of_a_server_that_was_killed_says_nothing_of_another(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with emulator.run() as speech:
-        status = report([Record(NOWHERE), Record(speech.url)])
+        status = report([ServerRecord(NOWHERE), ServerRecord(speech.url)])
 
     assert (status, capsys.readouterr().out) == (0, f"ready: {speech.url}\n")
 
@@ -104,7 +104,7 @@ def test_what_is_no_emulator_is_not_ready(capsys: pytest.CaptureFixture[str]) ->
 
     with ServerThread(other) as server:
         url = server.url
-        status = report([Record(url)])
+        status = report([ServerRecord(url)])
 
     assert status == 1
     assert capsys.readouterr().err == (
@@ -116,18 +116,18 @@ def test_an_authority_that_is_not_trusted_is_not_ready(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with serving("--tls", TMPDIR=str(tmp_path)) as (lines, _):
-        status = report([Record(url_of(lines))])
+        status = report([ServerRecord(url_of(lines))])
 
     assert status == 1
     assert "certificate verify failed" in capsys.readouterr().err
 
 
 def test_records_are_in_the_first_folder_that_can_be_written_to(tmp_path: Path) -> None:
-    record = Record("http://127.0.0.1:5")
+    record = ServerRecord("http://127.0.0.1:5")
 
-    with recorded(record, [tmp_path / "no", tmp_path]):
+    with keep_record(record, [tmp_path / "no", tmp_path]):
         names = os.listdir(tmp_path)
-    with recorded(record, [tmp_path / "no"]):
+    with keep_record(record, [tmp_path / "no"]):
         pass
 
     assert len(names) == 1
@@ -135,12 +135,12 @@ def test_records_are_in_the_first_folder_that_can_be_written_to(tmp_path: Path) 
 
 
 def test_a_new_server_takes_the_place_of_a_record_of_its_port(tmp_path: Path) -> None:
-    record = Record("http://127.0.0.1:5")
+    record = ServerRecord("http://127.0.0.1:5")
     (tmp_path / "speech-emulator-0.server.json").write_text('{"url": "http://127.0.0.1:5"}')
     (tmp_path / "speech-emulator-1.server.json").write_text('{"url": "http://127.0.0.1:6"}')
     (tmp_path / "speech-emulator-2.server.json").write_text("nonsense")
 
-    with recorded(record, [tmp_path]):
+    with keep_record(record, [tmp_path]):
         left = set(os.listdir(tmp_path))
 
     assert "speech-emulator-0.server.json" not in left

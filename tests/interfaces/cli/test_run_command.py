@@ -13,13 +13,13 @@ import pytest
 
 from emulator.interfaces.cli.run_command import (
     Child,
-    NoCommand,
-    execute,
-    exports,
+    CommandNotRun,
+    environment_variables,
+    export_lines,
+    run_command,
     server_url,
-    variables,
 )
-from emulator.interfaces.serving.options import BadOption, settle
+from emulator.interfaces.serving.options import BadOption, resolve_options
 
 ASK = """
 import os, sys, httpx
@@ -41,15 +41,15 @@ def as_it_was() -> Iterator[None]:
 
 
 def settings(**given: str) -> dict[str, Any]:
-    return settle({"log_level": "error", **given}, {})
+    return resolve_options({"log_level": "error", **given}, {})
 
 
 def run(*command: str, **given: str) -> int:
-    return execute(command, settings(**given), os.environ, terminal=False)
+    return run_command(command, settings(**given), os.environ, terminal=False)
 
 
 def test_the_variables_lead_to_each_api() -> None:
-    found = variables("http://127.0.0.1:5000", "test-ann", {"NO_PROXY": "intranet"})
+    found = environment_variables("http://127.0.0.1:5000", "test-ann", {"NO_PROXY": "intranet"})
 
     assert found == {
         "SPEECH_EMULATOR_URL": "http://127.0.0.1:5000",
@@ -70,7 +70,9 @@ def test_the_variables_lead_to_each_api() -> None:
 
 
 def test_what_a_shell_evaluates_is_quoted() -> None:
-    assert exports({"A": "plain", "B": "it's; rm"}) == "export A=plain\nexport B='it'\"'\"'s; rm'"
+    assert (
+        export_lines({"A": "plain", "B": "it's; rm"}) == "export A=plain\nexport B='it'\"'\"'s; rm'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_url_that_is_none_is_named(
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
 def test_a_command_finds_a_server_of_its_own_and_gives_its_exit_code(host: str) -> None:
     assert run(sys.executable, "-c", ASK, host=host) == 10
-    assert [one.name for one in threads() if one.name == "speech-emulator"] == []
+    assert [thread.name for thread in threads() if thread.name == "speech-emulator"] == []
 
 
 @pytest.mark.parametrize(("token", "status"), [("s3cret", 200), ("", 401)])
@@ -138,7 +140,7 @@ def test_the_same_command_has_the_same_key(tmp_path: Path) -> None:
 
     for _ in range(2):
         command = (sys.executable, "-c", write)
-        execute(command, settings(), environment, terminal=False)
+        run_command(command, settings(), environment, terminal=False)
 
     written = (tmp_path / "keys").read_text()
     assert written.startswith("test-")
@@ -150,15 +152,15 @@ def test_a_command_that_a_signal_ended_exits_as_a_shell_says() -> None:
 
 
 def test_a_command_that_there_is_not_is_127() -> None:
-    with pytest.raises(NoCommand, match="nowhere/nothing: there is no such command") as refusal:
+    with pytest.raises(CommandNotRun, match="nowhere/nothing: there is no such command") as refusal:
         run("nowhere/nothing")
 
     assert refusal.value.status == 127
-    assert [one.name for one in threads() if one.name == "speech-emulator"] == []
+    assert [thread.name for thread in threads() if thread.name == "speech-emulator"] == []
 
 
 def test_a_command_that_cannot_be_run_is_126(tmp_path: Path) -> None:
-    with pytest.raises(NoCommand, match="Permission denied") as refusal:
+    with pytest.raises(CommandNotRun, match="Permission denied") as refusal:
         run(str(tmp_path))
 
     assert refusal.value.status == 126
@@ -169,7 +171,7 @@ SLEEPER = "import signal; signal.signal(signal.SIGUSR1, lambda *a: exit(42)); si
 
 def test_a_signal_that_came_before_the_command_reaches_it() -> None:
     child = Child(terminal=False)
-    child.hear(signal.SIGTERM)
+    child.on_signal(signal.SIGTERM)
 
     assert child.run([sys.executable, "-c", SLEEPER], os.environ) == 128 + signal.SIGTERM
 
@@ -192,6 +194,6 @@ def telling() -> str:
 
 def test_from_a_terminal_the_command_has_ctrl_c_from_there() -> None:
     child = Child(terminal=True)
-    child.hear(signal.SIGINT)
+    child.on_signal(signal.SIGINT)
 
     assert child.run([sys.executable, "-c", "exit(3)"], os.environ) == 3

@@ -7,27 +7,27 @@ import pytest
 
 import emulator
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run("faults: [{when: {call: 1}, answer: 500}]") as running:
         yield running
 
 
-def ask(speech: Speech) -> int:
+def ask(speech: EmulatorSession) -> int:
     headers = {"x-gladia-key": speech.gladia.key}
     return httpx.get(
         f"{speech.gladia.url}/v2/pre-recorded", headers=headers, timeout=60
     ).status_code
 
 
-def test_a_fault_is_added_counted_and_removed(speech: Speech) -> None:
+def test_a_fault_is_added_counted_and_removed(speech: EmulatorSession) -> None:
     id = speech.faults.add({"when": {"provider": "gladia"}, "answer": 503})
 
     assert ask(speech) == 503
-    assert [(one.id, one.hits) for one in speech.faults.rules] == [
+    assert [(rule.id, rule.applied) for rule in speech.faults.rules] == [
         ("added-1", 1),
         ("scenario-1", 0),
     ]
@@ -35,19 +35,19 @@ def test_a_fault_is_added_counted_and_removed(speech: Speech) -> None:
     assert ask(speech) == 200
 
 
-def test_all_faults_can_be_removed(speech: Speech) -> None:
+def test_all_faults_can_be_removed(speech: EmulatorSession) -> None:
     speech.faults.clear()
 
     assert speech.faults.rules == ()
     assert ask(speech) == 200
 
 
-def test_what_is_not_there_cannot_be_removed(speech: Speech) -> None:
+def test_what_is_not_there_cannot_be_removed(speech: EmulatorSession) -> None:
     with pytest.raises(LookupError, match="there is no fault added-1"):
         speech.faults.remove("added-1")
 
 
-def test_what_the_language_does_not_know_is_refused(speech: Speech) -> None:
+def test_what_the_language_does_not_know_is_refused(speech: EmulatorSession) -> None:
     with pytest.raises(ScenarioErrors, match='did you mean "answer"'):
         speech.faults.add({"answr": 503})
 

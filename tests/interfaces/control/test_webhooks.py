@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 import emulator
-from emulator.core.http.messages import parsed_json
+from emulator.core.http.messages import parse_json
 from emulator.core.http.problems import NotFound
-from emulator.core.webhooks.model import Attempt, Stand
-from emulator.interfaces.control.webhooks import Webhooks
-from emulator.interfaces.testing.api import NothingCame, Speech
+from emulator.core.webhooks.model import Attempt, DeliveryStatus
+from emulator.interfaces.control.webhooks import WebhookControl
+from emulator.interfaces.testing.api import EmulatorSession, WaitTimedOut
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.webhooks import signature
 from tests.support.clients import bench
@@ -23,13 +23,13 @@ SECRET = "whsec_c3BlZWNoLWVtdWxhdG9yLXNlY3JldA=="
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run(clock="manual") as made:
         yield made
     assert postmen() == []
 
 
-def create(speech: Speech, **options: Any) -> str:
+def create(speech: EmulatorSession, **options: Any) -> str:
     answer = httpx.post(
         f"{speech.gladia.url}/v2/pre-recorded",
         json={"audio_url": AUDIO, **options},
@@ -40,7 +40,7 @@ def create(speech: Speech, **options: Any) -> str:
     return id
 
 
-def test_an_inbox_stands_in_for_a_server(speech: Speech) -> None:
+def test_an_inbox_stands_in_for_a_server(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     id = create(speech, callback=True, callback_config={"url": box.url})
     speech.clock.until(id)
@@ -54,7 +54,7 @@ def test_an_inbox_stands_in_for_a_server(speech: Speech) -> None:
     assert box.messages == (message,)
 
 
-def test_an_inbox_may_answer_badly_at_first(speech: Speech) -> None:
+def test_an_inbox_may_answer_badly_at_first(speech: EmulatorSession) -> None:
     box = speech.inbox("hook", answers=[500, 500, 500, 200])
     create(speech, callback_url=box.url)
     speech.clock.advance("1h")
@@ -63,18 +63,18 @@ def test_an_inbox_may_answer_badly_at_first(speech: Speech) -> None:
 
     (delivery,) = speech.webhooks.wait()
     began = delivery.attempts[0].at
-    assert [one.status for one in delivery.attempts] == [500, 500, 500, 200]
+    assert [attempt.status for attempt in delivery.attempts] == [500, 500, 500, 200]
     assert delivery.attempts[3].at - began == timedelta(minutes=35, seconds=5)
-    assert delivery.stand is Stand.DELIVERED
+    assert delivery.state is DeliveryStatus.DELIVERED
 
 
-def test_a_wait_in_vain_says_what_there_was(speech: Speech) -> None:
+def test_a_wait_in_vain_says_what_there_was(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     create(speech, callback_url=speech.inbox("other").url)
     speech.clock.advance(3)
     speech.webhooks.wait()
 
-    with pytest.raises(NothingCame) as lack:
+    with pytest.raises(WaitTimedOut) as lack:
         box.wait(2, timeout="10ms")
 
     assert str(lack.value) == (
@@ -84,12 +84,12 @@ def test_a_wait_in_vain_says_what_there_was(speech: Speech) -> None:
     )
 
 
-def test_a_wait_for_nothing_says_that_nothing_was_sent(speech: Speech) -> None:
-    with pytest.raises(NothingCame, match=r"; nothing was sent$"):
+def test_a_wait_for_nothing_says_that_nothing_was_sent(speech: EmulatorSession) -> None:
+    with pytest.raises(WaitTimedOut, match=r"; nothing was sent$"):
         speech.inbox("hook").wait(timeout=0.01)
 
 
-def test_an_inbox_can_be_emptied(speech: Speech) -> None:
+def test_an_inbox_can_be_emptied(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     httpx.post(box.url, timeout=60)
 
@@ -98,15 +98,15 @@ def test_an_inbox_can_be_emptied(speech: Speech) -> None:
     assert box.messages == ()
 
 
-def test_a_name_may_have_any_characters(speech: Speech) -> None:
+def test_a_name_may_have_any_characters(speech: EmulatorSession) -> None:
     box = speech.inbox("my hook/ä?")
 
     httpx.post(box.url, content=b"1", timeout=60)
 
-    assert [one.text for one in box.messages] == ["1"]
+    assert [message.text for message in box.messages] == ["1"]
 
 
-def test_a_webhook_can_be_added(speech: Speech) -> None:
+def test_a_webhook_can_be_added(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     speech.webhooks.add("gladia", box.url, events=("transcription.success",), secret=SECRET)
     id = create(speech)
@@ -120,7 +120,7 @@ def test_a_webhook_can_be_added(speech: Speech) -> None:
     )
 
 
-def test_a_webhook_may_be_signed_as_of_the_real_time(speech: Speech) -> None:
+def test_a_webhook_may_be_signed_as_of_the_real_time(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     speech.webhooks.add("gladia", box.url, secret=SECRET, real_timestamps=True)
     create(speech)
@@ -145,7 +145,7 @@ def test_a_webhook_may_be_signed_as_of_the_real_time(speech: Speech) -> None:
     ],
 )
 def test_what_is_never_told_cannot_be_asked_for(
-    speech: Speech, provider: str, events: tuple[str, ...], said: str
+    speech: EmulatorSession, provider: str, events: tuple[str, ...], said: str
 ) -> None:
     with pytest.raises(ValueError, match="tells of") as refusal:
         speech.webhooks.add(provider, "inbox:hook", events=events)
@@ -153,7 +153,7 @@ def test_what_is_never_told_cannot_be_asked_for(
     assert str(refusal.value) == said
 
 
-def test_a_delivery_can_be_sent_again(speech: Speech) -> None:
+def test_a_delivery_can_be_sent_again(speech: EmulatorSession) -> None:
     box = speech.inbox("hook")
     create(speech, callback_url=box.url)
     speech.clock.advance(3)
@@ -164,15 +164,15 @@ def test_a_delivery_can_be_sent_again(speech: Speech) -> None:
     before, after = box.wait(2)
     assert before.body == after.body
     assert again.message_id == first.message_id
-    assert [one.stand for one in speech.webhooks.wait()] == [Stand.DELIVERED] * 2
+    assert [one.state for one in speech.webhooks.wait()] == [DeliveryStatus.DELIVERED] * 2
 
 
-def test_an_unknown_delivery_cannot_be_sent_again(speech: Speech) -> None:
+def test_an_unknown_delivery_cannot_be_sent_again(speech: EmulatorSession) -> None:
     with pytest.raises(NotFound):
         speech.webhooks.send_again("nobody")
 
 
-def test_the_log_shows_each_attempt(speech: Speech) -> None:
+def test_the_log_shows_each_attempt(speech: EmulatorSession) -> None:
     box = speech.inbox("hook", answers=[503])
     create(speech, callback_url=box.url)
     moment = speech.clock.advance(3)
@@ -185,10 +185,10 @@ def test_the_log_shows_each_attempt(speech: Speech) -> None:
     assert delivery.due_at == moment + timedelta(seconds=5)
 
 
-def test_a_wait_that_takes_too_long_says_so(speech: Speech) -> None:
-    speech.emulator.postman = Never()
+def test_a_wait_that_takes_too_long_says_so(speech: EmulatorSession) -> None:
+    speech.emulator.webhook_sender = Never()
 
-    with pytest.raises(NothingCame) as lack:
+    with pytest.raises(WaitTimedOut) as lack:
         speech.webhooks.wait("10ms")
 
     assert str(lack.value) == "after 0.01 s there are attempts that nobody has answered"
@@ -196,9 +196,9 @@ def test_a_wait_that_takes_too_long_says_so(speech: Speech) -> None:
 
 def test_without_a_postman_there_is_nothing_to_wait_for() -> None:
     b = bench(GLADIA)
-    b.emulator.postman = None
+    b.emulator.webhook_sender = None
 
-    assert Webhooks(b.emulator, b.tenant).wait() == ()
+    assert WebhookControl(b.emulator, b.tenant).wait() == ()
 
 
 def test_the_story_of_webhooks() -> None:
@@ -252,8 +252,8 @@ def test_the_story_of_webhooks_has_a_sad_end() -> None:
 INBOXES = ("signed", "ends", "twice", "late", "reversed", "forged")
 
 
-def events(speech: Speech, name: str) -> list[str]:
-    told: list[Any] = [parsed_json(one.body) for one in speech.inbox(name).messages]
+def events(speech: EmulatorSession, name: str) -> list[str]:
+    told: list[Any] = [parse_json(message.body) for message in speech.inbox(name).messages]
     return [one["event"].removeprefix("transcription.") for one in told]
 
 
@@ -266,13 +266,13 @@ def genuine(message: Any) -> bool:
 class Never:
     """A postman who is never done."""
 
-    def collect(self, tenant: Any) -> None:
+    def send_due(self, tenant: Any) -> None:
         """Nothing is sent."""
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         return False
 
-    def forget(self, key: str) -> None:
+    def forget_tenant(self, key: str) -> None:
         """It holds nothing."""
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from emulator.application.emulator import Emulator
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 
 
 def sent(scope: dict[str, Any], *received: dict[str, Any]) -> list[dict[str, Any]]:
@@ -17,7 +17,7 @@ def sent(scope: dict[str, Any], *received: dict[str, Any]) -> list[dict[str, Any
     async def send(message: Any) -> None:
         found.append(message)
 
-    asyncio.run(application(Emulator())(scope, receive, send))
+    asyncio.run(root_app(Emulator())(scope, receive, send))
     return found
 
 

@@ -17,11 +17,11 @@ from msgspec import Struct
 
 import emulator
 from emulator.core.base.events import Event
-from emulator.core.webhooks.model import Stand
-from emulator.interfaces.serving.asgi_app import application
+from emulator.core.webhooks.model import DeliveryStatus
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
-from emulator.interfaces.testing.api import make
+from emulator.interfaces.testing.api import build_emulator
 from tests.support.receivers import postmen
 
 KEY = "test-key"
@@ -49,8 +49,8 @@ class Place:
     """A server in a loop of this test's own."""
 
     def __init__(self, scenario: str = FAULTS) -> None:
-        self.emulator = make(scenario, clock="manual")
-        self.server = Server(application(self.emulator), "127.0.0.1", 0)
+        self.emulator = build_emulator(scenario, clock="manual")
+        self.server = Server(root_app(self.emulator), "127.0.0.1", 0)
 
     @property
     def count(self) -> Count:
@@ -65,8 +65,8 @@ class Place:
     @property
     def waiting(self) -> int:
         """How many wait for messages in an inbox."""
-        tenant = self.emulator.tenants.found(KEY)
-        return len(tenant.inboxes.named("a")._listeners) if tenant else 0
+        tenant = self.emulator.tenants.get(KEY)
+        return len(tenant.inboxes.inbox("a")._listeners) if tenant else 0
 
     def connect(self, data: bytes) -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.server.port))
@@ -184,7 +184,7 @@ def test_a_tenant_that_is_dropped_is_not_held_when_its_client_goes(moment: str) 
         async with serving() as place:
             connection = place.connect(data)
             await until(lambda: reached(place))
-            (tenant,) = map(ref, place.emulator.tenants.opened())
+            (tenant,) = map(ref, place.emulator.tenants.open_tenants())
 
             place.emulator.tenants.close(tenant().key)  # type: ignore[union-attr]  # it is open
             connection.close()
@@ -210,8 +210,8 @@ def test_a_server_that_stops_with_all_of_them_open_leaves_nothing() -> None:
             await place.server.stop()
             await asyncio.to_thread(place.emulator.close)
 
-            for one in connections:
-                one.close()
+            for connection in connections:
+                connection.close()
             assert (place.server.tasks, place.server.connections) == (0, 0)
             assert len(place.emulator.events) == place.waiting == 0
         return len(asyncio.all_tasks()) - 1
@@ -260,8 +260,8 @@ class Box:
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
             self._thread.join()
-            for one in self._connections:
-                killed(one)
+            for connection in self._connections:
+                killed(connection)
 
 
 @contextmanager
@@ -287,7 +287,7 @@ def drop(place: Place, box: Box) -> None:
 
 
 def reset(place: Place, box: Box) -> None:
-    tenant = place.emulator.tenants.found(KEY)
+    tenant = place.emulator.tenants.get(KEY)
     assert tenant
     place.emulator.tenants.reset(tenant)
 
@@ -319,18 +319,18 @@ def test_a_webhook_under_way_that_is_cut_off_leaves_nothing(
             async with serving(webhook_to(box.url)) as place:
                 client = place.connect(create())
                 await until(box.came.is_set)
-                tenant = place.emulator.tenants.found(KEY)
+                tenant = place.emulator.tenants.get(KEY)
                 assert tenant
                 outbox = tenant.outbox
                 told: list[Event] = []
-                place.emulator.events.listen(told.append)
-                assert [one.stand for one in outbox.log] == [Stand.SENDING]
+                place.emulator.events.subscribe(told.append)
+                assert [one.state for one in outbox.log] == [DeliveryStatus.SENDING]
 
                 end(place, box)
 
                 await until(lambda: postmen() == [])
                 (delivery,) = outbox.log
-                assert [one.error for one in delivery.attempts] == [why]
+                assert [attempt.error for attempt in delivery.attempts] == [why]
                 deliveries = [one for one in told if one.kind == "delivery"]
                 assert len(deliveries) == (
                     end is kill_receiver
@@ -347,7 +347,7 @@ def test_a_tenant_that_is_dropped_is_not_held_by_its_webhooks() -> None:
             async with serving(webhook_to(box.url)) as place:
                 client = place.connect(create())
                 await until(box.came.is_set)
-                (tenant,) = map(ref, place.emulator.tenants.opened())
+                (tenant,) = map(ref, place.emulator.tenants.open_tenants())
 
                 place.emulator.tenants.close(KEY)
                 client.close()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.core.http.messages import Request, Response
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.journal.exchange import Exchange
 from emulator.interfaces.serving import logs
 
@@ -35,12 +35,12 @@ def exchange() -> Exchange:
         notes=("one",),
         refused="NotEmulated",
         why=("it is not emulated", "not yet"),
-        breaches=(Breach("body", ("a", 0), "type", message="bad"),),
+        violations=(Violation("body", ("a", 0), "type", message="bad"),),
     )
 
 
 def test_text_lines_have_a_time_and_a_level(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.begin("text", "info")
+    logs.configure_logging("text", "info")
 
     LOGGER.info("hello %s", "you")
     LOGGER.debug("not shown")
@@ -51,7 +51,7 @@ def test_text_lines_have_a_time_and_a_level(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_json_lines_have_the_exchange(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.begin("json", "debug")
+    logs.configure_logging("json", "debug")
 
     LOGGER.warning("answered", extra={"exchange": exchange()})
 
@@ -70,12 +70,12 @@ def test_json_lines_have_the_exchange(capsys: pytest.CaptureFixture[str]) -> Non
         "why": ["it is not emulated", "not yet"],
         "fault": None,
         "notes": ["one"],
-        "breaches": ["body a.0: bad"],
+        "violations": ["body a.0: bad"],
     }
 
 
 def test_json_lines_have_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.begin("json", "error")
+    logs.configure_logging("json", "error")
 
     try:
         raise KeyError("x")
@@ -88,8 +88,8 @@ def test_json_lines_have_the_traceback(capsys: pytest.CaptureFixture[str]) -> No
 LINES = """
 import asyncio, logging, sys, threading, warnings
 from emulator.interfaces.serving import logs
-logs.begin("json", "info")
-logs.take_over("json")
+logs.configure_logging("json", "info")
+logs.capture_root_logging("json")
 logging.getLogger("asyncio").error("of a library")
 logging.getLogger("asyncio").info("not shown")
 warnings.warn("a warning")
@@ -137,7 +137,7 @@ def test_in_text_a_traceback_is_as_usual() -> None:
 def test_nothing_that_a_client_sends_begins_a_line_or_commands_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.begin("text", "info")
+    logs.configure_logging("text", "info")
 
     LOGGER.info("gladia GET %s", "/a\n09:00:00 ERROR   forged\r\x1b[2J\x9b31m\u2028\u202e")
 
@@ -148,7 +148,7 @@ def test_nothing_that_a_client_sends_begins_a_line_or_commands_the_terminal(
 
 
 def test_several_lines_and_tracebacks_are_indented(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.begin("text", "info")
+    logs.configure_logging("text", "info")
 
     LOGGER.info("the file is broken:\n%s", "a: 1\nb: 2\x1b")
     try:
@@ -169,7 +169,7 @@ def test_several_lines_and_tracebacks_are_indented(capsys: pytest.CaptureFixture
 def test_json_lines_are_one_line_of_ascii_whatever_a_client_sends(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.begin("json", "info")
+    logs.configure_logging("json", "info")
 
     LOGGER.info("%s", "/a\n\x1b\x9b\u2028\ud800")
 
@@ -180,4 +180,4 @@ def test_json_lines_are_one_line_of_ascii_whatever_a_client_sends(
 
 
 def test_what_is_said_before_there_is_a_log_keeps_its_lines() -> None:
-    assert logs.said("a.yaml: wrong\n\x1b[2J") == "a.yaml: wrong\n\\x1b[2J"
+    assert logs.log_line("a.yaml: wrong\n\x1b[2J") == "a.yaml: wrong\n\\x1b[2J"

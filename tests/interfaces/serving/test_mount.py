@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from websockets.sync.client import connect
 
 import emulator
-from emulator.application.addressing import Addressing, Arrival
+from emulator.application.addressing import IncomingRequest, UrlPolicy
 from emulator.application.emulator import Emulator
 from emulator.client import AsyncClient, Client
 from emulator.interfaces.serving.server_thread import ServerThread
@@ -274,19 +274,19 @@ def test_a_mount_is_encoded_as_addresses_have_it(root: str, mount: str) -> None:
 @pytest.mark.parametrize(
     ("addressing", "prefix", "base"),
     [
-        (Addressing(), "/api", "http://speech.test/speech"),
-        (Addressing(trust_forwarded=True), "", "http://speech.test/speech"),
-        (Addressing(trust_forwarded=True), "/api", "http://speech.test/api/speech"),
+        (UrlPolicy(), "/api", "http://speech.test/speech"),
+        (UrlPolicy(trust_forwarded=True), "", "http://speech.test/speech"),
+        (UrlPolicy(trust_forwarded=True), "/api", "http://speech.test/api/speech"),
         # A server that was told the same prefix has it in its root path already.
-        (Addressing(trust_forwarded=True), "/speech", "http://speech.test/speech"),
-        (Addressing(trust_forwarded=True), "/spee", "http://speech.test/spee/speech"),
-        (Addressing(public_url="https://a.test/b/"), "/api", "https://a.test/b"),
+        (UrlPolicy(trust_forwarded=True), "/speech", "http://speech.test/speech"),
+        (UrlPolicy(trust_forwarded=True), "/spee", "http://speech.test/spee/speech"),
+        (UrlPolicy(public_url="https://a.test/b/"), "/api", "https://a.test/b"),
     ],
 )
 def test_addresses_have_the_mount_behind_a_proxys_prefix(
-    addressing: Addressing, prefix: str, base: str
+    addressing: UrlPolicy, prefix: str, base: str
 ) -> None:
     headers = {"host": "speech.test", "x-forwarded-prefix": prefix}
-    arrival = Arrival("GET", "/gladia/health", headers=headers, mount="/speech")
+    arrival = IncomingRequest("GET", "/gladia/health", headers=headers, mount="/speech")
 
     assert Emulator(addressing=addressing).base_url(arrival) == base

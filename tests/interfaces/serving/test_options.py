@@ -2,7 +2,12 @@
 
 import pytest
 
-from emulator.interfaces.serving.options import OPTIONS, BadOption, settle, unknown_variables
+from emulator.interfaces.serving.options import (
+    OPTIONS,
+    BadOption,
+    resolve_options,
+    unknown_variables,
+)
 
 USUAL = {
     "host": "127.0.0.1",
@@ -101,21 +106,21 @@ def key(name: str) -> str:
 
 
 def test_nothing_said_is_the_usual() -> None:
-    settings = settle({}, {})
+    settings = resolve_options({}, {})
 
     assert settings == USUAL
 
 
 @pytest.mark.parametrize(("name", "text", "value"), GOOD)
 def test_a_flag_is_read(name: str, text: str, value: object) -> None:
-    settings = settle({key(name): text}, {})
+    settings = resolve_options({key(name): text}, {})
 
     assert settings == USUAL | {key(name): value}
 
 
 @pytest.mark.parametrize(("name", "text", "value"), GOOD)
 def test_a_variable_is_read(name: str, text: str, value: object) -> None:
-    settings = settle({}, {f"SPEECH_EMULATOR_{key(name).upper()}": text})
+    settings = resolve_options({}, {f"SPEECH_EMULATOR_{key(name).upper()}": text})
 
     assert settings == USUAL | {key(name): value}
 
@@ -123,7 +128,7 @@ def test_a_variable_is_read(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize(("name", "text", "message"), BAD)
 def test_a_bad_flag_is_named(name: str, text: str, message: str) -> None:
     with pytest.raises(BadOption) as refusal:
-        settle({key(name): text}, {})
+        resolve_options({key(name): text}, {})
 
     assert str(refusal.value) == message
 
@@ -133,20 +138,20 @@ def test_a_bad_variable_is_named(name: str, text: str, message: str) -> None:
     variable = f"SPEECH_EMULATOR_{key(name).upper()}"
 
     with pytest.raises(BadOption) as refusal:
-        settle({}, {variable: text})
+        resolve_options({}, {variable: text})
 
     assert str(refusal.value) == message.replace(f"--{name}", variable, 1)
 
 
 def test_every_option_has_a_good_and_a_bad_case() -> None:
-    names = {one.name for one in OPTIONS}
+    names = {option.name for option in OPTIONS}
 
     assert {row[0] for row in GOOD} == names
     assert {row[0] for row in BAD} == names
 
 
 def test_a_flag_beats_a_variable() -> None:
-    settings = settle({"port": "1"}, {"SPEECH_EMULATOR_PORT": "nonsense"})
+    settings = resolve_options({"port": "1"}, {"SPEECH_EMULATOR_PORT": "nonsense"})
 
     assert settings["port"] == 1
 
@@ -176,5 +181,5 @@ def test_what_a_cluster_sets_for_a_service_of_our_name_is_passed_over() -> None:
         "SPEECH_EMULATOR_PORT_4788_TCP_ADDR": "10.0.0.1",
     }
 
-    assert settle({}, links) == USUAL
+    assert resolve_options({}, links) == USUAL
     assert unknown_variables(links) == []

@@ -6,7 +6,12 @@ import sys
 
 import pytest
 
-from emulator.interfaces.serving.proxies import bypass, catching, exempting, proxy_variables
+from emulator.interfaces.serving.proxies import (
+    exempt_host,
+    exempting_variables,
+    proxy_for,
+    proxy_variables,
+)
 
 HOST = "127.0.0.1"
 PROXY = {"HTTP_PROXY": "http://proxy.test:3128"}
@@ -43,7 +48,7 @@ def test_the_variables_that_name_a_proxy_are_found(
 def test_a_host_is_caught_unless_it_is_exempt(
     exempt: dict[str, str], host: str, is_caught: bool
 ) -> None:
-    assert catching(host, {**PROXY, **exempt}) == (("HTTP_PROXY",) if is_caught else ())
+    assert proxy_for(host, {**PROXY, **exempt}) == (("HTTP_PROXY",) if is_caught else ())
 
 
 @pytest.mark.parametrize(
@@ -58,13 +63,15 @@ def test_a_host_is_caught_unless_it_is_exempt(
 def test_what_was_exempt_stays_so_for_clients_that_read_one_spelling(
     before: dict[str, str], after: tuple[str, str]
 ) -> None:
-    assert exempting(HOST, before) == dict(zip(("NO_PROXY", "no_proxy"), after, strict=True))
+    assert exempting_variables(HOST, before) == dict(
+        zip(("NO_PROXY", "no_proxy"), after, strict=True)
+    )
 
 
 def test_without_a_proxy_nothing_is_changed() -> None:
     environment = {"PATH": "/bin"}
 
-    with bypass(HOST, environment):
+    with exempt_host(HOST, environment):
         assert environment == {"PATH": "/bin"}
 
     assert environment == {"PATH": "/bin"}
@@ -76,8 +83,8 @@ def test_without_a_proxy_nothing_is_changed() -> None:
 def test_a_bypass_is_there_for_the_duration(before: dict[str, str]) -> None:
     environment = {**PROXY, **before}
 
-    with bypass(HOST, environment):
-        assert catching(HOST, environment) == ()
+    with exempt_host(HOST, environment):
+        assert proxy_for(HOST, environment) == ()
 
     assert environment == {**PROXY, **before}
 
@@ -85,7 +92,7 @@ def test_a_bypass_is_there_for_the_duration(before: dict[str, str]) -> None:
 def test_a_bypass_ends_with_an_error_too() -> None:
     environment = dict(PROXY)
 
-    with pytest.raises(KeyError), bypass(HOST, environment):
+    with pytest.raises(KeyError), exempt_host(HOST, environment):
         raise KeyError
 
     assert environment == PROXY
@@ -93,12 +100,12 @@ def test_a_bypass_ends_with_an_error_too() -> None:
 
 def test_of_two_that_overlap_the_first_may_end_first() -> None:
     environment = dict(PROXY)
-    first, second = bypass(HOST, environment), bypass(HOST, environment)
+    first, second = exempt_host(HOST, environment), exempt_host(HOST, environment)
     first.__enter__()
     second.__enter__()
 
     first.__exit__(None, None, None)
-    between = catching(HOST, environment)
+    between = proxy_for(HOST, environment)
     second.__exit__(None, None, None)
 
     assert between == ()
@@ -108,7 +115,7 @@ def test_of_two_that_overlap_the_first_may_end_first() -> None:
 def test_what_others_change_meanwhile_stays() -> None:
     environment = {**PROXY, "no_proxy": "a"}
 
-    with bypass(HOST, environment):
+    with exempt_host(HOST, environment):
         environment["NO_PROXY"] = "b"
         environment["no_proxy"] += ",c"
 
@@ -118,7 +125,7 @@ def test_what_others_change_meanwhile_stays() -> None:
 def test_what_others_take_away_meanwhile_stays_away() -> None:
     environment = {**PROXY, "no_proxy": "a"}
 
-    with bypass(HOST, environment):
+    with exempt_host(HOST, environment):
         del environment["NO_PROXY"], environment["no_proxy"]
 
     assert environment == PROXY

@@ -15,16 +15,16 @@ import emulator
 from emulator.interfaces.serving import server_thread
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run() as running:
         yield running
 
 
-def raw(speech: Speech, data: bytes, *, seconds: float = 60.0) -> bytes:
+def raw(speech: EmulatorSession, data: bytes, *, seconds: float = 60.0) -> bytes:
     """What comes back for those bytes, until the server hangs up or the answer is complete."""
     port = httpx.URL(speech.url).port
     assert port
@@ -37,7 +37,9 @@ def raw(speech: Speech, data: bytes, *, seconds: float = 60.0) -> bytes:
     return received
 
 
-def test_a_header_of_ten_megabytes_is_431_and_the_next_request_is_served(speech: Speech) -> None:
+def test_a_header_of_ten_megabytes_is_431_and_the_next_request_is_served(
+    speech: EmulatorSession,
+) -> None:
     huge = b"x" * 10_000_000
 
     reply = raw(speech, b"GET /gladia/v2/live HTTP/1.1\r\nHost: a\r\nX-Huge: " + huge + b"\r\n\r\n")
@@ -57,7 +59,9 @@ def test_a_header_of_ten_megabytes_is_431_and_the_next_request_is_served(speech:
         b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_400_and_the_next_request_is_served(speech: Speech, data: bytes) -> None:
+def test_what_is_no_http_is_400_and_the_next_request_is_served(
+    speech: EmulatorSession, data: bytes
+) -> None:
     reply = raw(speech, data)
     after = httpx.get(f"{speech.gladia.url}/health", timeout=60)
 
@@ -65,13 +69,13 @@ def test_what_is_no_http_is_400_and_the_next_request_is_served(speech: Speech, d
     assert after.status_code == 200
 
 
-def test_a_request_without_a_host_is_answered(speech: Speech) -> None:
+def test_a_request_without_a_host_is_answered(speech: EmulatorSession) -> None:
     reply = raw(speech, b"GET /gladia/health HTTP/1.0\r\n\r\n")
 
     assert reply.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_client_that_hangs_up_half_way_leaves_the_server_alive(speech: Speech) -> None:
+def test_a_client_that_hangs_up_half_way_leaves_the_server_alive(speech: EmulatorSession) -> None:
     reply = raw(
         speech,
         b"POST /gladia/v2/pre-recorded HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nhalf",
@@ -82,7 +86,7 @@ def test_a_client_that_hangs_up_half_way_leaves_the_server_alive(speech: Speech)
     assert after.status_code == 200
 
 
-def test_a_path_that_is_not_utf_8_is_answered(speech: Speech) -> None:
+def test_a_path_that_is_not_utf_8_is_answered(speech: EmulatorSession) -> None:
     reply = raw(speech, b"GET /gladia/v2/\xff\xfe HTTP/1.0\r\n\r\n")
     encoded = raw(speech, b"GET /gladia/v2/%ff%fe HTTP/1.0\r\n\r\n")
 

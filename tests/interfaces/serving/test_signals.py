@@ -46,10 +46,10 @@ def test_a_signal_wakes_a_loop_of_any_kind(
 
 
 SERVE = """
-from emulator.interfaces.serving.options import settle
-from emulator.interfaces.cli.serve import foreground
+from emulator.interfaces.serving.options import resolve_options
+from emulator.interfaces.cli.serve import run_server
 from tests.interfaces.serving.test_signals import NoHandlers
-foreground(settle({"port": "0"}, {}), NoHandlers)
+run_server(resolve_options({"port": "0"}, {}), NoHandlers)
 """
 
 

@@ -14,13 +14,13 @@ from emulator.core.base.clock import BackInTime
 from emulator.core.scenario.model import Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.interfaces.serving.server_thread import PatchedThreads, require_threads
-from emulator.interfaces.testing.api import NeverHappens, Speech
+from emulator.interfaces.testing.api import EmulatorSession, NeverHappens
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 AUDIO = {"audio_url": "https://media.test/a.wav"}
 
 
-def make_job(speech: Speech) -> str:
+def make_job(speech: EmulatorSession) -> str:
     headers = {"x-gladia-key": speech.gladia.key}
     reply = httpx.post(
         f"{speech.gladia.url}/v2/pre-recorded", headers=headers, json=AUDIO, timeout=60
@@ -28,7 +28,7 @@ def make_job(speech: Speech) -> str:
     return str(reply.json()["id"])
 
 
-def status(speech: Speech, job: str) -> str:
+def status(speech: EmulatorSession, job: str) -> str:
     headers = {"x-gladia-key": speech.gladia.key}
     reply = httpx.get(f"{speech.gladia.url}/v2/pre-recorded/{job}", headers=headers, timeout=60)
     return str(reply.json()["status"])
@@ -133,8 +133,8 @@ def test_each_provider_has_its_address_and_the_one_key() -> None:
     with emulator.run() as speech:
         accounts = (speech.aitronos, speech.azure_speech, speech.gladia, speech.phrase_studio)
 
-        urls = [one.url.removeprefix(speech.url) for one in accounts]
-        keys = {one.key for one in accounts}
+        urls = [account.url.removeprefix(speech.url) for account in accounts]
+        keys = {account.key for account in accounts}
 
     assert urls == ["/aitronos", "/azure-speech", "/gladia", "/phrase-studio"]
     assert keys == {speech.key}

@@ -9,7 +9,7 @@ import pytest
 import emulator
 from emulator.core.scenario.model import Scenario
 from emulator.interfaces.serving.options import BadOption
-from emulator.interfaces.testing.arguments import CHECKS, checked
+from emulator.interfaces.testing.arguments import CHECKS, check_options
 
 GOOD: list[tuple[str, object, object]] = [
     ("scenario", None, None),
@@ -73,13 +73,13 @@ BAD: list[tuple[str, object, str]] = [
 
 @pytest.mark.parametrize(("name", "given", "value"), GOOD)
 def test_an_option_is_taken(name: str, given: object, value: object) -> None:
-    assert checked({name: given}) == {name: value}
+    assert check_options({name: given}) == {name: value}
 
 
 @pytest.mark.parametrize(("name", "given", "message"), BAD)
 def test_an_option_that_is_wrong_is_named(name: str, given: object, message: str) -> None:
     with pytest.raises(BadOption) as refusal:
-        checked({name: given})
+        check_options({name: given})
 
     assert str(refusal.value) == f"{name}: {message}"
 
@@ -90,7 +90,7 @@ def test_every_option_has_a_good_and_a_bad_case() -> None:
 
 def test_a_long_value_is_cut_short() -> None:
     with pytest.raises(BadOption) as refusal:
-        checked({"port": "9" * 1000})
+        check_options({"port": "9" * 1000})
 
     assert len(str(refusal.value)) < 120
 

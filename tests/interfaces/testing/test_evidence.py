@@ -8,18 +8,23 @@ import pytest
 import emulator
 from emulator.core.inspection.verification import BadPattern
 from emulator.interfaces.serving.httpx_transport import Transport
-from emulator.interfaces.testing.api import NoExchange, Speech, join, make
+from emulator.interfaces.testing.api import (
+    EmulatorSession,
+    NoExchange,
+    build_emulator,
+    open_session,
+)
 
 AUDIO = {"audio_url": "https://media.test/a.wav"}
 CREATE = "PreRecordedController_initPreRecordedJob_v2"
 
 
 @pytest.fixture
-def speech() -> Speech:
-    return join(make(), "http://127.0.0.1:4788", "evidence")
+def speech() -> EmulatorSession:
+    return open_session(build_emulator(), "http://127.0.0.1:4788", "evidence")
 
 
-def post(speech: Speech, content: dict[str, str]) -> httpx.Response:
+def post(speech: EmulatorSession, content: dict[str, str]) -> httpx.Response:
     with httpx.Client(transport=Transport(speech.emulator)) as http:
         return http.post(
             f"{speech.gladia.url}/v2/pre-recorded",
@@ -28,7 +33,7 @@ def post(speech: Speech, content: dict[str, str]) -> httpx.Response:
         )
 
 
-def test_the_last_exchange_is_explained_or_the_one_that_is_named(speech: Speech) -> None:
+def test_the_last_exchange_is_explained_or_the_one_that_is_named(speech: EmulatorSession) -> None:
     first = post(speech, AUDIO)
     post(speech, {"audio_url": "a.wav"})
 
@@ -48,20 +53,20 @@ def test_the_last_exchange_is_explained_or_the_one_that_is_named(speech: Speech)
     ],
 )
 def test_an_exchange_that_is_not_there_is_not_explained(
-    speech: Speech, id: str | None, message: str
+    speech: EmulatorSession, id: str | None, message: str
 ) -> None:
     with pytest.raises(NoExchange, match=message):
         speech.explain(id)
 
 
-def test_what_was_asked_is_verified(speech: Speech) -> None:
+def test_what_was_asked_is_verified(speech: EmulatorSession) -> None:
     post(speech, AUDIO)
 
     speech.verify(provider="gladia", operation=CREATE, status=201, body=AUDIO, times=1)
     speech.verify(method="DELETE", times=0)
 
 
-def test_what_was_not_asked_fails_with_the_nearest_misses(speech: Speech) -> None:
+def test_what_was_not_asked_fails_with_the_nearest_misses(speech: EmulatorSession) -> None:
     post(speech, AUDIO)
 
     with pytest.raises(AssertionError) as caught:
@@ -77,12 +82,12 @@ def test_what_was_not_asked_fails_with_the_nearest_misses(speech: Speech) -> Non
     )
 
 
-def test_a_name_that_no_api_has_is_not_verified(speech: Speech) -> None:
+def test_a_name_that_no_api_has_is_not_verified(speech: EmulatorSession) -> None:
     with pytest.raises(BadPattern, match='no provider "gladai"; did you mean: gladia'):
         speech.verify(provider="gladai", times=0)
 
 
-def test_the_journal_is_an_archive(speech: Speech) -> None:
+def test_the_journal_is_an_archive(speech: EmulatorSession) -> None:
     post(speech, AUDIO)
 
     archive = json.loads(json.dumps(speech.har()))
@@ -96,12 +101,12 @@ def test_the_journal_is_an_archive(speech: Speech) -> None:
     ]
 
 
-def test_the_coverage_is_the_tenants(speech: Speech) -> None:
-    other = join(speech.emulator, speech.url, "other")
+def test_the_coverage_is_the_tenants(speech: EmulatorSession) -> None:
+    other = open_session(speech.emulator, speech.url, "other")
 
     post(speech, AUDIO)
     post(other, {"audio_url": "a.wav"})
 
     gladia = {one.provider.name: one for one in speech.coverage().apis}["gladia"]
     assert (gladia.met, gladia.called) == (1, 1)
-    assert speech.emulator.met == {("gladia", CREATE, 201): 1, ("gladia", CREATE, 400): 1}
+    assert speech.emulator.status_counts == {("gladia", CREATE, 201): 1, ("gladia", CREATE, 400): 1}

@@ -6,36 +6,41 @@ import httpx
 import pytest
 
 from emulator.core.http.messages import Request, Response
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.journal.exchange import Exchange
-from emulator.core.webhooks.model import Delivery, Hook, Message
+from emulator.core.webhooks.model import Delivery, Message, Webhook
 from emulator.interfaces.serving.httpx_transport import Transport
-from emulator.interfaces.testing.api import join, make
-from emulator.interfaces.testing.local_server import SpeechServer, complaints, flaws, story
+from emulator.interfaces.testing.api import build_emulator, open_session
+from emulator.interfaces.testing.local_server import (
+    SpeechServer,
+    client_errors,
+    emulator_errors,
+    session_report,
+)
 from emulator.interfaces.testing.settings import BadMarker
 
 
-def exchange(*, refused: str | None = None, breaches: tuple[Breach, ...] = ()) -> Exchange:
+def exchange(*, refused: str | None = None, violations: tuple[Violation, ...] = ()) -> Exchange:
     return Exchange(
         provider="gladia",
         request=Request("GET", "/v2/live"),
         response=Response(200),
         at=datetime(2026, 1, 5, tzinfo=UTC),
-        breaches=breaches,
+        violations=violations,
         refused=refused,
     )
 
 
 def test_a_good_exchange_is_nothing_to_complain_of() -> None:
-    assert list(complaints(exchange(), strict=True)) == []
+    assert list(client_errors(exchange(), strict=True)) == []
 
 
 def test_a_refusal_that_is_part_of_the_api_is_none_either() -> None:
-    assert list(complaints(exchange(refused="Invalid"), strict=True)) == []
+    assert list(client_errors(exchange(refused="Invalid"), strict=True)) == []
 
 
 def test_a_wrong_method_is_the_clients_mistake() -> None:
-    said = list(complaints(exchange(refused="WrongMethod"), strict=True))
+    said = list(client_errors(exchange(refused="WrongMethod"), strict=True))
 
     assert said == [
         "the client asked for GET /v2/live, which gladia does not have; the nearest are: "
@@ -46,13 +51,13 @@ def test_a_wrong_method_is_the_clients_mistake() -> None:
 
 
 def test_a_wrong_method_is_left_alone_when_asked() -> None:
-    assert list(complaints(exchange(refused="WrongMethod"), strict=False)) == []
+    assert list(client_errors(exchange(refused="WrongMethod"), strict=False)) == []
 
 
 def test_an_answer_that_leaves_the_contract_is_our_bug_however_strict() -> None:
-    breach = Breach("body", ("items",), "type", message="3 is not of type 'array'")
+    violation = Violation("body", ("items",), "type", message="3 is not of type 'array'")
 
-    said = list(complaints(exchange(breaches=(breach,)), strict=False))
+    said = list(client_errors(exchange(violations=(violation,)), strict=False))
 
     assert said == [
         "a bug of the emulator's: its answer 200 to GET /v2/live leaves the contract: "
@@ -62,12 +67,12 @@ def test_an_answer_that_leaves_the_contract_is_our_bug_however_strict() -> None:
 
 def test_a_story_is_told_without_keys_and_with_its_faults() -> None:
     scenario = "faults: [{when: {provider: gladia}, answer: {status: 503}}]"
-    speech = join(make(scenario), "http://127.0.0.1:4788", "story")
+    speech = open_session(build_emulator(scenario), "http://127.0.0.1:4788", "story")
     headers = {"x-gladia-key": speech.key}
     with httpx.Client(transport=Transport(speech.emulator), headers=headers) as http:
         http.get(f"{speech.gladia.url}/v2/pre-recorded/{speech.key}")
 
-    assert story(speech) == (
+    assert session_report(speech) == (
         "09:00:00 gladia        GET    /v2/pre-recorded/test-2... -> 503 Unavailable "
         "fault scenario-1\n"
         "         the fault scenario-1 (line 1 of the scenario) answers in the operation's place: "
@@ -91,13 +96,20 @@ def test_settings_that_mean_nothing_are_refused(settings: dict[str, str], says: 
 
 
 def test_a_webhook_that_leaves_the_contract_is_our_bug() -> None:
-    breach = Breach("body", ("id",), "required", message="id is required")
-    message = Message("http://127.0.0.1:1/", "transcription.success", b"{}", Hook("gladia"))
+    violation = Violation("body", ("id",), "required", message="id is required")
+    message = Message("http://127.0.0.1:1/", "transcription.success", b"{}", Webhook("gladia"))
     sent = Delivery(
-        "d", 1, "m", "gladia", "j", message, datetime(2026, 1, 5, tzinfo=UTC), breaches=(breach,)
+        "d",
+        1,
+        "m",
+        "gladia",
+        "j",
+        message,
+        datetime(2026, 1, 5, tzinfo=UTC),
+        violations=(violation,),
     )
 
-    assert list(flaws(sent)) == [
+    assert list(emulator_errors(sent)) == [
         "a bug of the emulator's: the body of its transcription.success for the job j leaves the "
         "contract: body id: id is required"
     ]

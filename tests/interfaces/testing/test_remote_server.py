@@ -11,12 +11,12 @@ import emulator
 from emulator.client import Client
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Request, Response
-from emulator.core.http.problems import Breach
+from emulator.core.http.problems import Violation
 from emulator.core.journal.exchange import Exchange
-from emulator.interfaces.testing.api import Speech
+from emulator.interfaces.testing.api import EmulatorSession
 from emulator.interfaces.testing.local_server import SpeechServer
-from emulator.interfaces.testing.pytest_plugin import started
-from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSpeech, story
+from emulator.interfaces.testing.pytest_plugin import start_server
+from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSession, session_report
 from emulator.interfaces.testing.settings import BadMarker
 
 pytest_plugins = ["pytester"]
@@ -27,13 +27,13 @@ NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Speech]:
+def elsewhere() -> Iterator[EmulatorSession]:
     with emulator.run("happy") as running:
         yield running
 
 
 @pytest.fixture
-def server(elsewhere: Speech) -> Iterator[RemoteServer]:
+def server(elsewhere: EmulatorSession) -> Iterator[RemoteServer]:
     with RemoteServer(SETTINGS, elsewhere.url, None) as opened:
         yield opened
 
@@ -42,16 +42,16 @@ def entries_of(har: Any) -> list[Any]:
     return list(har["log"]["entries"])
 
 
-def get(speech: RemoteSpeech, path: str) -> httpx.Response:
+def get(speech: RemoteSession, path: str) -> httpx.Response:
     return httpx.get(
         speech.gladia.url + path, headers={"x-gladia-key": speech.gladia.key}, timeout=60
     )
 
 
-def test_where_one_runs_already_nothing_is_started(elsewhere: Speech) -> None:
-    by_setting = started({**SETTINGS, "url": elsewhere.url}, {})
-    by_variable = started(SETTINGS, {"SPEECH_EMULATOR_URL": elsewhere.url})
-    local = started(SETTINGS, {})
+def test_where_one_runs_already_nothing_is_started(elsewhere: EmulatorSession) -> None:
+    by_setting = start_server({**SETTINGS, "url": elsewhere.url}, {})
+    by_variable = start_server(SETTINGS, {"SPEECH_EMULATOR_URL": elsewhere.url})
+    local = start_server(SETTINGS, {})
 
     assert isinstance(by_setting, RemoteServer)
     assert isinstance(by_variable, RemoteServer)
@@ -65,9 +65,9 @@ def test_a_tenant_is_opened_there_with_the_key_that_it_has_here(server: RemoteSe
     accounts = [speech.aitronos, speech.azure_speech, speech.gladia, speech.phrase_studio]
     assert strict
     assert speech.key == f"test-{digest('tests/test_a.py::test_b')[:16]}"
-    assert {one.key for one in accounts} == {speech.key}
-    assert {one.wrong_key for one in accounts} == {f"wrong-{speech.key}"}
-    assert [one.url.removeprefix(server.url) for one in accounts] == [
+    assert {account.key for account in accounts} == {speech.key}
+    assert {account.wrong_key for account in accounts} == {f"wrong-{speech.key}"}
+    assert [account.url.removeprefix(server.url) for account in accounts] == [
         "/aitronos",
         "/azure-speech",
         "/gladia",
@@ -136,7 +136,7 @@ def test_an_emulator_that_has_gone_is_told_of_a_failed_test() -> None:
         server = RemoteServer(SETTINGS, elsewhere.url, None)
         speech, _ = server.open("a")
 
-    said = story(speech)
+    said = session_report(speech)
 
     assert said.startswith(f"the emulator at {elsewhere.url} does not tell what came: ")
 
@@ -168,12 +168,12 @@ def test_what_was_seen_can_be_told_when_the_tenant_is_gone(server: RemoteServer)
     wrong = server.close(speech, strict=True)
 
     assert wrong == ""
-    assert story(speech).splitlines()[0].endswith(" GET    /v2/pre-recorded -> 200")
-    assert story(speech).splitlines()[1].endswith(" -> 404 NotFound")
+    assert session_report(speech).splitlines()[0].endswith(" GET    /v2/pre-recorded -> 200")
+    assert session_report(speech).splitlines()[1].endswith(" -> 404 NotFound")
     assert explained.startswith("GET /v2/pre-recorded (gladia) -> 200")
     assert (len(entries), name, deliveries) == (2, "mine", ())
     with Client(server.url) as client:
-        assert speech.key not in [one.key for one in client.tenants()]
+        assert speech.key not in [tenant.key for tenant in client.tenants()]
     assert second.refused == "NotFound"
 
 
@@ -183,17 +183,21 @@ def test_what_all_tenants_met_is_counted(server: RemoteServer) -> None:
         get(speech, "/v2/pre-recorded")
         server.close(speech, strict=True)
 
-    assert server.met() == [("gladia", "PreRecordedController_getPreRecordedJobs_v2", 200, 2)]
+    assert server.status_counts() == [
+        ("gladia", "PreRecordedController_getPreRecordedJobs_v2", 200, 2)
+    ]
 
 
-def test_a_bug_of_the_emulators_there_is_told(elsewhere: Speech, server: RemoteServer) -> None:
+def test_a_bug_of_the_emulators_there_is_told(
+    elsewhere: EmulatorSession, server: RemoteServer
+) -> None:
     speech, _ = server.open("a")
-    tenant = elsewhere.emulator.tenants.of_key(speech.key)
+    tenant = elsewhere.emulator.tenants.tenant_of_key(speech.key)
     assert tenant is not None
-    breach = Breach("body", ("a", "b"), "type", message="it is wrong")
+    violation = Violation("body", ("a", "b"), "type", message="it is wrong")
     request = Request("GET", "/v2/live", id="1")
     at = tenant.clock.now()
-    tenant.journal.record(Exchange("gladia", request, Response(200), at, breaches=(breach,)))
+    tenant.journal.record(Exchange("gladia", request, Response(200), at, violations=(violation,)))
 
     said = server.close(speech, strict=False)
 
@@ -203,7 +207,7 @@ def test_a_bug_of_the_emulators_there_is_told(elsewhere: Speech, server: RemoteS
     )
 
 
-def test_a_projects_tests_run_there(elsewhere: Speech, pytester: pytest.Pytester) -> None:
+def test_a_projects_tests_run_there(elsewhere: EmulatorSession, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import httpx

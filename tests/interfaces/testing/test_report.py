@@ -6,7 +6,7 @@ import pytest
 
 from emulator.core.http.messages import Request, Response
 from emulator.core.journal.exchange import Exchange
-from emulator.interfaces.testing.report import MOST, Asked, entry, report
+from emulator.interfaces.testing.report import MOST, ReportContext, entry, report
 
 URL = "http://127.0.0.1:4711"
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -30,7 +30,7 @@ def told(
     environment: dict[str, str] | None = None,
 ) -> str:
     entries = tuple(map(entry, own)), tuple(map(entry, unclaimed))
-    asked = Asked("test-annabella", "127.0.0.1", URL, *entries, others)
+    asked = ReportContext("test-annabella", "127.0.0.1", URL, *entries, others)
     return report(asked, environment or {})
 
 

@@ -15,23 +15,29 @@ from emulator.client import Client, Tenant
 from emulator.client.values import ClockState, TenantState
 from emulator.core.base.clock import BackInTime, TooFar
 from emulator.core.faults.engine import MOST_RULES, TooManyFaults
-from emulator.core.http.problems import Breach, NotFound
+from emulator.core.http.problems import NotFound, Violation
 from emulator.core.inspection.verification import BadPattern
-from emulator.core.journal.exchange import Course, Exchange
-from emulator.core.scenario.model import ClockPlan, Scenario
+from emulator.core.journal.exchange import Exchange, RequestTrace
+from emulator.core.scenario.model import ClockSettings, Scenario
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.webhooks.model import Delivery, Hook, unsealed
-from emulator.interfaces.control.clock import Hand
-from emulator.interfaces.control.faults import Trouble
-from emulator.interfaces.control.webhooks import InboxHand, Webhooks
-from emulator.interfaces.testing.api import NeverHappens, NoExchange, NothingCame, Speech, join
-from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSpeech
+from emulator.core.webhooks.model import Delivery, Webhook, unsigned
+from emulator.interfaces.control.clock import ClockControl
+from emulator.interfaces.control.faults import FaultControl
+from emulator.interfaces.control.webhooks import InboxControl, WebhookControl
+from emulator.interfaces.testing.api import (
+    EmulatorSession,
+    NeverHappens,
+    NoExchange,
+    WaitTimedOut,
+    open_session,
+)
+from emulator.interfaces.testing.remote_server import RemoteServer, RemoteSession
 from emulator.interfaces.testing.remote_tenant import (
     RemoteClock,
     RemoteFaults,
     RemoteInbox,
     RemoteWebhooks,
-    slices,
+    wait_slices,
 )
 from emulator.interfaces.testing.session import (
     SpeechEmulator,
@@ -44,40 +50,40 @@ from emulator.interfaces.testing.session import (
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SETTINGS = {"scenario": "", "clock": "manual", "strict": "", "url": ""}
 PAIRS: list[tuple[type, type, type]] = [
-    (SpeechEmulator, Speech, RemoteSpeech),
-    (TenantClock, Hand, RemoteClock),
-    (TenantFaults, Trouble, RemoteFaults),
-    (TenantWebhooks, Webhooks, RemoteWebhooks),
-    (TenantInbox, InboxHand, RemoteInbox),
+    (SpeechEmulator, EmulatorSession, RemoteSession),
+    (TenantClock, ClockControl, RemoteClock),
+    (TenantFaults, FaultControl, RemoteFaults),
+    (TenantWebhooks, WebhookControl, RemoteWebhooks),
+    (TenantInbox, InboxControl, RemoteInbox),
 ]
 OBJECTS = {"emulator", "tenant"}  # they are what they are in each place
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Speech]:
+def running() -> Iterator[EmulatorSession]:
     with emulator.run(clock="manual") as speech:
         yield speech
 
 
 @pytest.fixture(scope="module")
-def server(running: Speech) -> Iterator[RemoteServer]:
+def server(running: EmulatorSession) -> Iterator[RemoteServer]:
     with RemoteServer(SETTINGS, running.url, None) as opened:
         yield opened
 
 
-def remote(server: RemoteServer, name: str, **marker: Any) -> RemoteSpeech:
+def remote(server: RemoteServer, name: str, **marker: Any) -> RemoteSession:
     return server.open(name, **marker)[0]
 
 
-def local(running: Speech, name: str, scenario: Any = None) -> Speech:
-    return join(running.emulator, running.url, name, scenario, clock="manual")
+def local(running: EmulatorSession, name: str, scenario: Any = None) -> EmulatorSession:
+    return open_session(running.emulator, running.url, name, scenario, clock="manual")
 
 
 Open = Callable[..., SpeechEmulator]
 
 
 @pytest.fixture(params=["here", "elsewhere"])
-def opened(request: pytest.FixtureRequest, running: Speech, server: RemoteServer) -> Open:
+def opened(request: pytest.FixtureRequest, running: EmulatorSession, server: RemoteServer) -> Open:
     """Opens a fresh tenant for this test; with a scenario, if one is given."""
 
     def open(scenario: Any = None) -> SpeechEmulator:
@@ -88,12 +94,12 @@ def opened(request: pytest.FixtureRequest, running: Speech, server: RemoteServer
     return open
 
 
-def same(running: Speech, name: str) -> Speech:
+def same(running: EmulatorSession, name: str) -> EmulatorSession:
     """The tenant that was opened elsewhere, as this process has it."""
     here = local(running, "nobody")
-    tenant = running.emulator.tenants.of_key(name)
+    tenant = running.emulator.tenants.tenant_of_key(name)
     assert tenant is not None
-    return Speech(here.emulator, tenant, running.url)
+    return EmulatorSession(here.emulator, tenant, running.url)
 
 
 def ask(speech: SpeechEmulator, path: str, method: str = "GET", **more: Any) -> httpx2.Response:
@@ -126,7 +132,7 @@ def attributes(value: object) -> set[str]:
 
 @pytest.mark.parametrize(("interface", "here", "elsewhere"), PAIRS)
 def test_all_have_the_same_members_and_signatures(
-    running: Speech, server: RemoteServer, interface: type, here: type, elsewhere: type
+    running: EmulatorSession, server: RemoteServer, interface: type, here: type, elsewhere: type
 ) -> None:
     far = remote(server, "members")
     values = {
@@ -142,7 +148,7 @@ def test_all_have_the_same_members_and_signatures(
     assert of_here == of_elsewhere == of_interface
 
 
-def test_a_tenant_of_either_kind_is_one(running: Speech, server: RemoteServer) -> None:
+def test_a_tenant_of_either_kind_is_one(running: EmulatorSession, server: RemoteServer) -> None:
     both: list[SpeechEmulator] = [running, remote(server, "either")]  # for mypy
 
     assert [one.url for one in both] == [running.url, running.url]
@@ -162,7 +168,9 @@ webhooks:
 """
 
 
-def busy(server: RemoteServer, running: Speech, name: str) -> tuple[Speech, RemoteSpeech]:
+def busy(
+    server: RemoteServer, running: EmulatorSession, name: str
+) -> tuple[EmulatorSession, RemoteSession]:
     """A tenant with exchanges of all kinds, opened elsewhere and looked at from both sides."""
     far = remote(server, name, scenario=SCENARIO)
     id = job(far, custom_metadata={"a": 1})
@@ -187,19 +195,21 @@ def bare(exchange: Exchange) -> Exchange:
     """Without what stays where the emulator is."""
     return replace(
         exchange,
-        request=replace(exchange.request, readings=type(exchange.request.readings)()),
-        response=replace(exchange.response, verdicts=None),
-        course=Course(),
+        request=replace(exchange.request, parsed_head=type(exchange.request.parsed_head)()),
+        response=replace(exchange.response, cached_violations=None),
+        trace=RequestTrace(),
     )
 
 
 def sent(delivery: Delivery) -> Delivery:
     """Without what stays where the emulator is."""
-    message = replace(delivery.message, hook=Hook(delivery.provider), seal=unsealed, schema=None)
+    message = replace(
+        delivery.message, webhook=Webhook(delivery.provider), signer=unsigned, schema=None
+    )
     return replace(delivery, message=message)
 
 
-def test_the_journal_has_the_same_values(server: RemoteServer, running: Speech) -> None:
+def test_the_journal_has_the_same_values(server: RemoteServer, running: EmulatorSession) -> None:
     here, far = busy(server, running, "journal")
 
     assert far.journal == tuple(bare(one) for one in here.journal)
@@ -212,7 +222,9 @@ def test_the_journal_has_the_same_values(server: RemoteServer, running: Speech) 
     ]
 
 
-def test_every_explanation_has_the_same_values(server: RemoteServer, running: Speech) -> None:
+def test_every_explanation_has_the_same_values(
+    server: RemoteServer, running: EmulatorSession
+) -> None:
     here, far = busy(server, running, "explain")
 
     for one in here.journal:
@@ -224,7 +236,7 @@ def test_every_explanation_has_the_same_values(server: RemoteServer, running: Sp
     assert str(far.explain()) == str(here.explain())
 
 
-def test_the_rest_has_the_same_values(server: RemoteServer, running: Speech) -> None:
+def test_the_rest_has_the_same_values(server: RemoteServer, running: EmulatorSession) -> None:
     here, far = busy(server, running, "rest")
 
     assert far.har() == here.har()
@@ -232,25 +244,25 @@ def test_the_rest_has_the_same_values(server: RemoteServer, running: Speech) -> 
     assert str(far.coverage()) == str(here.coverage())
     assert far.faults.rules == here.faults.rules
     assert far.clock.now == here.clock.now == START + timedelta(seconds=3)
-    assert far.deliveries == tuple(sent(one) for one in here.deliveries)
+    assert far.deliveries == tuple(sent(delivery) for delivery in here.deliveries)
     assert far.deliveries == far.webhooks.deliveries
     assert len(far.deliveries[0].attempts) == 1
 
 
-def test_an_answer_that_leaves_the_contract_has_its_breaches(
-    server: RemoteServer, running: Speech
+def test_an_answer_that_leaves_the_contract_has_its_violations(
+    server: RemoteServer, running: EmulatorSession
 ) -> None:
-    far = remote(server, "breaches")
+    far = remote(server, "violations")
     here = same(running, far.key)
     ask(far, "/v2/pre-recorded")
     [good] = here.journal
-    breach = Breach("body", ("items", 0), "type", ["array"], "a", "it is wrong")
-    here.tenant.journal.record(replace(good, breaches=(breach,)))
+    violation = Violation("body", ("items", 0), "type", ["array"], "a", "it is wrong")
+    here.tenant.journal.record(replace(good, violations=(violation,)))
 
-    assert far.journal[1].breaches == (breach,)
+    assert far.journal[1].violations == (violation,)
 
 
-def test_an_inbox_has_the_same_messages(server: RemoteServer, running: Speech) -> None:
+def test_an_inbox_has_the_same_messages(server: RemoteServer, running: EmulatorSession) -> None:
     far = remote(server, "inbox")
     here = same(running, far.key)
     [near_inbox, far_inbox] = [one.inbox("a/b", answers=[500, 201]) for one in (here, far)]
@@ -280,18 +292,18 @@ def test_the_clock_is_moved(opened: Open) -> None:
         speech.clock.until(id),
         speech.clock.until(id, "processing"),
         speech.clock.to(START + timedelta(hours=1)),
-        speech.clock.turn(ClockPlan("step", step_seconds=5.0)),
+        speech.clock.turn(ClockSettings("step", step_seconds=5.0)),
     ]
     ask(speech, "/v2/pre-recorded")
     stepped = speech.clock.now
-    speech.clock.turn(ClockPlan())
+    speech.clock.turn(ClockSettings())
     ask(speech, "/v2/pre-recorded")
 
-    seconds = [(one - START).total_seconds() for one in moments]
+    seconds = [(moment - START).total_seconds() for moment in moments]
     assert seconds == [0, 0.25, 0.75, 1, 3, 3, 3600, 3600]
     assert stepped == START + timedelta(hours=1, seconds=5)
     assert speech.clock.now == stepped  # manual again, as it was opened
-    assert speech.clock.turn(ClockPlan("wall", speed=0.001)) >= stepped
+    assert speech.clock.turn(ClockSettings("wall", speed=0.001)) >= stepped
 
 
 MOVES: list[tuple[type[Exception], str, Callable[[TenantClock, str], object]]] = [
@@ -335,7 +347,7 @@ def test_faults_are_added_and_removed(opened: Open) -> None:
     speech.faults.clear()
 
     assert (first, second, status) == ("added-1", "added-2", 503)
-    assert [(one.id, one.seen, one.hits) for one in rules] == [
+    assert [(rule.id, rule.matches, rule.applied) for rule in rules] == [
         ("added-1", 1, 1),
         ("scenario-1", 1, 0),
     ]
@@ -352,7 +364,7 @@ def test_a_fault_that_cannot_be_is_refused(opened: Open) -> None:
         speech.faults.remove("x")
 
 
-def test_faults_end_somewhere(server: RemoteServer, running: Speech) -> None:
+def test_faults_end_somewhere(server: RemoteServer, running: EmulatorSession) -> None:
     far = remote(server, "many faults")
     here = same(running, far.key)
     for _ in range(MOST_RULES):
@@ -364,9 +376,9 @@ def test_faults_end_somewhere(server: RemoteServer, running: Speech) -> None:
 
 
 def made() -> Any:
-    from emulator.application.scenario_sources import part_of
+    from emulator.application.scenario_sources import load_part
 
-    return part_of("faults", [{"answer": 500}]).faults[0]
+    return load_part("faults", [{"answer": 500}]).faults[0]
 
 
 def test_what_was_asked_is_verified(opened: Open) -> None:
@@ -417,7 +429,7 @@ def test_webhooks_are_sent_answered_and_sent_again(opened: Open) -> None:
     inbox.clear()
 
     assert [one.number for one in came] == [1, 2, 3]
-    assert [one.status for one in delivery.attempts] == [500, 500, 200]
+    assert [attempt.status for attempt in delivery.attempts] == [500, 500, 200]
     assert again.message_id == delivery.message_id
     assert isinstance(body, dict)
     assert body["payload"]["id"] == id
@@ -441,7 +453,7 @@ def test_what_does_not_come_is_said(opened: Open) -> None:
     inbox = speech.inbox("mine")
     speech.clock.until(job(speech))
 
-    with pytest.raises(NothingCame) as missing:
+    with pytest.raises(WaitTimedOut) as missing:
         inbox.wait(2, timeout="1ms")
 
     first, *others = str(missing.value).splitlines()
@@ -449,7 +461,7 @@ def test_what_does_not_come_is_said(opened: Open) -> None:
         'the inbox "mine" has 0 of 2 messages after 0.001 s '
         "(the clock stands at 2026-01-05 09:00:03); deliveries:"
     )
-    assert all(one.startswith("  transcription.") for one in others)
+    assert all(other.startswith("  transcription.") for other in others)
 
 
 def test_attempts_that_nobody_answers_are_not_waited_for(opened: Open) -> None:
@@ -459,7 +471,7 @@ def test_attempts_that_nobody_answers_are_not_waited_for(opened: Open) -> None:
         speech.webhooks.add("gladia", url, events=("transcription.success",))
         speech.clock.until(job(speech))
 
-        with pytest.raises(NothingCame, match=r"after 0.001 s there are attempts that nobody has"):
+        with pytest.raises(WaitTimedOut, match=r"after 0.001 s there are attempts that nobody has"):
             speech.webhooks.wait("1ms")
 
     assert speech.webhooks.wait("60s")[0].attempts[0].status is None  # it was hung up
@@ -479,8 +491,8 @@ def test_a_long_wait_is_several_requests() -> None:
         found = RemoteWebhooks(Tenant(client, state)).wait("1m30s")
 
     assert (asked, found) == (["30.000s", "30.000s", "30.000s"], ())
-    assert list(slices(31)) == ["30.000s", "1.000s"]
-    assert list(slices(0)) == ["0.000s"]
+    assert list(wait_slices(31)) == ["30.000s", "1.000s"]
+    assert list(wait_slices(0)) == ["0.000s"]
 
 
 def test_a_long_wait_for_messages_is_several_requests() -> None:
@@ -496,7 +508,7 @@ def test_a_long_wait_for_messages_is_several_requests() -> None:
     state = TenantState("test-a", "wrong", "", "ok", "", 0, clock, 0, 0, {})
     with Client(transport=httpx2.MockTransport(answer)) as client:
         tenant = Tenant(client, state)
-        speech = RemoteSpeech(tenant, client.url, default=tenant)
+        speech = RemoteSession(tenant, client.url, default=tenant)
         [message] = speech.inbox("mine").wait(7, timeout="50s")
 
     assert asked == ["30.000s", "20.000s"]

@@ -4,25 +4,31 @@ import httpx
 import pytest
 
 from emulator.interfaces.serving.httpx_transport import Transport
-from emulator.interfaces.testing.api import NoExchange, Speech, join, make, requests_of_others
+from emulator.interfaces.testing.api import (
+    EmulatorSession,
+    NoExchange,
+    build_emulator,
+    open_session,
+    unmatched_requests,
+)
 
 PATH = "/v2/pre-recorded"
 URL = "http://127.0.0.1:4788"
 
 
-def opened() -> tuple[Speech, httpx.Client]:
-    speech = join(make(), URL, "a")
+def opened() -> tuple[EmulatorSession, httpx.Client]:
+    speech = open_session(build_emulator(), URL, "a")
     return speech, httpx.Client(transport=Transport(speech.emulator), base_url=speech.gladia.url)
 
 
-def paths(speech: Speech) -> list[str]:
+def paths(speech: EmulatorSession) -> list[str]:
     return [one.request.path for one in speech.unclaimed]
 
 
 def test_what_came_before_the_tenant_was_opened_is_none_of_it() -> None:
     early, http = opened()
     http.get("/v2/early")
-    late = join(early.emulator, URL, "b")
+    late = open_session(early.emulator, URL, "b")
 
     http.get("/v2/late")
     http.get(PATH, headers={"x-gladia-key": late.key})
@@ -44,7 +50,7 @@ def test_what_came_with_other_good_keys_is_counted() -> None:
     for key in ("test-me", "test-you", speech.key, "nobody"):
         http.get(PATH, headers={"x-gladia-key": key})
 
-    assert requests_of_others(speech) == 2
+    assert unmatched_requests(speech) == 2
 
 
 def test_of_a_tenant_that_began_afresh_nobody_else_is_counted() -> None:
@@ -53,7 +59,7 @@ def test_of_a_tenant_that_began_afresh_nobody_else_is_counted() -> None:
 
     speech.emulator.tenants.reset(speech.tenant)
 
-    assert requests_of_others(speech) == 0
+    assert unmatched_requests(speech) == 0
 
 
 def test_a_journal_that_began_afresh_is_read_from_its_start() -> None:

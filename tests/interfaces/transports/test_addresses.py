@@ -11,7 +11,7 @@ import pytest
 
 import emulator
 from emulator.application.emulator import Emulator
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server import Server, addresses_of
 from emulator.interfaces.transports.addresses import base_url
 
@@ -88,7 +88,7 @@ def server(host: str, port: int, *refusals: OSError | None) -> Server:
         own = "127.0.0.2" if ":" in address else "127.0.0.1"
         return await asyncio.get_running_loop().create_server(protocol, own, port)
 
-    return Server(application(Emulator()), host, port, bind=bind)
+    return Server(root_app(Emulator()), host, port, bind=bind)
 
 
 def started(made: Server) -> str:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from emulator.interfaces.transports.event_loops import steady_clock
+from emulator.interfaces.transports.event_loops import unfrozen_clock
 
 FROZEN = """
 import sys
@@ -38,6 +38,9 @@ def test_where_there_is_no_other_name_for_the_clock_the_frozen_one_is_passed_ove
     windows = SimpleNamespace(monotonic=lambda: 1.0)
     freezer = SimpleNamespace(real_monotonic=lambda: 2.0)
 
-    thawed, frozen = steady_clock(windows, {}), steady_clock(windows, {"freezegun.api": freezer})
+    thawed, frozen = (
+        unfrozen_clock(windows, {}),
+        unfrozen_clock(windows, {"freezegun.api": freezer}),
+    )
 
     assert (thawed(), frozen()) == (1.0, 2.0)

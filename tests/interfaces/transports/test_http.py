@@ -15,10 +15,10 @@ from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.logs import JsonFormatter
 from emulator.interfaces.transports.asgi import MAX_HEADER_BYTES, headers_by_name
-from emulator.interfaces.transports.http import Door
+from emulator.interfaces.transports.http import HttpApp
 from emulator.providers import PROVIDERS
 from emulator.providers.gladia import GLADIA
 
@@ -41,7 +41,7 @@ def send(
 
 
 def test_an_answer_has_its_length_its_date_and_its_number() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "GET", "/gladia/v2/pre-recorded", headers=KEY)
 
@@ -53,7 +53,7 @@ def test_an_answer_has_its_length_its_date_and_its_number() -> None:
 
 @pytest.mark.parametrize("path", ["/gladia/v2/a%0Ab", "/a%0Ab", "/_emulator/tenants/a%0Ab"])
 def test_a_path_with_a_line_break_in_it_is_answered_by_us(path: str) -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "GET", path, headers=KEY)
 
@@ -62,7 +62,7 @@ def test_a_path_with_a_line_break_in_it_is_answered_by_us(path: str) -> None:
 
 
 def test_head_has_the_length_and_no_body() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "HEAD", "/gladia/health")
 
@@ -72,7 +72,7 @@ def test_head_has_the_length_and_no_body() -> None:
 
 
 def test_204_has_no_length() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "OPTIONS", "/gladia/v2/pre-recorded", headers={"Origin": "http://a.test"})
 
@@ -81,7 +81,7 @@ def test_204_has_no_length() -> None:
 
 
 def test_a_body_that_comes_in_pieces_is_put_together() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b'{"audio_url": '
@@ -94,7 +94,7 @@ def test_a_body_that_comes_in_pieces_is_put_together() -> None:
 
 
 def test_a_body_over_the_limit_is_refused_in_the_providers_words() -> None:
-    app = application(emulator(), max_body_bytes=10)
+    app = root_app(emulator(), max_body_bytes=10)
 
     headers = {**KEY, "Content-Type": "application/json"}
     reply = send(app, "POST", "/gladia/v2/pre-recorded", headers=headers, content=b"x" * 11)
@@ -105,7 +105,7 @@ def test_a_body_over_the_limit_is_refused_in_the_providers_words() -> None:
 
 def test_a_body_at_the_limit_is_taken() -> None:
     body = b'{"audio_url": "https://media.test/a.wav"}'
-    app = application(emulator(), max_body_bytes=len(body))
+    app = root_app(emulator(), max_body_bytes=len(body))
 
     headers = {**KEY, "Content-Type": "application/json"}
     reply = send(app, "POST", "/gladia/v2/pre-recorded", headers=headers, content=body)
@@ -114,7 +114,7 @@ def test_a_body_at_the_limit_is_taken() -> None:
 
 
 def test_a_huge_header_is_431_in_the_providers_envelope() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     headers = {**KEY, "X-Huge": "x" * MAX_HEADER_BYTES}
     reply = send(app, "GET", "/gladia/v2/pre-recorded", headers=headers)
@@ -142,7 +142,7 @@ def test_of_too_many_headers_no_more_is_read_than_the_server_takes() -> None:
 
 
 def test_a_query_that_is_not_utf_8_is_answered() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "GET", "/gladia/v2/pre-recorded?status=%ff%fe", headers=KEY)
 
@@ -151,7 +151,7 @@ def test_a_query_that_is_not_utf_8_is_answered() -> None:
 
 
 def test_a_repeated_header_is_joined() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     headers = [("x-gladia-key", "test-a"), ("x-gladia-key", "test-b")]
     reply = send(app, "GET", "/gladia/v2/pre-recorded", headers=headers)
@@ -168,7 +168,7 @@ def test_a_bug_of_ours_is_the_providers_500_and_the_next_request_is_served(
 
     name = "PreRecordedController_getPreRecordedJobs_v2"
     broken = replace(GLADIA, operations={**GLADIA.operations, name: bug})
-    app = application(Emulator(providers=(broken,), clock_mode="manual"))
+    app = root_app(Emulator(providers=(broken,), clock_mode="manual"))
 
     reply = send(app, "GET", "/gladia/v2/pre-recorded", headers=KEY)
     after = send(app, "GET", "/gladia/health")
@@ -182,13 +182,15 @@ def test_a_bug_of_ours_is_the_providers_500_and_the_next_request_is_served(
 
 def test_the_log_says_why_a_request_was_refused(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "speech_emulator")
-    app = application(emulator())
+    app = root_app(emulator())
 
     send(app, "GET", "/gladia/v2/pre-recorded", headers=KEY)
     send(app, "GET", "/gladia/v2/pre-recorded", headers={"x-gladia-key": "secret-secret"})
     send(app, "GET", "/q\u00e4")
 
-    assert [one.getMessage() for one in caplog.records if one.name == "speech_emulator"] == [
+    assert [
+        record.getMessage() for record in caplog.records if record.name == "speech_emulator"
+    ] == [
         "gladia GET /v2/pre-recorded -> 200",
         "gladia GET /v2/pre-recorded -> 401: the key 'secret...' is unknown: a key is good when it "
         'begins with "test-", the scenario\'s keys name it or the admin API made it; it stands in '
@@ -203,7 +205,7 @@ def test_the_log_shows_no_key_that_stands_in_a_path(
     path: str, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "speech_emulator")
-    app = application(emulator())
+    app = root_app(emulator())
 
     send(app, "GET", path.format(key), headers={"x-gladia-key": key})
 
@@ -213,7 +215,7 @@ def test_the_log_shows_no_key_that_stands_in_a_path(
 
 
 def test_a_path_of_nobody_names_what_is_near() -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "GET", "/v2/pre-recordings", headers=KEY)
 
@@ -225,7 +227,9 @@ def test_a_path_of_nobody_names_what_is_near() -> None:
             "/gladia/v2/pre-recorded/{id}",
             "/gladia/v2/pre-recorded/{id}/file",
         ],
-        "providers": {one.slug: f"http://127.0.0.1:4788/{one.slug}" for one in PROVIDERS},
+        "providers": {
+            provider.slug: f"http://127.0.0.1:4788/{provider.slug}" for provider in PROVIDERS
+        },
     }
 
 
@@ -242,7 +246,7 @@ def test_a_client_that_goes_away_gets_no_answer() -> None:
     async def note(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Door(emulator())({"type": "http", "headers": []}, receive, note))
+    asyncio.run(HttpApp(emulator())({"type": "http", "headers": []}, receive, note))
 
     assert sent == []
 
@@ -263,7 +267,7 @@ def test_a_client_that_goes_away_gets_no_answer() -> None:
     ],
 )
 def test_the_emulator_says_how_it_is(path: str, content: object) -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, "GET", path)
 
@@ -272,7 +276,7 @@ def test_the_emulator_says_how_it_is(path: str, content: object) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_path_of_the_emulators_own_is_a_json_404(method: str) -> None:
-    app = application(emulator())
+    app = root_app(emulator())
 
     reply = send(app, method, "/_emulator/nothing")
 

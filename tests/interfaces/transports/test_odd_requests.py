@@ -11,8 +11,8 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from emulator.application.emulator import Emulator
-from emulator.interfaces.serving.asgi_app import application
-from emulator.interfaces.transports.http import Door
+from emulator.interfaces.serving.asgi_app import root_app
+from emulator.interfaces.transports.http import HttpApp
 from emulator.interfaces.transports.protocol import Protocol
 from tests.hostile import protocol
 from tests.hostile.protocol import END, GOOD, LENGTH, ORDER, POST
@@ -26,7 +26,7 @@ def answered(expected: str) -> list[int]:
     return [int(one) for one in re.findall(r"[0-9]{3}", expected)]
 
 
-CASES = {one.name: (one.sent, answered(one.expected)) for one in protocol.CASES}
+CASES = {case.name: (case.sent, answered(case.expected)) for case in protocol.CASES}
 LONG = {name for name, (data, _) in CASES.items() if len(data) > 10_000}
 
 
@@ -67,16 +67,16 @@ class Wire(asyncio.Transport):
         return 0
 
 
-Make = Callable[[Emulator], tuple[Any, Door | None]]
+Make = Callable[[Emulator], tuple[Any, HttpApp | None]]
 
 
-def short(emulator: Emulator) -> tuple[Any, Door | None]:
-    site = application(emulator)
-    return site, site.door
+def short(emulator: Emulator) -> tuple[Any, HttpApp | None]:
+    site = root_app(emulator)
+    return site, site.http_app
 
 
-def through_asgi(emulator: Emulator) -> tuple[Any, Door | None]:
-    return application(emulator), None
+def through_asgi(emulator: Emulator) -> tuple[Any, HttpApp | None]:
+    return root_app(emulator), None
 
 
 def whole(data: bytes) -> Iterator[bytes]:
@@ -87,7 +87,7 @@ def byte_by_byte(data: bytes) -> Iterator[bytes]:
     return (data[at : at + 1] for at in range(len(data)))
 
 
-def connection(app: Any, door: Door | None, **patience: float) -> tuple[Protocol, Wire]:
+def connection(app: Any, door: HttpApp | None, **patience: float) -> tuple[Protocol, Wire]:
     config = Config(app, log_config=None, lifespan="off", interface="asgi3", ws="none")
     config.server_header = config.date_header = False
     config.timeout_keep_alive = KEEP_ALIVE_SECONDS
@@ -123,10 +123,10 @@ def test_an_odd_request_is_answered(make: Make, name: str, caplog: Any) -> None:
     received = asyncio.run(exchange(make, whole(data.encode("latin-1"))))
 
     assert statuses(received) == expected
-    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-@pytest.mark.parametrize("name", [one for one in CASES if one not in LONG])
+@pytest.mark.parametrize("name", [case for case in CASES if case not in LONG])
 def test_it_does_not_matter_how_a_request_comes(name: str) -> None:
     data = CASES[name][0].encode("latin-1")
 
@@ -136,7 +136,7 @@ def test_it_does_not_matter_how_a_request_comes(name: str) -> None:
         for cut in (whole, byte_by_byte)
     ]
 
-    assert [bytes(one) for one in ways] == [ways[0]] * 4
+    assert [bytes(way) for way in ways] == [ways[0]] * 4
 
 
 HALF = GOOD.encode()

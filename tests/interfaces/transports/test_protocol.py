@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from emulator.application.emulator import Emulator
 from emulator.core.http.messages import Request, Response
 from emulator.core.provider.backend import Backend
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.testing.api import make
-from emulator.interfaces.transports.protocol import head_of
+from emulator.interfaces.testing.api import build_emulator
+from emulator.interfaces.transports.protocol import response_head
 from emulator.interfaces.transports.request_heads import LARGEST
 from emulator.providers.gladia import GLADIA
 
@@ -29,7 +29,7 @@ existing: [{provider: gladia, count: 20, phase: completed, age: 1h}]
 
 @pytest.fixture
 def server() -> Iterator[ServerThread]:
-    with ServerThread(application(Emulator(clock_mode="manual"))) as running:
+    with ServerThread(root_app(Emulator(clock_mode="manual"))) as running:
         yield running
 
 
@@ -93,7 +93,7 @@ def test_what_comes_after_the_last_request_is_not_answered(server: ServerThread)
 
 
 def test_a_request_waits_for_the_answer_before_its_own() -> None:
-    with ServerThread(application(make(SLOW))) as server:
+    with ServerThread(root_app(build_emulator(SLOW))) as server:
         unknown = b"GET /gladia/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
 
         received = told(server, HEALTH + unknown + LAST)
@@ -103,7 +103,7 @@ def test_a_request_waits_for_the_answer_before_its_own() -> None:
 
 def test_a_client_that_does_not_read_gets_everything_in_the_end() -> None:
     page = b"GET /gladia/v2/pre-recorded HTTP/1.1\r\nHost: a\r\nx-gladia-key: test-a\r\n\r\n"
-    with ServerThread(application(make(SLOW))) as server:
+    with ServerThread(root_app(build_emulator(SLOW))) as server:
         received = told(server, *[page] * 100, LAST)
 
     assert statuses(received) == [200] * 101
@@ -173,7 +173,7 @@ def test_a_header_that_would_break_the_answer_is_not_sent() -> None:
         return Response(200, b"", {"X-Broken": "a\r\nX-Injected: b"})
 
     broken = replace(GLADIA, operations={**GLADIA.operations, "health": health})
-    with ServerThread(application(Emulator(providers=(broken,)))) as server:
+    with ServerThread(root_app(Emulator(providers=(broken,)))) as server:
         received = told(server, LAST)
 
     assert received == b""
@@ -193,7 +193,7 @@ def test_a_header_that_would_break_the_answer_is_not_sent() -> None:
     ],
 )
 def test_a_head_is_written_line_by_line(response: Response, head: bytes | None) -> None:
-    assert head_of(response, closes=False) == head
+    assert response_head(response, closes=False) == head
 
 
 def test_a_client_that_is_still_sending_sees_why_nobody_listens(server: ServerThread) -> None:

@@ -16,10 +16,10 @@ import pytest
 
 from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
-from emulator.core.http.bodies import PIECE_BYTES, File, NamedFile
+from emulator.core.http.bodies import CHUNK_BYTES, File, NamedFile
 from emulator.core.speech.media import wav_head
 from emulator.interfaces.admin.context import Access
-from emulator.interfaces.serving.asgi_app import Site, application
+from emulator.interfaces.serving.asgi_app import RootApp, root_app
 from emulator.interfaces.testing.api import run
 
 PIECE = bytes(64 * 1024)
@@ -47,7 +47,9 @@ class Client:
             "path": path,
             "query_string": b"",
             "scheme": "http",
-            "headers": [(one.replace("_", "-").encode(), headers[one].encode()) for one in headers],
+            "headers": [
+                (header.replace("_", "-").encode(), headers[header].encode()) for header in headers
+            ],
         }
 
         async def receive() -> dict[str, Any]:
@@ -66,7 +68,7 @@ class Client:
 
 def kept(emulator: Emulator) -> list[Any]:
     """The bodies that the journal of the one tenant holds."""
-    tenant = emulator.tenants.found("test-long")
+    tenant = emulator.tenants.get("test-long")
     assert tenant is not None
     assert [one.request.form for one in tenant.journal] == [None, None, None]
     return [one.request.body for one in tenant.journal]
@@ -91,7 +93,7 @@ def upload(app: Any) -> Client:
 
 
 def test_a_long_recording_is_never_in_memory_on_its_way_in_and_out(emulator: Emulator) -> None:
-    app = application(emulator)
+    app = root_app(emulator)
     Client(app).ask("GET", "/v2/pre-recorded", iter([]), x_gladia_key="test-long")
 
     tracemalloc.start()
@@ -106,13 +108,13 @@ def test_a_long_recording_is_never_in_memory_on_its_way_in_and_out(emulator: Emu
     assert given.status == 200
     assert f'"size":{size}' in given.content.decode()
     assert '"audio_duration":2048' in given.content.decode()
-    assert (back.status, sum(back.sizes), max(back.sizes)) == (200, size, PIECE_BYTES)
+    assert (back.status, sum(back.sizes), max(back.sizes)) == (200, size, CHUNK_BYTES)
     assert peak < MOST_HELD
     assert kept(emulator) == [b"", b"", b""]
 
 
 def test_what_was_refused_unread_is_not_kept_either(emulator: Emulator) -> None:
-    app = application(emulator)
+    app = root_app(emulator)
 
     refused = Client(app).ask("POST", "/v2/upload", recording(10), content_type=FORM)
 
@@ -124,9 +126,9 @@ def test_what_was_refused_unread_is_not_kept_either(emulator: Emulator) -> None:
 
 
 def test_a_body_over_the_limit_is_documented_and_leaves_nothing(emulator: Emulator) -> None:
-    refused = upload(application(emulator, max_body_bytes=1_000_000))
+    refused = upload(root_app(emulator, max_body_bytes=1_000_000))
 
-    tenant = emulator.tenants.found("test-long")
+    tenant = emulator.tenants.get("test-long")
     assert tenant is not None
     [exchange] = tenant.journal
     assert (refused.status, exchange.request.body) == (413, b"")
@@ -261,13 +263,13 @@ def test_a_disk_that_is_full_is_said_in_the_providers_words_and_leaves_nothing(
     room: int,
 ) -> None:
     disk = Disk(tmp_path, room)
-    app = application(emulator, make_file=disk)
+    app = root_app(emulator, make_file=disk)
 
     answer = Client(app).ask(
         "POST", path, parts_of(body), content_type=kind, **{header: "test-long"}
     )
 
-    tenant = emulator.tenants.found("test-long")
+    tenant = emulator.tenants.get("test-long")
     assert tenant is not None
     [exchange] = tenant.journal
     assert answer.status == 503
@@ -276,7 +278,7 @@ def test_a_disk_that_is_full_is_said_in_the_providers_words_and_leaves_nothing(
         "the service cannot serve now",
         "the body could not be stored: No space left on device",
     )
-    assert exchange.breaches == ()
+    assert exchange.violations == ()
     assert disk.files == []
 
 
@@ -286,7 +288,7 @@ def parts_of(body: bytes) -> Iterator[bytes]:
 
 
 def test_a_disk_that_is_full_is_said_by_the_admin_api(emulator: Emulator, tmp_path: Path) -> None:
-    app = Site(emulator, Access(in_process=True), 10**9, Disk(tmp_path, 0))
+    app = RootApp(emulator, Access(in_process=True), 10**9, Disk(tmp_path, 0))
     path = "/_emulator/tenants/test-a/scenario"
 
     answer = Client(app).ask(
@@ -316,7 +318,7 @@ def test_the_file_of_a_refused_upload_goes_with_the_answer(
 ) -> None:
     disk = Disk(tmp_path)
     most = 1_000_000 if status == 413 else 10**9
-    app = application(emulator, max_body_bytes=most, make_file=disk)
+    app = root_app(emulator, max_body_bytes=most, make_file=disk)
     kind = "application/json" if status == 400 else FORM
     came: list[int] = []
 
@@ -337,7 +339,7 @@ def test_the_files_of_a_tenant_go_with_it(
 ) -> None:
     caplog.set_level("INFO", "speech_emulator")  # whoever keeps what is logged keeps no file
     disk = Disk(tmp_path)
-    app = application(emulator, make_file=disk)
+    app = root_app(emulator, make_file=disk)
 
     with uncollected():
         given = [upload(app) for _ in range(2)]
@@ -351,11 +353,11 @@ def test_the_files_of_a_tenant_go_with_it(
 def test_a_file_that_cannot_be_read_is_the_machines_fault(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    app = application(emulator, make_file=Unreadable)
+    app = root_app(emulator, make_file=Unreadable)
 
     answer = upload(app)
 
-    tenant = emulator.tenants.found("test-long")
+    tenant = emulator.tenants.get("test-long")
     assert tenant is not None
     [exchange] = tenant.journal
     assert (answer.status, exchange.why) == (

@@ -26,12 +26,12 @@ import emulator
 from emulator.application.emulator import Emulator
 from emulator.core.engine.tenant import Tenant
 from emulator.core.scenario.loader import load
-from emulator.core.webhooks.model import Moment
-from emulator.interfaces.serving.asgi_app import application
+from emulator.core.webhooks.model import PlannedEvent
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server import Server
-from emulator.interfaces.testing.api import Speech, make
-from emulator.interfaces.transports.http import Door
-from emulator.interfaces.transports.wire_faults import BrokenOff
+from emulator.interfaces.testing.api import EmulatorSession, build_emulator
+from emulator.interfaces.transports.http import HttpApp
+from emulator.interfaces.transports.wire_faults import ConnectionAborted
 from emulator.providers.gladia import GLADIA
 from tests.support.receivers import until
 from tests.support.sockets import echoing
@@ -42,12 +42,12 @@ HEARD = '{"heard":""}'
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run(clock="manual") as running:
         yield running
 
 
-def begun(speech: Speech, **given: Any) -> Any:
+def begun(speech: EmulatorSession, **given: Any) -> Any:
     """A new session, as the answer to its init has it."""
     headers = {"x-gladia-key": speech.gladia.key}
     answer = httpx.post(f"{speech.gladia.url}/v2/live", headers=headers, json=given, timeout=60)
@@ -60,7 +60,7 @@ def all_of(socket: ClientConnection) -> list[Any]:
     return [json.loads(message) for message in socket]
 
 
-def status_of(speech: Speech, id: str) -> str:
+def status_of(speech: EmulatorSession, id: str) -> str:
     headers = {"x-gladia-key": speech.gladia.key}
     status: str = httpx.get(
         f"{speech.gladia.url}/v2/live/{id}", headers=headers, timeout=60
@@ -71,7 +71,7 @@ def status_of(speech: Speech, id: str) -> str:
 # A session on a socket
 
 
-def test_words_come_while_the_audio_flows(speech: Speech) -> None:
+def test_words_come_while_the_audio_flows(speech: EmulatorSession) -> None:
     with connect(
         begun(speech, messages_config={"receive_acknowledgments": False})["url"]
     ) as socket:
@@ -92,18 +92,18 @@ class Carrier:
     def __init__(self) -> None:
         self.asked = 0
 
-    def collect(self, tenant: Tenant) -> None:
+    def send_due(self, tenant: Tenant) -> None:
         self.asked += 1
 
     def wait_idle(self, timeout_seconds: float = 10.0) -> bool:
         return True
 
-    def forget(self, key: str) -> None: ...
+    def forget_tenant(self, key: str) -> None: ...
 
     def close(self) -> None: ...
 
 
-def test_the_end_of_a_connection_sends_what_has_come_due(speech: Speech) -> None:
+def test_the_end_of_a_connection_sends_what_has_come_due(speech: EmulatorSession) -> None:
     callback = {"audio_url": "https://example.com/a.wav", "callback_url": "http://127.0.0.1:9/"}
     url, key = speech.gladia.url, {"x-gladia-key": speech.gladia.key}
     assert (
@@ -113,19 +113,19 @@ def test_the_end_of_a_connection_sends_what_has_come_due(speech: Speech) -> None
     with connect(begun(speech)["url"]) as socket:
         socket.send(SECOND)
         socket.recv(timeout=60)
-        speech.emulator.postman = carrier = Carrier()
+        speech.emulator.webhook_sender = carrier = Carrier()
 
         socket.close()
 
     until(lambda: carrier.asked > 0)
 
 
-def test_a_connection_that_breaks_is_taken_up_where_it_broke(speech: Speech) -> None:
+def test_a_connection_that_breaks_is_taken_up_where_it_broke(speech: EmulatorSession) -> None:
     speech.emulator.tenants.reset(
         speech.tenant,
         load(
             "clock: {mode: manual}\njobs:\n  - gladia: {live: {troubles: [{after: 2s}]}}\n",
-            vocabularies={"gladia": GLADIA.words},
+            vocabularies={"gladia": GLADIA.schema},
         ),
     )
     session = begun(speech)
@@ -156,7 +156,7 @@ def byte_end(message: Any, before: int) -> int:
     return int(message["data"]["byte_range"][1]) if message["type"] == "audio_chunk" else before
 
 
-def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: Speech) -> None:
+def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: EmulatorSession) -> None:
     session = begun(speech)
 
     for _ in range(3):
@@ -173,7 +173,7 @@ def test_a_message_of_more_than_a_mebibyte_is_closed_with_1009(speech: Speech) -
     assert refused.value.response.status_code == 403
 
 
-def test_moving_the_clock_reaches_a_client_that_is_silent(speech: Speech) -> None:
+def test_moving_the_clock_reaches_a_client_that_is_silent(speech: EmulatorSession) -> None:
     with connect(begun(speech)["url"]) as socket:
         speech.clock.advance("29s")
         for _ in range(2):  # whatever the server had to say would have come before
@@ -204,7 +204,7 @@ def closing(socket: ClientConnection) -> Iterator[Any]:
         return
 
 
-def test_a_tenant_that_is_reset_hangs_up(speech: Speech) -> None:
+def test_a_tenant_that_is_reset_hangs_up(speech: EmulatorSession) -> None:
     with connect(begun(speech)["url"]) as socket:
         with speech.emulator.lock:
             speech.emulator.tenants.reset(speech.tenant)
@@ -215,7 +215,7 @@ def test_a_tenant_that_is_reset_hangs_up(speech: Speech) -> None:
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1012, "the tenant began afresh")
 
 
-def test_what_went_over_the_socket_stands_in_the_journal(speech: Speech) -> None:
+def test_what_went_over_the_socket_stands_in_the_journal(speech: EmulatorSession) -> None:
     with connect(begun(speech)["url"]) as socket:
         socket.send(SECOND)
         socket.recv(timeout=60)
@@ -228,7 +228,7 @@ def test_what_went_over_the_socket_stands_in_the_journal(speech: Speech) -> None
     speech.verify(operation="liveTranscription", status=101)
 
 
-def test_a_client_that_vanishes_leaves_nothing_behind(speech: Speech) -> None:
+def test_a_client_that_vanishes_leaves_nothing_behind(speech: EmulatorSession) -> None:
     session = begun(speech)
 
     with suppress(ConnectionClosed), connect(session["url"]) as socket:
@@ -251,8 +251,8 @@ async def exhausted(socket: Any) -> None:
 
 def test_a_server_that_stops_hangs_up_and_leaves_no_task() -> None:
     async def scene() -> tuple[int | None, int, int]:
-        speaking = make(clock="manual")
-        server = Server(application(speaking), "127.0.0.1", 0)
+        speaking = build_emulator(clock="manual")
+        server = Server(root_app(speaking), "127.0.0.1", 0)
         await server.start()
         init = {"x-gladia-key": "test-stop"}
         url = f"http://127.0.0.1:{server.port}/gladia/v2/live"
@@ -283,7 +283,7 @@ def test_a_server_that_stops_hangs_up_and_leaves_no_task() -> None:
     ],
 )
 def test_a_handshake_that_fails_is_answered_as_a_request_would_be(
-    speech: Speech, caplog: pytest.LogCaptureFixture, path: str, status: int, said: bytes
+    speech: EmulatorSession, caplog: pytest.LogCaptureFixture, path: str, status: int, said: bytes
 ) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(speech.url.replace("http", "ws") + path)
@@ -291,7 +291,7 @@ def test_a_handshake_that_fails_is_answered_as_a_request_would_be(
     response = refused.value.response
     assert response.status_code == status
     assert said in bytes(response.body or b"")
-    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize("happens", ["reset", "refuse"])
@@ -325,7 +325,7 @@ class Elsewhere:
             load(story or "{}"), providers=(echoing(self.log),), clock_mode="manual"
         )
         tenant = self.emulator.tenants.open("test-toy")
-        self.door = Door(self.emulator)
+        self.door = HttpApp(self.emulator)
         self.scope = {
             "type": "websocket",
             "path": "/v1/echo",
@@ -390,10 +390,10 @@ def test_a_client_that_leaves_without_a_code_left_with_1006() -> None:
 def test_each_frame_sends_what_has_come_due() -> None:
     def asked(*incoming: Any) -> int:
         there = Elsewhere(*incoming, LEFT)
-        there.emulator.postman = carrier = Carrier()
-        (tenant,) = there.emulator.tenants.opened()
+        there.emulator.webhook_sender = carrier = Carrier()
+        (tenant,) = there.emulator.tenants.open_tenants()
         later = tenant.clock.now() + timedelta(days=1)
-        tenant.outbox.plan([Moment(later, "toy", "a-job", "done")])
+        tenant.outbox.plan([PlannedEvent(later, "toy", "a-job", "done")])
         there.serve()
         return carrier.asked
 
@@ -414,7 +414,7 @@ def test_a_close_has_its_code_and_at_most_123_bytes_of_reason() -> None:
 def test_another_servers_connection_breaks_when_the_application_does() -> None:
     there = Elsewhere(text("cut"))
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         there.serve()
 
     assert there.log == ["opened", "closed with 1006"]
@@ -475,19 +475,19 @@ def test_a_server_that_cannot_answer_a_handshake_says_403() -> None:
 def test_a_handshake_with_too_many_headers_is_431_in_the_providers_envelope() -> None:
     there = Elsewhere(extensions={"websocket.http.response": {}})
     there.emulator = Emulator(clock_mode="manual")
-    there.door = Door(there.emulator)
+    there.door = HttpApp(there.emulator)
     there.scope |= {"path": "/gladia/v2/live", "headers": [(b"X-Two", b"")] * 300_000}
 
     assert there.serve() == [431, "websocket.http.response.body"]
     [exchange] = there.emulator.tenants.default.journal
-    assert (exchange.refused, exchange.breaches) == ("HeadersTooLarge", ())
+    assert (exchange.refused, exchange.violations) == ("HeadersTooLarge", ())
     assert json.loads(there.sent[1]["body"])["statusCode"] == 431
 
 
 def test_another_servers_handshake_breaks_when_the_application_does() -> None:
     there = Elsewhere(story="faults:\n  - connection: reset\n")
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         there.serve()
 
     assert (there.sent, there.log) == ([], [])
@@ -518,7 +518,7 @@ def test_a_bug_of_ours_in_the_handshake_is_500(caplog: pytest.LogCaptureFixture)
     assert "broke the emulator" in caplog.text
 
 
-def test_the_events_of_others_wake_nobody(speech: Speech) -> None:
+def test_the_events_of_others_wake_nobody(speech: EmulatorSession) -> None:
     with connect(begun(speech)["url"]) as socket:
         httpx.get(
             f"{speech.gladia.url}/v2/live", headers={"x-gladia-key": "test-other"}, timeout=60

@@ -18,13 +18,13 @@ import requests
 import trustme
 
 import emulator
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.server import Server
 from emulator.interfaces.serving.server_thread import loop_maker
-from emulator.interfaces.testing.api import Speech, make
+from emulator.interfaces.testing.api import EmulatorSession, build_emulator
 from emulator.interfaces.transports.asgi import Message
-from emulator.interfaces.transports.http import Door
-from emulator.interfaces.transports.wire_faults import BrokenOff, garbage
+from emulator.interfaces.transports.http import HttpApp
+from emulator.interfaces.transports.wire_faults import ConnectionAborted, garbage
 
 HAPPENS = {
     "refuse": "connection: refuse",
@@ -44,7 +44,7 @@ PATH = "/v2/pre-recorded"
 
 
 @pytest.fixture(scope="module")
-def speech() -> Iterator[Speech]:
+def speech() -> Iterator[EmulatorSession]:
     with emulator.run(f"clock: {{mode: manual}}\nfaults:\n{STORY}") as running:
         yield running
 
@@ -125,7 +125,7 @@ LATE = {"drip": 0.05, "stall": 0.1, "delay": 0.1}  # seconds at least
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("name", HAPPENS)
-def test_each_client_sees_what_happens(speech: Speech, name: str, client: str) -> None:
+def test_each_client_sees_what_happens(speech: EmulatorSession, name: str, client: str) -> None:
     seen, get = SEEN[name][client], CLIENTS[client]
     before = monotonic()
 
@@ -138,7 +138,7 @@ def test_each_client_sees_what_happens(speech: Speech, name: str, client: str) -
     assert monotonic() - before >= LATE.get(name, 0)
 
 
-def connected(speech: Speech, key: str, *, path: str = f"/gladia{PATH}") -> socket.socket:
+def connected(speech: EmulatorSession, key: str, *, path: str = f"/gladia{PATH}") -> socket.socket:
     """A connection on which a request has been sent."""
     port = httpx.URL(speech.url).port
     assert port
@@ -154,7 +154,7 @@ def received(connection: socket.socket) -> bytes:
     return held
 
 
-def test_a_reset_is_one_of_tcp(speech: Speech) -> None:
+def test_a_reset_is_one_of_tcp(speech: EmulatorSession) -> None:
     connection = connected(speech, "test-reset")
 
     with closing(connection), pytest.raises(ConnectionResetError):
@@ -162,12 +162,12 @@ def test_a_reset_is_one_of_tcp(speech: Speech) -> None:
 
 
 @pytest.mark.parametrize("name", ["refuse", "stall"])
-def test_hanging_up_sends_nothing(speech: Speech, name: str) -> None:
+def test_hanging_up_sends_nothing(speech: EmulatorSession, name: str) -> None:
     with closing(connected(speech, f"test-{name}")) as connection:
         assert received(connection) == b""
 
 
-def test_garbage_is_sent_and_no_more(speech: Speech) -> None:
+def test_garbage_is_sent_and_no_more(speech: EmulatorSession) -> None:
     with closing(connected(speech, "test-garbage")) as connection:
         got = received(connection)
 
@@ -180,7 +180,7 @@ def test_there_is_as_much_garbage_as_asked(count: int) -> None:
     assert len(garbage(count)) == count
 
 
-def test_what_is_truncated_promised_more(speech: Speech) -> None:
+def test_what_is_truncated_promised_more(speech: EmulatorSession) -> None:
     with closing(connected(speech, "test-truncate")) as connection:
         head, _, body = received(connection).partition(b"\r\n\r\n")
 
@@ -189,7 +189,7 @@ def test_what_is_truncated_promised_more(speech: Speech) -> None:
     assert int(length.partition(b":")[2]) > 100
 
 
-def test_an_operation_without_a_key_stands_beside_all_this(speech: Speech) -> None:
+def test_an_operation_without_a_key_stands_beside_all_this(speech: EmulatorSession) -> None:
     with closing(connected(speech, "test-reset", path="/gladia/health")) as connection:
         assert connection.recv(12) == b"HTTP/1.1 200"
 
@@ -210,8 +210,8 @@ class Watched:
     """Our server in a loop of this test's own, so that its tasks can be counted."""
 
     def __init__(self, happens: str, **options: Any) -> None:
-        self.emulator = make(f"faults: [{{{happens}}}]", clock="manual")
-        self.server = Server(application(self.emulator), "127.0.0.1", 0, **options)
+        self.emulator = build_emulator(f"faults: [{{{happens}}}]", clock="manual")
+        self.server = Server(root_app(self.emulator), "127.0.0.1", 0, **options)
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
@@ -316,7 +316,7 @@ class Elsewhere:
     """A server that is not ours, with one client; ``gone``: it hangs up after its request."""
 
     def __init__(self, happens: str, *, gone: bool = False, method: str = "GET") -> None:
-        self.door = Door(make(f"faults: [{{{happens}}}]"))
+        self.door = HttpApp(build_emulator(f"faults: [{{{happens}}}]"))
         self.scope = {
             "type": "http",
             "method": method,
@@ -355,7 +355,7 @@ class Elsewhere:
 def test_another_server_gets_an_answer_that_breaks_off(happens: str) -> None:
     there = Elsewhere(f"connection: {happens}")
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         there.serve()
 
     assert there.said() == [(502,)]
@@ -365,7 +365,7 @@ def test_another_server_gets_an_answer_that_breaks_off(happens: str) -> None:
 def test_another_server_gets_a_truncated_answer_truncated() -> None:
     there = Elsewhere("connection: {truncate: 7B}")
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         there.serve()
 
     assert there.said() == [(200,), (b'{"first', True)]
@@ -374,7 +374,7 @@ def test_another_server_gets_a_truncated_answer_truncated() -> None:
 def test_a_truncated_answer_is_never_whole() -> None:
     there = Elsewhere("answer: {status: 500, body: abc}, connection: {truncate: 1MB}")
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         there.serve()
 
     assert there.said() == [(500,), (b"ab", True)]
@@ -425,10 +425,10 @@ def test_the_log_names_the_fault(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "speech_emulator")
 
     Elsewhere("answer: 500").serve()
-    with pytest.raises(BrokenOff):
+    with pytest.raises(ConnectionAborted):
         Elsewhere("connection: reset").serve()
 
-    assert [one.getMessage() for one in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "gladia GET /v2/pre-recorded -> 500 (fault scenario-1)",
         "gladia GET /v2/pre-recorded -> no answer (fault scenario-1)",
     ]

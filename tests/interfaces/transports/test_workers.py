@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from emulator.interfaces.transports.asgi import Gone
+from emulator.interfaces.transports.asgi import ClientDisconnected
 from emulator.interfaces.transports.workers import Workers
 
 
@@ -24,7 +24,7 @@ async def cancelled_work() -> None:
 
     task.cancel()
 
-    with pytest.raises(Gone):
+    with pytest.raises(ClientDisconnected):
         await task
     held.set()
     assert await two(workers) == 2  # its turn comes behind the first

@@ -1,6 +1,6 @@
 import pytest
 
-from emulator.interfaces.webhooks.own_inboxes import base_urls, inbox_place
+from emulator.interfaces.webhooks.own_inboxes import base_urls, inbox_path
 
 BASES = frozenset({"http://127.0.0.1:4788", "https://speech.test/emulator"})
 
@@ -34,4 +34,4 @@ def test_a_server_is_reached_at_its_own_addresses(host: str, expected: set[str])
     ],
 )
 def test_an_own_inbox_is_recognized_by_its_address(url: str, place: str | None) -> None:
-    assert inbox_place(url, BASES) == place
+    assert inbox_path(url, BASES) == place

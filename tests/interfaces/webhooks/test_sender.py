@@ -5,17 +5,17 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.application.addressing import Addressing
+from emulator.application.addressing import UrlPolicy
 from emulator.application.emulator import Emulator
-from emulator.application.scenario_sources import scenario_of
+from emulator.application.scenario_sources import load_source
 from emulator.core.base.events import Event as Happening
 from emulator.core.engine.tenant import Tenant
-from emulator.core.webhooks.model import Attempt, Delivery, Hook, Secret, Stand
-from emulator.interfaces.serving.asgi_app import application
+from emulator.core.webhooks.model import Attempt, Delivery, DeliveryStatus, Secret, Webhook
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
-from emulator.interfaces.webhooks.sender import Postman
-from emulator.interfaces.webhooks.targets import Target, Targets
+from emulator.interfaces.webhooks.sender import WebhookSender
+from emulator.interfaces.webhooks.targets import Target, TargetPolicy
 from tests.support.receivers import free_port, postmen, raw_receiver, receiver, until
 
 KEY = "test-key"
@@ -29,8 +29,8 @@ class Office:
     def __init__(self, scenario: Any = None, *, clock: Any = "manual", **options: Any) -> None:
         self.emulator = Emulator(scenario, clock_mode=clock)
         targets = options.pop("targets", None)
-        self.postman = Postman(self.emulator, targets, **options)
-        self.emulator.postman = self.postman
+        self.postman = WebhookSender(self.emulator, targets, **options)
+        self.emulator.webhook_sender = self.postman
         self.http = httpx.Client(
             transport=Transport(self.emulator),
             base_url="http://127.0.0.1:4788/gladia",
@@ -39,7 +39,7 @@ class Office:
 
     @property
     def tenant(self) -> Tenant:
-        found = self.emulator.tenants.of_key(KEY)
+        found = self.emulator.tenants.tenant_of_key(KEY)
         assert found is not None
         return found
 
@@ -52,7 +52,7 @@ class Office:
 
     def advance(self, seconds: float) -> None:
         self.tenant.clock.advance(seconds)
-        self.emulator.moved(self.tenant)
+        self.emulator.clock_moved(self.tenant)
 
     def settled(self) -> tuple[Delivery, ...]:
         assert self.postman.wait_idle()
@@ -84,7 +84,7 @@ def test_a_callback_arrives(office: Office) -> None:
     assert got.headers["content-type"] == "application/json"
     assert got.body == delivery.message.body
     assert f'"id":"{id}"'.encode() in got.body
-    assert delivery.stand is Stand.DELIVERED
+    assert delivery.state is DeliveryStatus.DELIVERED
 
 
 def test_a_callback_may_be_put(office: Office) -> None:
@@ -140,8 +140,8 @@ def test_a_retry_waits_for_the_clock(office: Office) -> None:
         last = office.settled()
 
     assert [len(one[0].attempts) for one in (first, still, last)] == [1, 1, 2]
-    assert first[0].stand is Stand.WAITING
-    assert last[0].stand is Stand.DELIVERED
+    assert first[0].state is DeliveryStatus.WAITING
+    assert last[0].state is DeliveryStatus.DELIVERED
 
 
 def test_a_redirect_is_not_followed(office: Office) -> None:
@@ -211,7 +211,7 @@ def test_a_slow_receiver_costs_nothing_but_its_own_delivery() -> None:
         office.create(quick.url)
         office.advance(3)
         slow.wait()
-        until(lambda: office.tenant.outbox.log[1].stand is Stand.DELIVERED)
+        until(lambda: office.tenant.outbox.log[1].state is DeliveryStatus.DELIVERED)
         answered = office.http.get("/v2/pre-recorded").status_code
         waiting, _ = office.tenant.outbox.log
         slow.going.set()
@@ -219,7 +219,7 @@ def test_a_slow_receiver_costs_nothing_but_its_own_delivery() -> None:
 
     assert answered == 200
     assert waiting.attempts == ()
-    assert [one.status for one in late.attempts] == [200]
+    assert [attempt.status for attempt in late.attempts] == [200]
     office.http.close()
 
 
@@ -249,7 +249,7 @@ def test_a_receiver_is_not_overrun(office: Office) -> None:
         deliveries = office.settled()
 
     assert held == 20
-    assert {one.stand for one in deliveries} == {Stand.DELIVERED}
+    assert {delivery.state for delivery in deliveries} == {DeliveryStatus.DELIVERED}
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_a_target_that_is_not_allowed_is_never_sent_to(
 
     (delivery,) = office.settled()
 
-    assert delivery.stand is Stand.FAILED
-    assert [(one.error, one.refused) for one in delivery.attempts] == [(error, True)]
+    assert delivery.state is DeliveryStatus.FAILED
+    assert [(attempt.error, attempt.refused) for attempt in delivery.attempts] == [(error, True)]
     assert caplog.messages == [f"webhook transcription.success POST {url} -> {error}"]
 
 
@@ -282,12 +282,12 @@ def test_a_host_that_cannot_be_found_is_tried_again(office: Office) -> None:
 
     (delivery,) = office.settled()
 
-    assert delivery.stand is Stand.WAITING
+    assert delivery.state is DeliveryStatus.WAITING
     assert "nobody.invalid cannot be found" in delivery.attempts[0].error
 
 
 def test_a_host_may_stand_for_another_and_keeps_its_name() -> None:
-    office = Office(targets=Targets(rewrite={"receiver.test": "127.0.0.1"}))
+    office = Office(targets=TargetPolicy(rewrite={"receiver.test": "127.0.0.1"}))
     with receiver() as box:
         office.create(f"http://receiver.test:{box.port}/")
         office.advance(3)
@@ -304,11 +304,11 @@ def test_https_is_checked(office: Office) -> None:
         office.advance(3)
         errors = [one.attempts[0].error for one in office.settled()]
 
-    assert ["SSL" in one or "TLS" in one for one in errors] == [True, True]
+    assert ["SSL" in error or "TLS" in error for error in errors] == [True, True]
 
 
 def test_an_address_with_a_control_character_is_noted(office: Office) -> None:
-    office.tenant.outbox.add(Hook("gladia", "http://127.0.0.1:1/\x01"))
+    office.tenant.outbox.add(Webhook("gladia", "http://127.0.0.1:1/\x01"))
     office.create(f"http://127.0.0.1:{free_port()}/")
 
     (delivery,) = office.settled()
@@ -317,11 +317,11 @@ def test_an_address_with_a_control_character_is_noted(office: Office) -> None:
 
 
 def test_an_inbox_of_the_tenant_needs_no_socket(office: Office) -> None:
-    office.tenant.outbox.add(Hook("gladia", "inbox:hook", secret=Secret("s")))
+    office.tenant.outbox.add(Webhook("gladia", "inbox:hook", secret=Secret("s")))
     id = office.create(f"http://127.0.0.1:{free_port()}/")
     office.settled()
 
-    (message,) = office.tenant.inboxes.named("hook").messages
+    (message,) = office.tenant.inboxes.inbox("hook").messages
 
     assert message.method == "POST"
     assert message.headers["content-type"] == "application/json"
@@ -336,10 +336,10 @@ def test_an_inbox_at_an_own_address_needs_no_socket(office: Office) -> None:
     office.advance(60)
 
     tries = office.attempts()
-    first, _ = messages = office.tenant.inboxes.named("a/b").messages
+    first, _ = messages = office.tenant.inboxes.inbox("a/b").messages
 
     assert [one.status for one in tries] == [503, 200]
-    assert [one.status for one in messages] == [503, 200]
+    assert [message.status for message in messages] == [503, 200]
     assert first.method == "POST"
     assert first.query == (("answers", "503,200"),)
     assert first.headers == {
@@ -353,15 +353,15 @@ def test_an_inbox_at_an_own_address_needs_no_socket(office: Office) -> None:
 
 
 def test_an_inbox_at_the_public_address_needs_no_socket() -> None:
-    office = Office(targets=Targets(allow=("speech.example.com",)))
-    office.emulator.addressing = Addressing("https://speech.example.com/emulator/")
+    office = Office(targets=TargetPolicy(allow=("speech.example.com",)))
+    office.emulator.url_policy = UrlPolicy("https://speech.example.com/emulator/")
     office.create(f"https://speech.example.com/emulator/_emulator/inbox/{KEY}/hook")
     office.advance(3)
 
     (attempt,) = office.attempts()
 
     assert attempt.status == 200
-    assert office.tenant.inboxes.named("hook").count == 1
+    assert office.tenant.inboxes.inbox("hook").count == 1
     office.http.close()
 
 
@@ -377,7 +377,7 @@ def test_another_path_of_an_own_server_is_reached_over_http(office: Office) -> N
 def test_a_server_is_an_own_one_while_it_runs() -> None:
     emulator = Emulator()
 
-    with ServerThread(application(emulator)) as server:
+    with ServerThread(root_app(emulator)) as server:
         assert emulator.own_urls == {f"http://127.0.0.1:{server.port}"}
 
     assert emulator.own_urls == frozenset()
@@ -385,18 +385,18 @@ def test_a_server_is_an_own_one_while_it_runs() -> None:
 
 def test_an_inbox_too_many_is_refused(office: Office) -> None:
     for number in range(100):
-        office.tenant.inboxes.named(str(number))
-    office.tenant.outbox.add(Hook("gladia", "inbox:hook"))
+        office.tenant.inboxes.inbox(str(number))
+    office.tenant.outbox.add(Webhook("gladia", "inbox:hook"))
     office.create(f"http://127.0.0.1:{free_port()}/")
 
     (delivery,) = office.settled()
 
-    assert [one.error for one in delivery.attempts] == ["a tenant has up to 100 inboxes"]
+    assert [attempt.error for attempt in delivery.attempts] == ["a tenant has up to 100 inboxes"]
 
 
 def test_every_attempt_is_told_to_those_who_listen(office: Office) -> None:
     told: list[Happening] = []
-    office.emulator.events.listen(told.append)
+    office.emulator.events.subscribe(told.append)
     with receiver() as box:
         office.create(box.url)
         office.advance(3)
@@ -412,7 +412,7 @@ def test_a_wall_clock_sends_by_itself() -> None:
     office.tenant.clock.advance(0)
     with receiver(500, 200) as box:
         hand: Any = office.tenant.clock
-        hand.hand.speed = 100.0
+        hand.current.speed = 100.0
         office.create(box.url)
         box.wait(2)
         tries = office.attempts()
@@ -446,7 +446,7 @@ def test_the_thread_ends_when_nothing_is_left_to_send(office: Office) -> None:
 
 
 def test_a_tenant_that_is_gone_is_not_waited_for() -> None:
-    office = Office(scenario_of(HOUR), clock="wall")
+    office = Office(load_source(HOUR), clock="wall")
     with receiver() as box:
         office.create(box.url)
         office.emulator.tenants.close(KEY)
@@ -471,7 +471,7 @@ def test_a_tenant_that_goes_in_the_middle_is_not_tried_again(office: Office) -> 
 
 def test_what_is_on_its_way_to_an_inbox_is_not_in_the_way_of_a_fresh_start(office: Office) -> None:
     tenant = office.tenant
-    tenant.outbox.add(Hook("gladia", "inbox:hook"))
+    tenant.outbox.add(Webhook("gladia", "inbox:hook"))
     before, outbox = tenant.inboxes, tenant.outbox
     with office.emulator.lock:
         office.create(f"http://127.0.0.1:{free_port()}/")
@@ -480,8 +480,8 @@ def test_what_is_on_its_way_to_an_inbox_is_not_in_the_way_of_a_fresh_start(offic
 
     assert office.postman.wait_idle()
     assert [len(one.attempts) for one in outbox.log] == [1]
-    assert before.named("hook").count + tenant.inboxes.named("hook").count <= 1
-    assert tenant.inboxes.named("hook").count == 0
+    assert before.inbox("hook").count + tenant.inboxes.inbox("hook").count <= 1
+    assert tenant.inboxes.inbox("hook").count == 0
 
 
 def test_the_deliveries_of_others_go_on_when_a_tenant_goes(office: Office) -> None:
@@ -489,10 +489,10 @@ def test_the_deliveries_of_others_go_on_when_a_tenant_goes(office: Office) -> No
         for key in (KEY, "test-other"):
             job = {"audio_url": AUDIO, "callback_url": box.url}
             office.http.post("/v2/pre-recorded", json=job, headers={"x-gladia-key": key})
-        _, tenant = office.emulator.tenants.opened()
+        _, tenant = office.emulator.tenants.open_tenants()
         office.advance(3)
         tenant.clock.advance(3)
-        office.emulator.moved(tenant)
+        office.emulator.clock_moved(tenant)
         box.wait(2)
 
         office.emulator.tenants.close("test-other")
@@ -500,8 +500,8 @@ def test_the_deliveries_of_others_go_on_when_a_tenant_goes(office: Office) -> No
         (mine,) = office.settled()
         (other,) = tenant.outbox.log
 
-    assert [one.status for one in mine.attempts] == [200]
-    assert [one.error for one in other.attempts] == ["the tenant was forgotten"]
+    assert [attempt.status for attempt in mine.attempts] == [200]
+    assert [attempt.error for attempt in other.attempts] == ["the tenant was forgotten"]
 
 
 def test_an_alarm_ends_with_its_tenant() -> None:
@@ -518,34 +518,34 @@ def test_an_alarm_ends_with_its_tenant() -> None:
 
 
 def test_an_alarm_is_set_once_however_many_requests_come() -> None:
-    office = Office(scenario_of(HOUR), clock="wall")
+    office = Office(load_source(HOUR), clock="wall")
     office.create(f"http://127.0.0.1:{free_port()}/")
-    round = office.postman._round
+    round = office.postman._run
     assert round is not None
-    before = dict(round.rings_at)
+    before = dict(round.alarm_times)
 
     for _ in range(5):
         office.http.get("/v2/pre-recorded")
 
-    assert round.rings_at == before
+    assert round.alarm_times == before
     assert before.keys() == {KEY}
     office.http.close()
 
 
 def test_an_alarm_is_set_anew_for_what_comes_earlier() -> None:
-    office = Office(scenario_of(HOUR), clock="wall")
+    office = Office(load_source(HOUR), clock="wall")
     office.create(f"http://127.0.0.1:{free_port()}/")
-    round = office.postman._round
+    round = office.postman._run
     assert round is not None
-    before = round.rings_at[KEY]
-    until(lambda: not round.winding)
+    before = round.alarm_times[KEY]
+    until(lambda: not round.scheduled)
 
     hand: Any = office.tenant.clock
-    hand.hand.speed = 100.0
+    hand.current.speed = 100.0
     office.http.get("/v2/pre-recorded")
 
-    until(lambda: not round.winding)
-    assert before - round.rings_at[KEY] > 5
+    until(lambda: not round.scheduled)
+    assert before - round.alarm_times[KEY] > 5
     assert len(round.alarms) == 1
     office.http.close()
     office.emulator.close()
@@ -557,7 +557,7 @@ def test_a_tenant_that_is_gone_has_nothing_collected(office: Office) -> None:
     office.emulator.tenants.close(KEY)
     gone.clock.advance(3600)
 
-    office.postman.collect(gone)
+    office.postman.send_due(gone)
 
     assert gone.outbox.next_at is not None
     assert postmen() == []
@@ -576,7 +576,7 @@ def test_what_is_closed_delivers_no_more() -> None:
 
 
 def test_a_bug_of_ours_ends_the_delivery_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
-    class Astray(Targets, frozen=True):
+    class Astray(TargetPolicy, frozen=True):
         async def find(self, url: str) -> Target:
             raise RuntimeError("astray")
 
@@ -593,7 +593,7 @@ def test_a_bug_of_ours_ends_the_delivery_and_nothing_else(caplog: pytest.LogCapt
 
 
 def test_closing_gives_up_what_is_under_way_at_once() -> None:
-    office = Office(scenario_of(HOUR), clock="wall", timeout_seconds=600)
+    office = Office(load_source(HOUR), clock="wall", timeout_seconds=600)
     with receiver(slow=True) as box:
         office.create(box.url)
         office.create(box.url)
@@ -604,7 +604,7 @@ def test_closing_gives_up_what_is_under_way_at_once() -> None:
         first, *_ = office.tenant.outbox.log
 
     assert postmen() == []
-    assert [one.error for one in first.attempts] == ["the emulator was stopped"]
+    assert [attempt.error for attempt in first.attempts] == ["the emulator was stopped"]
     assert office.postman.wait_idle(0)
 
 
@@ -637,7 +637,7 @@ def test_nothing_is_left_open_when_receivers_die() -> None:
     deliveries = office.settled()
     office.http.close()
 
-    assert {one.stand for one in deliveries} == {Stand.FAILED}
-    assert {len(one.attempts) for one in deliveries} == {8}
+    assert {delivery.state for delivery in deliveries} == {DeliveryStatus.FAILED}
+    assert {len(delivery.attempts) for delivery in deliveries} == {8}
     assert postmen() == []
     assert len(os.listdir("/proc/self/fd")) <= before

@@ -3,11 +3,17 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.interfaces.webhooks.targets import BadTarget, Target, Targets, Unresolved, looked_up
+from emulator.interfaces.webhooks.targets import (
+    BadTarget,
+    Target,
+    TargetPolicy,
+    Unresolved,
+    resolve_host,
+)
 
 
-def find(url: str, targets: Targets | None = None) -> Target:
-    return asyncio.run((targets or Targets()).find(url))
+def find(url: str, targets: TargetPolicy | None = None) -> Target:
+    return asyncio.run((targets or TargetPolicy()).find(url))
 
 
 @pytest.mark.parametrize(
@@ -66,13 +72,13 @@ def test_a_refusal_says_what_to_do() -> None:
 
 
 def test_a_host_that_is_allowed_may_be_anywhere_and_is_not_even_looked_up() -> None:
-    targets = Targets(allow=("*.example.com",))
+    targets = TargetPolicy(allow=("*.example.com",))
 
     assert find("https://Hooks.Example.com/a", targets).host == "hooks.example.com"
 
 
 def test_a_host_may_stand_for_another() -> None:
-    targets = Targets(rewrite={"localhost": "127.0.0.9"})
+    targets = TargetPolicy(rewrite={"localhost": "127.0.0.9"})
 
     target = find("http://localhost:8000/hook", targets)
 
@@ -84,7 +90,7 @@ def test_a_host_may_stand_for_another() -> None:
 def test_the_addresses_that_were_checked_are_kept() -> None:
     assert find("http://[::1]:8000/").addresses == ("::1",)
     assert "127.0.0.1" in find("http://localhost:8000/").addresses
-    assert find("http://8.8.8.8/", Targets(allow=("8.8.*",))).addresses == ()
+    assert find("http://8.8.8.8/", TargetPolicy(allow=("8.8.*",))).addresses == ()
 
 
 @pytest.mark.parametrize(
@@ -96,12 +102,12 @@ def test_the_addresses_that_were_checked_are_kept() -> None:
     ],
 )
 def test_the_rest_of_an_address_stays(url: str, expected: str) -> None:
-    assert Targets(rewrite={"a.test": "::1"}).rewritten(url).url == expected
+    assert TargetPolicy(rewrite={"a.test": "::1"}).rewrite_url(url).url == expected
 
 
 def test_the_rules_are_for_the_host_that_is_really_meant() -> None:
     with pytest.raises(BadTarget):
-        find("http://localhost/", Targets(rewrite={"localhost": "8.8.8.8"}))
+        find("http://localhost/", TargetPolicy(rewrite={"localhost": "8.8.8.8"}))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_a_host_that_cannot_be_found_is_another_matter(host: str) -> None:
 
 def test_a_host_that_nobody_waits_for_any_more_is_not_looked_up() -> None:
     begun: list[Callable[[], None]] = []
-    future = looked_up("host.invalid", begun.append)
+    future = resolve_host("host.invalid", begun.append)
 
     assert future.cancel()
     begun[0]()

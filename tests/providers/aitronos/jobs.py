@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 
 from emulator.core.scenario.model import JobError
-from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.speech.transcripts import Audio, Segment, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Step, Timeline
-from emulator.providers.aitronos.records import Order, Price, Transcription
+from emulator.providers.aitronos.records import Price, Transcription, TranscriptionOptions
 from tests.support.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -73,7 +73,7 @@ def record(
     return Transcription(
         id=ID,
         job=Job(ID, T0, timeline),
-        order=Order("org_1", Audio(URL, "digest"), "en", redacted=redacted),
+        order=TranscriptionOptions("org_1", Audio(URL, "digest"), "en", redacted=redacted),
         duration_ms=42_500,
         price=Price(120, "synapses"),
         checked_at=T0 + timedelta(seconds=after),
@@ -88,13 +88,13 @@ def steps(*after: tuple[float, Any]) -> Timeline:
 
 def said(*utterances: str, language: str = "en") -> Transcript:
     """Each utterance by a speaker of its own; each word lasts a second, without pauses."""
-    stretches: list[Stretch] = []
+    stretches: list[Segment] = []
     begin_ms = 0
     for speaker, text in enumerate(utterances):
         words = tuple(
             Word(word, begin_ms + 1000 * place, begin_ms + 1000 * place + 1000, 0.9)
             for place, word in enumerate(text.split())
         )
-        stretches.append(Stretch(words, speaker, 0, language))
+        stretches.append(Segment(words, speaker, 0, language))
         begin_ms = words[-1].end_ms
     return Transcript(language, ("Ann", "Ben")[: len(stretches)], tuple(stretches), begin_ms)

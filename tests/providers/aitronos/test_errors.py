@@ -8,7 +8,6 @@ from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -29,6 +28,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -40,9 +40,9 @@ from tests.support.clients import bench
 
 REQUEST = Request("GET", "/v1/audio/transcribe", id="5f0c3b6e-9a1d-4a7e-8d2b-1f4c6e7a9b10")
 
-SHORT = Breach("body", ("a", "b"), "minimum", 1, 0, "0 is less than 1")
-MISSING = Breach("body", ("a",), "required", "a", {}, "a is required")
-WHOLE = Breach("body", (), "type", "object", [1], "[1] is not an object")
+SHORT = Violation("body", ("a", "b"), "minimum", 1, 0, "0 is less than 1")
+MISSING = Violation("body", ("a",), "required", "a", {}, "a is required")
+WHOLE = Violation("body", (), "type", "object", [1], "[1] is not an object")
 
 ROWS: list[tuple[Problem, int, str, str, str]] = [
     (NoOperation("GET", "/x"), 404, "NOT_FOUND", "Not found", "No operation at GET /x"),

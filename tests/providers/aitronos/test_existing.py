@@ -53,7 +53,7 @@ def seen(b: Bench) -> list[Any]:
     listed = b.http.get(LIST).json()["data"]
     ids = [one["transcription_id"] for one in listed["transcriptions"]]
     jobs = [b.http.get(f"{LIST}/{id}").json() for id in ids]
-    return [listed, [(one["data"], one["billing"], one["actions"]) for one in jobs]]
+    return [listed, [(job["data"], job["billing"], job["actions"]) for job in jobs]]
 
 
 @pytest.mark.parametrize("seconds", [0, 8, 30, 3600])
@@ -70,7 +70,7 @@ def test_an_exported_account_answers_the_same(seconds: float) -> None:
 def test_what_a_rule_said_of_a_job_stays_with_it() -> None:
     dear = exported(explored()).tenant.scenario.existing[-1]
 
-    assert dear.facts == {"request": {"organization_id": "org_1"}}
+    assert dear.options == {"request": {"organization_id": "org_1"}}
 
 
 def test_a_job_costs_what_the_scenario_says() -> None:

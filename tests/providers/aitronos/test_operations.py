@@ -145,7 +145,9 @@ def test_an_account_without_synapses_may_read_and_delete() -> None:
 def test_only_what_costs_something_is_documented_to_be_refused_for_its_price() -> None:
     operations = AITRONOS.contract.operations.values()
 
-    assert {one.id for one in operations if "402" in one.answers} == {"create_transcription"}
+    assert {operation.id for operation in operations if "402" in operation.responses} == {
+        "create_transcription"
+    }
 
 
 def test_a_new_job_is_queued_and_paid_for() -> None:
@@ -402,7 +404,7 @@ def test_a_limit_that_the_scenario_sets_is_told_and_kept() -> None:
 
     answers = [b.http.get(PATH) for _ in range(3)]
 
-    told = [{name: one.headers[name] for name in LIMITS} for one in answers]
+    told = [{name: answer.headers[name] for name in LIMITS} for answer in answers]
     reset = {"x-ratelimit-limit": "2", "x-ratelimit-reset": "1767603610"}
     assert told == [{**reset, "x-ratelimit-remaining": left} for left in ("1", "0", "0")]
     assert error(answers[2]) == (429, "RATE_LIMIT_EXCEEDED", {"retry_after": 10})

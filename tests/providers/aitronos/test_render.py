@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.http.pagination import page
+from emulator.core.http.pagination import paginate
 from emulator.core.scenario.model import JobError
 from emulator.core.state.jobs import Phase, Timeline
 from emulator.providers.aitronos import render
@@ -119,7 +119,7 @@ def test_a_bill_shows_what_was_given_back(after: float, refunded: int) -> None:
 
 
 def test_a_page_has_no_offset() -> None:
-    assert render.pagination(page([record()] * 5, offset=2, limit=2), {"first": "u"}) == {
+    assert render.pagination(paginate([record()] * 5, offset=2, limit=2), {"first": "u"}) == {
         "total_count": 5,
         "returned_count": 2,
         "limit": 2,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.http.problems import Breach, Invalid, NotEmulated
+from emulator.core.http.problems import Invalid, NotEmulated, Violation
 from emulator.providers.aitronos import requests
 from emulator.providers.aitronos.records import Event, Priority, Webhook
 from emulator.providers.aitronos.results import SHAPES
@@ -12,7 +12,7 @@ from tests.providers.aitronos.jobs import BODY, URL
 
 
 def order(**more: Any) -> Any:
-    return requests.order(BODY | more)
+    return requests.transcription_options(BODY | more)
 
 
 def test_a_plain_order_has_no_extras() -> None:
@@ -94,7 +94,9 @@ def test_two_priorities_are_refused() -> None:
         order(transcription_options=options, priority="urgent")
 
     text = "priority differs from transcription_options.priority"
-    assert caught.value.breaches == (Breach("body", ("priority",), "const", None, "urgent", text),)
+    assert caught.value.violations == (
+        Violation("body", ("priority",), "const", None, "urgent", text),
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from emulator.providers.aitronos.results import SHAPES, bare, mask, matches, redacted
+from emulator.providers.aitronos.results import (
+    SHAPES,
+    find_matches,
+    mask,
+    normalize,
+    redact_transcript,
+)
 from tests.providers.aitronos.jobs import said
 
 SPOKEN = (
@@ -44,7 +50,7 @@ MASKED = [
 
 @pytest.mark.parametrize(("policy", "text"), MASKED)
 def test_a_policy_masks_what_has_its_shape_and_nothing_else(policy: str, text: str) -> None:
-    masked = redacted(said(SPOKEN), [SHAPES[policy]])
+    masked = redact_transcript(said(SPOKEN), [SHAPES[policy]])
 
     assert masked.text == text
 
@@ -56,7 +62,7 @@ def test_no_policy_is_forgotten() -> None:
 def test_a_mask_changes_no_time() -> None:
     before = said(SPOKEN)
 
-    after = redacted(before, SHAPES.values())
+    after = redact_transcript(before, SHAPES.values())
 
     assert [(word.start_ms, word.end_ms) for word in after.words] == [
         (word.start_ms, word.end_ms) for word in before.words
@@ -66,7 +72,7 @@ def test_a_mask_changes_no_time() -> None:
 def test_without_a_policy_the_transcript_is_as_it_was() -> None:
     before = said(SPOKEN)
 
-    assert redacted(before, []) is before
+    assert redact_transcript(before, []) is before
 
 
 TALK = said("Good morning, everyone. A good morning!", "Morning? Goodness, a good day.")
@@ -88,13 +94,16 @@ TALK = said("Good morning, everyone. A good morning!", "Morning? Goodness, a goo
     ],
 )
 def test_a_phrase_is_found_by_whole_words(query: str, times: list[tuple[int, int]]) -> None:
-    found = matches(TALK, query)
+    found = find_matches(TALK, query)
 
     assert [(one.start_ms, one.end_ms) for one in found] == times
 
 
 def test_a_match_shows_the_words_as_they_are_written() -> None:
-    assert [one.text for one in matches(TALK, "good morning")] == ["Good morning,", "good morning!"]
+    assert [match.text for match in find_matches(TALK, "good morning")] == [
+        "Good morning,",
+        "good morning!",
+    ]
 
 
 def test_an_address_that_begins_where_another_ends_is_masked_too() -> None:
@@ -107,5 +116,5 @@ def test_a_very_long_word_without_an_address_is_left_alone() -> None:
     text = "a" * 1_000_000
 
     assert re.sub(SHAPES["email"], mask, text) == text
-    assert bare(f"..{text}{'.' * 100_000}a..") == f"{text}{'.' * 100_000}a"
-    assert bare("." * 100_000) == ""
+    assert normalize(f"..{text}{'.' * 100_000}a..") == f"{text}{'.' * 100_000}a"
+    assert normalize("." * 100_000) == ""

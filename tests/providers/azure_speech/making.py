@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.speech.transcripts import Audio, Segment, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Timeline
 from emulator.providers.azure_speech.records import (
     Failure,
     File,
-    Order,
     Recording,
     Settings,
     Transcription,
+    TranscriptionRequest,
 )
 from tests.support.clients import Bench
 
@@ -42,7 +42,7 @@ def recording(
     return Recording(Audio(source, "digest"), "contenturl_0.json", duration_ms, failure=failure)
 
 
-def order(settings: Settings | None = None, **changes: Any) -> Order:
+def order(settings: Settings | None = None, **changes: Any) -> TranscriptionRequest:
     given: dict[str, Any] = {
         "display_name": "My Transcription",
         "locale": "en-US",
@@ -50,7 +50,7 @@ def order(settings: Settings | None = None, **changes: Any) -> Order:
         "content_urls": ("https://media.example.com/a.wav",),
         **changes,
     }
-    return Order(settings=settings or Settings(), **given)
+    return TranscriptionRequest(settings=settings or Settings(), **given)
 
 
 def transcription(
@@ -71,16 +71,16 @@ def transcription(
 
 def stretch(
     *texts: str, speaker: int = 0, channel: int = 0, language: str = "en-US", start_ms: int = 760
-) -> Stretch:
+) -> Segment:
     """Words of half a second, one right after the other."""
     words = (
         Word(text, start_ms + 500 * place, start_ms + 500 * (place + 1), 0.9)
         for place, text in enumerate(texts)
     )
-    return Stretch(tuple(words), speaker, channel, language)
+    return Segment(tuple(words), speaker, channel, language)
 
 
-def transcript(*utterances: Stretch, channels: int = 1, duration_ms: int = 2580) -> Transcript:
+def transcript(*utterances: Segment, channels: int = 1, duration_ms: int = 2580) -> Transcript:
     return Transcript("en-US", ("Ann", "Ben", "Cem"), utterances, duration_ms, channels)
 
 

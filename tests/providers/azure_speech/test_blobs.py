@@ -55,8 +55,8 @@ def test_each_moment_has_another_link() -> None:
     second = blobs.link(BLOB, 60, request, backend)
 
     assert first != second
-    blobs.admit(followed(first, backend), backend)
-    blobs.admit(followed(second, backend), backend)
+    blobs.check_signature(followed(first, backend), backend)
+    blobs.check_signature(followed(second, backend), backend)
 
 
 @pytest.mark.parametrize(("seconds", "expired"), [(59, False), (60, True)])
@@ -68,7 +68,7 @@ def test_a_link_holds_for_as_long_as_it_was_asked_to(seconds: int, expired: bool
     found.clock.advance(seconds)
 
     try:
-        blobs.admit(request, backend)
+        blobs.check_signature(request, backend)
         refused = False
     except BadLink as problem:
         refused = problem.expired
@@ -98,7 +98,7 @@ def test_a_link_that_was_altered_is_no_good(name: str, value: str) -> None:
     altered = Request("GET", good.path, params={**good.params, name: value})
 
     with pytest.raises(BadLink) as refusal:
-        blobs.admit(altered, backend)
+        blobs.check_signature(altered, backend)
 
     assert not refusal.value.expired
 
@@ -162,7 +162,7 @@ def test_the_content_of_a_file_is_always_the_same() -> None:
     _, backend = state()
     record = transcription()
 
-    first, report = (blobs.content(record, one, backend) for one in record.files)
+    first, report = (blobs.content(record, file, backend) for file in record.files)
 
     assert first == blobs.content(record, record.files[0], backend)
     assert isinstance(first, dict)

@@ -8,7 +8,6 @@ from emulator.core.http.messages import Request, Response
 from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -29,6 +28,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -61,8 +61,8 @@ def service(code: str, message: str, inner: str) -> dict[str, Any]:
     return {"code": code, "message": message, "innerError": {"code": inner, "message": message}}
 
 
-def breach(place: Any, *path: str | int, keyword: str = "enum") -> Breach:
-    return Breach(place, path, keyword)
+def violation(place: Any, *path: str | int, keyword: str = "enum") -> Violation:
+    return Violation(place, path, keyword)
 
 
 ROWS: list[tuple[Problem, int, Any]] = [
@@ -196,10 +196,10 @@ ROWS: list[tuple[Problem, int, Any]] = [
             ),
         },
     ),
-    (Invalid((breach("path", "id"), breach("query", "top"))), 404, NO_ENTITY),
+    (Invalid((violation("path", "id"), violation("query", "top"))), 404, NO_ENTITY),
     *[
         (
-            Invalid((breach("query", name), breach("query", name))),
+            Invalid((violation("query", name), violation("query", name))),
             400,
             service(
                 "InvalidRequest", f"The value of the query parameter {name} is not supported.", code
@@ -216,10 +216,10 @@ ROWS: list[tuple[Problem, int, Any]] = [
     (
         Invalid(
             (
-                breach("body", "customProperties", "retryCount", keyword="type"),
-                breach("body", "displayName", keyword="required"),
-                breach("body", "contentUrls", 2, keyword="type"),
-                breach("body", keyword="type"),
+                violation("body", "customProperties", "retryCount", keyword="type"),
+                violation("body", "displayName", keyword="required"),
+                violation("body", "contentUrls", 2, keyword="type"),
+                violation("body", keyword="type"),
             )
         ),
         400,
@@ -233,7 +233,7 @@ ROWS: list[tuple[Problem, int, Any]] = [
         },
     ),
     (
-        Invalid((breach("body", "contentUrls", keyword="maxItems"),)),
+        Invalid((violation("body", "contentUrls", keyword="maxItems"),)),
         400,
         service(
             "InvalidRequest",
@@ -244,9 +244,9 @@ ROWS: list[tuple[Problem, int, Any]] = [
     (
         Invalid(
             (
-                breach("body", "displayName", keyword="required"),
-                breach("body", "properties", "punctuationMode"),
-                breach("body", "displayName", keyword="minLength"),
+                violation("body", "displayName", keyword="required"),
+                violation("body", "properties", "punctuationMode"),
+                violation("body", "displayName", keyword="minLength"),
             )
         ),
         400,
@@ -332,7 +332,7 @@ MESSAGE = (
             "The resource doesn't support specified Http Verb.",
         ),
         (
-            Invalid((breach("query", "sig"),)),
+            Invalid((violation("query", "sig"),)),
             400,
             "InvalidQueryParameterValue",
             "Value for one of the query parameters specified in the request URI is invalid.",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.state.jobs import Phase, put_into
+from emulator.core.state.jobs import Phase, moved_to_phase
 from emulator.providers.azure_speech import AZURE_SPEECH
 from emulator.providers.azure_speech.records import Transcription
 from tests.support.clients import Bench, bench, exported
@@ -156,7 +156,9 @@ def test_one_that_fails_by_hand_says_why_and_is_exported() -> None:
     backend = b.tenant.backend(AZURE_SPEECH)
     [record] = backend.store.oldest_first(Transcription)
 
-    AZURE_SPEECH.reschedule(record, put_into(record.job, Phase.FAILED, b.clock.now()), backend)
+    AZURE_SPEECH.reschedule(
+        record, moved_to_phase(record.job, Phase.FAILED, b.clock.now()), backend
+    )
 
     [one] = b.http.get(LIST).json()["values"]
     assert (one["status"], one["properties"]["error"]["code"]) == ("Failed", "InvalidData")

@@ -147,15 +147,20 @@ jobs: [{transcript: talk}]
     phrases = b.http.get(link).json()["recognizedPhrases"]
 
     told = [
-        (one["speaker"], one["locale"], one["nBest"][0]["display"], one["nBest"][0]["maskedITN"])
-        for one in phrases
+        (
+            phrase["speaker"],
+            phrase["locale"],
+            phrase["nBest"][0]["display"],
+            phrase["nBest"][0]["maskedITN"],
+        )
+        for phrase in phrases
     ]
     assert told == [
         (1, "en-GB", "Hello Ben", "hello ben"),
         (2, "en-GB", "<profanity>Damn</profanity> hello", "d*** hello"),
     ]
     assert (phrases[0]["offset"], phrases[0]["offsetInTicks"]) == ("PT1S", 10000000.0)
-    assert [one["word"] for one in phrases[0]["nBest"][0]["words"]] == ["hello", "ben"]
+    assert [phrase["word"] for phrase in phrases[0]["nBest"][0]["words"]] == ["hello", "ben"]
 
 
 def test_two_channels_are_transcribed_into_one_file() -> None:

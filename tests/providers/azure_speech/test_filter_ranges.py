@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.core.state.index import FIRST, LAST
-from emulator.providers.azure_speech.filter_ranges import STATES, UNKNOWN, Reach
+from emulator.providers.azure_speech.filter_ranges import STATES, UNKNOWN, IndexRange
 from emulator.providers.azure_speech.filters import Filter, parse
 from emulator.providers.azure_speech.operations import TRANSCRIPTION_FILTERS
 from emulator.providers.azure_speech.records import State
@@ -26,30 +26,33 @@ def read(text: str) -> Filter:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("status eq 'Succeeded'", Reach(DONE)),
-        ("status ne 'Succeeded'", Reach(STATES - DONE)),
-        ("not status eq 'Succeeded'", Reach(STATES - DONE)),
-        ("createdDateTime ge 2026-01-05T09:00:00Z", Reach(since=NINE)),
-        ("createdDateTime ge 2026-01-05T09:00:00.5Z", Reach(since=NINE + SECOND)),
-        ("createdDateTime gt 2026-01-05T10:00:00+01:00", Reach(since=NINE + SECOND)),
-        ("createdDateTime lt 2026-01-05T09:00:00Z", Reach(until=NINE)),
-        ("createdDateTime le 2026-01-05T09:00:00Z", Reach(until=NINE + SECOND)),
-        ("createdDateTime eq 2026-01-05T09:00:00Z", Reach(since=NINE, until=NINE + SECOND)),
-        ("not createdDateTime ge 2026-01-05T09:00:00Z", Reach(until=NINE)),
-        ("not createdDateTime lt 2026-01-05T09:00:00Z", Reach(since=NINE)),
+        ("status eq 'Succeeded'", IndexRange(DONE)),
+        ("status ne 'Succeeded'", IndexRange(STATES - DONE)),
+        ("not status eq 'Succeeded'", IndexRange(STATES - DONE)),
+        ("createdDateTime ge 2026-01-05T09:00:00Z", IndexRange(since=NINE)),
+        ("createdDateTime ge 2026-01-05T09:00:00.5Z", IndexRange(since=NINE + SECOND)),
+        ("createdDateTime gt 2026-01-05T10:00:00+01:00", IndexRange(since=NINE + SECOND)),
+        ("createdDateTime lt 2026-01-05T09:00:00Z", IndexRange(until=NINE)),
+        ("createdDateTime le 2026-01-05T09:00:00Z", IndexRange(until=NINE + SECOND)),
+        ("createdDateTime eq 2026-01-05T09:00:00Z", IndexRange(since=NINE, until=NINE + SECOND)),
+        ("not createdDateTime ge 2026-01-05T09:00:00Z", IndexRange(until=NINE)),
+        ("not createdDateTime lt 2026-01-05T09:00:00Z", IndexRange(since=NINE)),
         (
             "status eq 'Succeeded' and createdDateTime ge 2026-01-05T09:00:00Z",
-            Reach(DONE, since=NINE),
+            IndexRange(DONE, since=NINE),
         ),
-        ("status eq 'Succeeded' or status eq 'Failed'", Reach(frozenset({"Succeeded", "Failed"}))),
+        (
+            "status eq 'Succeeded' or status eq 'Failed'",
+            IndexRange(frozenset({"Succeeded", "Failed"})),
+        ),
         (
             "createdDateTime lt 2026-01-05T10:00:00Z or createdDateTime ge 2026-01-05T09:00:00Z",
-            Reach(),
+            IndexRange(),
         ),
     ],
 )
-def test_states_and_makings_are_reached_exactly(text: str, expected: Reach) -> None:
-    assert read(text).reach == expected
+def test_states_and_makings_are_reached_exactly(text: str, expected: IndexRange) -> None:
+    assert read(text).range == expected
 
 
 @pytest.mark.parametrize(
@@ -61,19 +64,19 @@ def test_states_and_makings_are_reached_exactly(text: str, expected: Reach) -> N
         ("createdDateTime ne 2026-01-05T09:00:00Z", UNKNOWN),
         ("createdDateTime le 9999-12-31T23:59:59Z", UNKNOWN),
         ("not createdDateTime eq 2026-01-05T09:00:00Z", UNKNOWN),
-        ("status eq 'Succeeded' and locale eq 'de-DE'", Reach(DONE, exact=False)),
+        ("status eq 'Succeeded' and locale eq 'de-DE'", IndexRange(DONE, exact=False)),
         (
             "status eq 'Succeeded' or createdDateTime ge 2026-01-05T09:00:00Z",
-            Reach(exact=False),
+            IndexRange(exact=False),
         ),
         (
             "createdDateTime lt 2026-01-05T09:00:00Z or createdDateTime ge 2026-01-05T10:00:00Z",
-            Reach(exact=False),
+            IndexRange(exact=False),
         ),
     ],
 )
-def test_what_else_is_asked_has_to_be_looked_at(text: str, expected: Reach) -> None:
-    assert read(text).reach == expected
+def test_what_else_is_asked_has_to_be_looked_at(text: str, expected: IndexRange) -> None:
+    assert read(text).range == expected
 
 
 ATOMS = st.sampled_from(
@@ -116,11 +119,11 @@ def test_nothing_passes_outside_the_reach_and_all_does_inside_an_exact_one(text:
                         "locale": locale,
                     }
                 )
-                near = wanted.reach
+                near = wanted.range
                 inside = state in near.states and near.since <= made_at < near.until
                 assert inside or not passes
                 assert passes or not (inside and near.exact)
 
 
 def test_the_widest_reach_is_everything() -> None:
-    assert Reach() == Reach(STATES, FIRST, LAST, exact=True)
+    assert IndexRange() == IndexRange(STATES, FIRST, LAST, exact=True)

@@ -191,8 +191,8 @@ def test_no_key_and_unknown_ones_are_refused() -> None:
         b.http.get(PATH, headers={"Authorization": "Bearer wrong"}),
     ]
 
-    assert [one.status_code for one in answers] == [401, 401, 401]
-    assert [list(one.json()) for one in answers] == [
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    assert [list(answer.json()) for answer in answers] == [
         ["error"],
         ["error"],
         ["statusCode", "message"],

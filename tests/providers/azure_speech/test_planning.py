@@ -25,28 +25,30 @@ def planned(
     scenario: str, *names: str, settings: Settings | None = None, **changes: Any
 ) -> Transcription:
     urls = tuple(f"https://media.example.com/{name}" for name in names)
-    return planning.transcription(order(settings, content_urls=urls, **changes), backend(scenario))
+    return planning.new_transcription(
+        order(settings, content_urls=urls, **changes), backend(scenario)
+    )
 
 
 def failures(record: Transcription) -> list[Failure | None]:
-    return [one.failure for one in record.recordings]
+    return [recording.failure for recording in record.recordings]
 
 
 def test_each_recording_has_a_result_file_and_the_whole_a_report() -> None:
     record = planned("scenario: x", "a.wav", "b.wav")
 
     assert record.made_at == T0
-    assert [one.name for one in record.files] == [
+    assert [file.name for file in record.files] == [
         "contenturl_0.json",
         "contenturl_1.json",
         "report.json",
     ]
-    assert [one.blob for one in record.files] == [
+    assert [file.blob for file in record.files] == [
         f"{record.id}_0_0.json",
         f"{record.id}_1_0.json",
         f"{record.id}_report.json",
     ]
-    assert len({one.id for one in record.files} | {record.id}) == 4
+    assert len({file.id for file in record.files} | {record.id}) == 4
     assert record.error is None
 
 
@@ -54,7 +56,7 @@ def test_a_file_that_fails_leaves_a_gap_and_the_whole_succeeds() -> None:
     record = planned("jobs: [{azure_speech: {files: {1: failed}}}]", "a.wav", "b.wav", "c.wav")
 
     assert failures(record) == [None, UNREADABLE, None]
-    assert [one.name for one in record.files] == [
+    assert [file.name for file in record.files] == [
         "contenturl_0.json",
         "contenturl_2.json",
         "report.json",
@@ -83,7 +85,7 @@ def test_a_transcription_whose_files_all_fail_fails() -> None:
 
     assert record.job.timeline[-1] == Step(3, Phase.FAILED)
     assert record.error == VAGUE
-    assert [one.name for one in record.files] == ["report.json"]
+    assert [file.name for file in record.files] == ["report.json"]
 
 
 def test_a_single_file_that_fails_in_its_own_words_gives_them_to_the_transcription() -> None:
@@ -149,7 +151,7 @@ jobs: [{when: {audio: "*/hello.wav"}, transcript: hello}]
 
     record = planned(scenario, "hello.wav", "other.wav")
 
-    assert [one.script for one in record.recordings] == ["hello", None]
+    assert [recording.script for recording in record.recordings] == ["hello", None]
 
 
 def test_the_blobs_of_a_container_are_its_recordings() -> None:
@@ -161,8 +163,8 @@ jobs:
 
     record = planned(scenario, container_url="https://storage.test/calls/?sv=1&sig=2")
 
-    assert [one.audio.source for one in record.recordings] == ["a/1.wav", "broken.wav"]
-    assert [one.name for one in record.files] == ["a/1.wav.json", "report.json"]
+    assert [recording.audio.source for recording in record.recordings] == ["a/1.wav", "broken.wav"]
+    assert [file.name for file in record.files] == ["a/1.wav.json", "report.json"]
     assert failures(record) == [None, UNREADABLE]
 
 
@@ -176,7 +178,10 @@ jobs:
 def test_a_container_has_two_recordings_if_nobody_says_otherwise(where: dict[str, Any]) -> None:
     record = planned("scenario: x", **where)
 
-    assert [one.audio.source for one in record.recordings] == ["audio1.wav", "audio2.wav"]
+    assert [recording.audio.source for recording in record.recordings] == [
+        "audio1.wav",
+        "audio2.wav",
+    ]
 
 
 def test_a_blob_says_the_same_as_its_url() -> None:
@@ -286,7 +291,7 @@ def test_an_existing_transcription_has_a_locale(language: str, locale: str) -> N
 
 
 def test_the_defaults_of_the_scenario_need_no_file() -> None:
-    record = planning.transcription(
+    record = planning.new_transcription(
         order(), bench(AZURE_SPEECH, Scenario()).tenant.backend(AZURE_SPEECH)
     )
 

@@ -199,7 +199,7 @@ def test_the_link_encodes_blanks_and_no_colons() -> None:
 def test_answers_are_indented_with_crlf_and_files_with_lf() -> None:
     content = {"a": [1.0], "b": "x\ny"}
 
-    reply = render.reply(200, content, {"Retry-After": "1"})
+    reply = render.json_reply(200, content, {"Retry-After": "1"})
 
     assert reply == Response(
         200,

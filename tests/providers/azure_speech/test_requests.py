@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from emulator.core.http.messages import Request, to_json
-from emulator.core.http.problems import MOST_BREACHES, MOST_CHARACTERS, Refused
+from emulator.core.http.problems import MOST_CHARACTERS, MOST_VIOLATIONS, Refused
 from emulator.providers.azure_speech import AZURE_SPEECH, requests
-from emulator.providers.azure_speech.errors import row_of
+from emulator.providers.azure_speech.errors import find_row
 from emulator.providers.azure_speech.records import (
-    Order,
     ProfanityFilterMode,
     PunctuationMode,
     Settings,
     Speakers,
+    TranscriptionRequest,
 )
 
 CREATE = AZURE_SPEECH.contract.operations["Transcriptions_Create"]
@@ -97,9 +97,9 @@ def test_an_id_may_be_in_any_case() -> None:
 
 
 def test_an_order_has_the_published_defaults() -> None:
-    order = requests.order(MINIMAL)
+    order = requests.transcription_request(MINIMAL)
 
-    assert order == Order(
+    assert order == TranscriptionRequest(
         display_name="calls",
         locale="en-US",
         model_path=EN_US,
@@ -126,7 +126,7 @@ def test_an_order_has_the_published_defaults() -> None:
 
 
 def test_an_order_keeps_everything_that_was_asked_for() -> None:
-    order = requests.order(
+    order = requests.transcription_request(
         {
             "displayName": "calls",
             "locale": "EN-us",
@@ -157,7 +157,7 @@ def test_an_order_keeps_everything_that_was_asked_for() -> None:
         }
     )
 
-    assert order == Order(
+    assert order == TranscriptionRequest(
         display_name="calls",
         locale="en-US",
         model_path=f"/speechtotext/v3.1/models/{CUSTOM}",
@@ -186,13 +186,17 @@ def test_an_order_keeps_everything_that_was_asked_for() -> None:
 def test_a_dataset_is_a_third_way_to_name_the_audio() -> None:
     fields = {name: MINIMAL[name] for name in ("displayName", "locale")}
 
-    order = requests.order({**fields, "dataset": {"self": f"{HOST}/v3.1/datasets/{CUSTOM}"}})
+    order = requests.transcription_request(
+        {**fields, "dataset": {"self": f"{HOST}/v3.1/datasets/{CUSTOM}"}}
+    )
 
     assert order.dataset_path == f"/speechtotext/v3.1/datasets/{CUSTOM}"
 
 
 def test_the_base_model_of_the_locale_may_be_named() -> None:
-    order = requests.order({**MINIMAL, "model": {"self": f"https://speech.test{EN_US}"}})
+    order = requests.transcription_request(
+        {**MINIMAL, "model": {"self": f"https://speech.test{EN_US}"}}
+    )
 
     assert order.model_path == EN_US
 
@@ -304,21 +308,21 @@ def test_what_is_wrong_is_refused_with_its_inner_code(
     changes: dict[str, Any], code: str, messages: tuple[str, ...]
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        requests.order({**MINIMAL, **changes})
+        requests.transcription_request({**MINIMAL, **changes})
 
     assert (refusal.value.code, refusal.value.details) == (code, {"messages": messages})
 
 
 @pytest.mark.parametrize("span", ["P31D", "PT0S", "P1M"])
 def test_a_time_to_live_of_up_to_31_days_is_taken(span: str) -> None:
-    order = requests.order({**MINIMAL, "properties": {"timeToLive": span}})
+    order = requests.transcription_request({**MINIMAL, "properties": {"timeToLive": span}})
 
     assert order.settings.time_to_live is not None
 
 
 def test_no_audio_at_all_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
-        requests.order({"displayName": "calls", "locale": "en-US"})
+        requests.transcription_request({"displayName": "calls", "locale": "en-US"})
 
     assert refusal.value.code == "OnlyOneOfUrlsOrContainerOrDataset"
 
@@ -327,7 +331,7 @@ def test_different_faults_are_told_together_as_an_invalid_payload() -> None:
     wrong = {"locale": "tlh-XX", "dataset": {"self": "x"}, "contentContainerUrl": "c"}
 
     with pytest.raises(Refused) as refusal:
-        requests.order({"displayName": "calls", **wrong})
+        requests.transcription_request({"displayName": "calls", **wrong})
 
     assert refusal.value.code == "InvalidPayload"
     assert refusal.value.details == {
@@ -346,8 +350,8 @@ def test_of_very_many_mistakes_the_first_are_named() -> None:
     fields = {**MINIMAL, "properties": {"languageIdentification": languages}}
 
     with pytest.raises(Refused) as caught:
-        requests.order(fields)
+        requests.transcription_request(fields)
 
-    assert len(caught.value.details["messages"]) == MOST_BREACHES
-    answer = to_json(row_of(caught.value).body)
-    assert len(answer) < 3 * MOST_BREACHES * (MOST_CHARACTERS + 10)
+    assert len(caught.value.details["messages"]) == MOST_VIOLATIONS
+    answer = to_json(find_row(caught.value).body)
+    assert len(answer) < 3 * MOST_VIOLATIONS * (MOST_CHARACTERS + 10)

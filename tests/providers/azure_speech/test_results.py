@@ -291,7 +291,7 @@ def test_other_readings_differ_from_the_best_one(
     found = made(Settings(), stretch(*texts))
 
     others = found["recognizedPhrases"][0]["nBest"][1:]
-    assert [one["display"] for one in others] == readings
+    assert [other["display"] for other in others] == readings
 
 
 def test_silence_has_no_phrases() -> None:

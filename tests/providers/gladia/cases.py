@@ -6,17 +6,17 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.core.journal.exchange import Exchange
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.recording import SessionRecording
 from emulator.providers.gladia.records import Kind, Upload
 from tests.providers.gladia.jobs import URL, record
 from tests.support.clients import Bench, bench, wav
 
 FINISHED, WAITING = record("finished"), record("waiting", timeline=(Step(0, Phase.QUEUED),))
-SESSION = replace(record("session", kind=Kind.LIVE), tape=Tape(silence_bytes=2))
+SESSION = replace(record("session", kind=Kind.LIVE), recording=SessionRecording(silence_bytes=2))
 OPEN = record("open", kind=Kind.LIVE, timeline=(Step(0, Phase.QUEUED),))
 FILE = Upload("6b0f6f0a-3f0e-4b57-9f7a-2f5d6c1f9a11", "a.wav", "wav", 9, FINISHED.audio)
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -244,7 +244,7 @@ def answered(
     sent = {**ask.sent, "headers": {**ask.sent.get("headers", {}), **(headers or {})}}
     request = b.http.build_request(ask.method, ask.path, **sent)
     return b.emulator.answer(
-        Arrival(
+        IncomingRequest(
             request.method,
             request.url.path,
             tuple(request.url.params.multi_items()),

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from emulator.core.speech.transcripts import Audio, Stretch, Transcript, Word
+from emulator.core.speech.transcripts import Audio, Segment, Transcript, Word
 from emulator.core.state.jobs import USUAL, Job, Timeline
-from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.recording import SessionRecording
 from emulator.providers.gladia.records import File, Kind, Transcription
-from emulator.providers.gladia.requests import Wanted, wanted
+from emulator.providers.gladia.requests import JobOptions, job_options
 from tests.support.clients import Bench
 
 T0 = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -84,30 +84,30 @@ def record(
     return Transcription(
         job=Job(str(uuid5(NAMESPACE_URL, name)), made_at, timeline),
         kind=kind,
-        given=given if kind is Kind.LIVE else {"audio_url": URL, **given},
+        request=given if kind is Kind.LIVE else {"audio_url": URL, **given},
         custom_metadata=custom_metadata,
         audio=Audio(URL, "d1", duration_ms=36_740, channels=1),
         file=File("6b0f6f0a-3f0e-4b57-9f7a-2f5d6c1f9a10", name, URL),
-        tape=Tape() if kind is Kind.LIVE else None,
+        recording=SessionRecording() if kind is Kind.LIVE else None,
     )
 
 
-def wish(**given: Any) -> Wanted:
-    return wanted({"audio_url": URL, **given})
+def wish(**given: Any) -> JobOptions:
+    return job_options({"audio_url": URL, **given})
 
 
 def stretch(
     text: str, *, at_ms: int = 0, speaker: int = 0, channel: int = 0, language: str = "en"
-) -> Stretch:
+) -> Segment:
     """Words of 400 ms with 100 ms between them."""
     words = (
         Word(one, at_ms + 500 * i, at_ms + 500 * i + 400, 0.9) for i, one in enumerate(text.split())
     )
-    return Stretch(tuple(words), speaker, channel, language)
+    return Segment(tuple(words), speaker, channel, language)
 
 
 def transcript(
-    utterances: Iterable[Stretch], *, speakers: tuple[str, ...] = ("Speaker 1", "Speaker 2")
+    utterances: Iterable[Segment], *, speakers: tuple[str, ...] = ("Speaker 1", "Speaker 2")
 ) -> Transcript:
     said = tuple(utterances)
     return Transcript("en", speakers, said, max(one.end_ms for one in said))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from emulator.core.speech.transcripts import Transcript
-from emulator.providers.gladia.addons import ADDONS, CHAPTER_SENTENCES, EMOTIONS, Ground, addons
-from emulator.providers.gladia.entities import entities
-from emulator.providers.gladia.transcript import Speech
+from emulator.providers.gladia.addons import ADDONS, CHAPTER_SENTENCES, EMOTIONS, AddonInput, addons
+from emulator.providers.gladia.entities import find_entities
+from emulator.providers.gladia.transcript import RecognitionResult
 from tests.providers.gladia.jobs import stretch, transcript, wish
 
 NOBODY: frozenset[str] = frozenset()
@@ -24,8 +24,8 @@ EMPTY = Transcript("en", (), (), 1000)
 
 def results(name: str, said: Transcript = SAID, **options: Any) -> Any:
     """What the add-on gives when it goes well."""
-    speech = Speech(said, entities(said, made_up=False), {})
-    made = addons(Ground(wish(**{name: True}, **options), speech), NOBODY)
+    speech = RecognitionResult(said, find_entities(said, made_up=False), {})
+    made = addons(AddonInput(wish(**{name: True}, **options), speech), NOBODY)
     assert made.keys() == {name}
     assert made[name]["success"] is True
     assert made[name]["error"] is None
@@ -33,9 +33,9 @@ def results(name: str, said: Transcript = SAID, **options: Any) -> Any:
 
 
 def test_an_add_on_is_told_with_its_fate() -> None:
-    speech = Speech(SAID, (), {})
+    speech = RecognitionResult(SAID, (), {})
 
-    made = addons(Ground(wish(moderation=True), speech), NOBODY)
+    made = addons(AddonInput(wish(moderation=True), speech), NOBODY)
 
     assert made == {
         "moderation": {
@@ -49,7 +49,7 @@ def test_an_add_on_is_told_with_its_fate() -> None:
 
 
 def test_an_add_on_may_fail_alone() -> None:
-    ground = Ground(wish(moderation=True, summarization=True), Speech(SAID, (), {}))
+    ground = AddonInput(wish(moderation=True, summarization=True), RecognitionResult(SAID, (), {}))
 
     made = addons(ground, frozenset({"moderation", "chapterization"}))
 
@@ -68,14 +68,16 @@ def test_an_add_on_may_fail_alone() -> None:
 
 
 def test_what_was_not_asked_for_is_absent() -> None:
-    assert addons(Ground(wish(), Speech(SAID, (), {})), NOBODY) == {}
+    assert addons(AddonInput(wish(), RecognitionResult(SAID, (), {})), NOBODY) == {}
 
 
 @pytest.mark.parametrize("name", ADDONS)
 def test_every_add_on_can_live_with_silence(name: str) -> None:
     options: dict[str, Any] = {"audio_to_llm_config": {"prompts": ["Why?"]}}
 
-    made = addons(Ground(wish(**{name: True}, **options), Speech(EMPTY, (), {})), NOBODY)
+    made = addons(
+        AddonInput(wish(**{name: True}, **options), RecognitionResult(EMPTY, (), {})), NOBODY
+    )
 
     assert made[name]["is_empty"] is (name not in {"moderation", "audio_to_llm"})
 
@@ -147,7 +149,7 @@ def test_every_prompt_is_answered_in_order() -> None:
 
     answers = results("audio_to_llm", audio_to_llm_config=config)
 
-    assert [one["results"] for one in answers] == [
+    assert [answer["results"] for answer in answers] == [
         {"prompt": "Why?", "response": "some/model on “Why?”: We ask Ann."},
         {"prompt": "Who is it?", "response": "some/model on “Who is it?”: We ask Ann."},
     ]

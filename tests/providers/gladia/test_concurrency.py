@@ -4,11 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import USUAL, Job, Phase, Step
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.concurrency import ROOMS, Room, Running, delayed, measured, seated
+from emulator.providers.gladia.concurrency import (
+    CONCURRENCY_LIMITS,
+    ConcurrencyLimit,
+    RunningJobs,
+    check_length,
+    delayed_timeline,
+    queue_job,
+)
 from emulator.providers.gladia.records import Kind, Upload
 from tests.providers.gladia.jobs import ID, T0, URL, create, job, record
 from tests.support.clients import Bench, bench
@@ -29,7 +36,8 @@ def one_more(b: Bench) -> tuple[int, str]:
 
 def test_the_plans_are_the_published_ones() -> None:
     assert {
-        (plan, kind.value): (one.at_once, one.queued) for (plan, kind), one in ROOMS.items()
+        (plan, kind.value): (one.at_once, one.queued)
+        for (plan, kind), one in CONCURRENCY_LIMITS.items()
     } == {
         ("free", "pre-recorded"): (3, 0),
         ("free", "live"): (1, 0),
@@ -56,7 +64,7 @@ def test_a_paid_account_has_three_hundred_jobs_that_wait_for_twenty_five() -> No
     open = [record(str(i), timeline=(Step(0, Phase.QUEUED),)) for i in range(324)]
     for one in open:
         store.put(one)
-    store.put(Running(Kind.PRE_RECORDED, tuple(one.id for one in open)))
+    store.put(RunningJobs(Kind.PRE_RECORDED, tuple(one.id for one in open)))
 
     last = create(b)
 
@@ -132,15 +140,15 @@ def test_a_job_that_is_gone_takes_no_room() -> None:
 def test_a_plan_bears_files_of_a_length(plan: str, minutes: int, ends: Phase) -> None:
     audio = Audio("long.wav", "d1", duration_ms=minutes * 60_000)
 
-    found = measured(Plan(facts={"gladia": {"plan": plan}}), audio)
+    found = check_length(JobPlan(options={"gladia": {"plan": plan}}), audio)
 
     assert found.timeline[-1].phase is ends
 
 
 def test_what_a_scenario_writes_may_be_of_any_length() -> None:
-    written = Plan(transcript="board")
+    written = JobPlan(transcript="board")
 
-    assert measured(written, Audio("long.wav", "d1", duration_ms=600 * 60_000)) == written
+    assert check_length(written, Audio("long.wav", "d1", duration_ms=600 * 60_000)) == written
 
 
 def test_a_file_that_is_too_long_is_a_job_that_fails() -> None:
@@ -158,9 +166,9 @@ def test_a_file_that_is_too_long_is_a_job_that_fails() -> None:
 def test_live_sessions_have_a_room_of_their_own() -> None:
     b = bench(GLADIA)
     backend = b.tenant.backend(GLADIA)
-    plan = Plan(facts={"gladia": {"plan": "free"}})
+    plan = JobPlan(options={"gladia": {"plan": "free"}})
 
-    assert seated(plan, Kind.LIVE, backend) == plan
+    assert queue_job(plan, Kind.LIVE, backend) == plan
 
 
 def test_a_job_waits_until_enough_of_the_others_have_ended() -> None:
@@ -168,16 +176,18 @@ def test_a_job_waits_until_enough_of_the_others_have_ended() -> None:
     later = Job("b", T0, (Step(0, Phase.QUEUED), Step(9, Phase.FAILED)))
     now = T0 + timedelta(seconds=1)
 
-    assert delayed(USUAL, (soon,), Room(2), now) == USUAL
-    assert delayed(USUAL, (soon, later), Room(2, 9), now) == (
+    assert delayed_timeline(USUAL, (soon,), ConcurrencyLimit(2), now) == USUAL
+    assert delayed_timeline(USUAL, (soon, later), ConcurrencyLimit(2, 9), now) == (
         Step(0, Phase.QUEUED),
         Step(5, Phase.PROCESSING),
         Step(7, Phase.COMPLETED),
     )
-    assert delayed(USUAL, (soon, later), Room(1, 9), now)[1] == Step(9, Phase.PROCESSING)
+    assert delayed_timeline(USUAL, (soon, later), ConcurrencyLimit(1, 9), now)[1] == Step(
+        9, Phase.PROCESSING
+    )
 
 
 def test_a_job_waits_in_vain_for_one_that_is_stuck() -> None:
     stuck = Job("a", T0, (Step(0, Phase.QUEUED),))
 
-    assert delayed(USUAL, (stuck,), Room(1, 9), T0) == (Step(0, Phase.QUEUED),)
+    assert delayed_timeline(USUAL, (stuck,), ConcurrencyLimit(1, 9), T0) == (Step(0, Phase.QUEUED),)

@@ -7,9 +7,9 @@ from emulator.providers.gladia.entities import (
     MADE_UP,
     SHAPES,
     Entity,
-    edges,
-    entities,
-    redacted,
+    find_entities,
+    outer_punctuation,
+    redact_entities,
 )
 from emulator.providers.gladia.requests import Redaction
 from tests.providers.gladia.jobs import stretch, transcript
@@ -22,7 +22,7 @@ SAYS_JOHN = (
 
 
 def texts(found: Transcript) -> list[str]:
-    return [one.text for one in found.utterances]
+    return [utterance.text for utterance in found.utterances]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def texts(found: Transcript) -> list[str]:
     ],
 )
 def test_a_words_shape_says_what_it_is(word: str, kind: str) -> None:
-    (found,) = entities(transcript([stretch(f"it is {word}")]), made_up=False)
+    (found,) = find_entities(transcript([stretch(f"it is {word}")]), made_up=False)
 
     assert found.type == kind
 
@@ -56,7 +56,7 @@ def test_every_shape_is_tried_above() -> None:
 
 
 def test_an_entity_has_its_place_and_its_time() -> None:
-    found = entities(
+    found = find_entities(
         transcript([stretch("Hello there."), stretch("Ask John Smith, please.")]), made_up=False
     )
 
@@ -79,19 +79,19 @@ def test_a_capital_inside_a_sentence_and_a_speakers_name_are_names(
 ) -> None:
     said = transcript([stretch(text)], speakers=("Zoe", "Speaker 2"))
 
-    assert [one.text for one in entities(said, made_up=False)] == names
+    assert [entity.text for entity in find_entities(said, made_up=False)] == names
 
 
 def test_a_capital_says_nothing_in_german() -> None:
     said = transcript([stretch("das Haus am See", language="de")])
 
-    assert entities(said, made_up=False) == ()
+    assert find_entities(said, made_up=False) == ()
 
 
 def test_speech_that_is_made_up_gets_entities_of_changing_types() -> None:
     said = transcript([stretch(f"a longest{i}th b") for i in "abcde"])
 
-    found = entities(said, made_up=True)
+    found = find_entities(said, made_up=True)
 
     assert [one.text for one in found] == [
         "longestath",
@@ -106,13 +106,13 @@ def test_speech_that_is_made_up_gets_entities_of_changing_types() -> None:
 def test_speech_that_is_made_up_keeps_what_is_really_named() -> None:
     said = transcript([stretch("we met Ann yesterday")])
 
-    assert [one.text for one in entities(said, made_up=True)] == ["Ann"]
+    assert [entity.text for entity in find_entities(said, made_up=True)] == ["Ann"]
 
 
 def test_the_same_entity_has_the_same_marker() -> None:
     said = transcript([stretch(SAYS_JOHN)])
 
-    hidden = redacted(said, entities(said, made_up=False), MARKED)
+    hidden = redact_entities(said, find_entities(said, made_up=False), MARKED)
 
     assert texts(hidden) == [
         "Hi, I'm calling about the order for [NAME_1]. Can you write to [EMAIL_1]? "
@@ -123,7 +123,7 @@ def test_the_same_entity_has_the_same_marker() -> None:
 def test_different_entities_of_a_type_are_numbered() -> None:
     said = transcript([stretch("we met Ann, Ben and Carl Jung")])
 
-    hidden = redacted(said, entities(said, made_up=False), MARKED)
+    hidden = redact_entities(said, find_entities(said, made_up=False), MARKED)
 
     assert texts(hidden) == ["we met [NAME_1], [NAME_2] and [NAME_3]"]
 
@@ -131,7 +131,7 @@ def test_different_entities_of_a_type_are_numbered() -> None:
 def test_a_marker_takes_the_time_of_all_its_words() -> None:
     said = transcript([stretch("ask John Smith now")])
 
-    hidden = redacted(said, entities(said, made_up=False), MARKED)
+    hidden = redact_entities(said, find_entities(said, made_up=False), MARKED)
 
     assert hidden.utterances[0].words[1] == Word("[NAME_1]", 500, 1400, 0.9)
 
@@ -139,7 +139,7 @@ def test_a_marker_takes_the_time_of_all_its_words() -> None:
 def test_a_mask_hides_each_character() -> None:
     said = transcript([stretch(SAYS_JOHN)])
 
-    hidden = redacted(said, entities(said, made_up=False), Redaction((), masked=True))
+    hidden = redact_entities(said, find_entities(said, made_up=False), Redaction((), masked=True))
 
     assert texts(hidden) == [
         "Hi, I'm calling about the order for #### #####. Can you write to ######################? "
@@ -150,7 +150,9 @@ def test_a_mask_hides_each_character() -> None:
 def test_only_wanted_types_are_hidden() -> None:
     said = transcript([stretch("we met Ann at 9:30")])
 
-    hidden = redacted(said, entities(said, made_up=False), Redaction(("NAME",), masked=False))
+    hidden = redact_entities(
+        said, find_entities(said, made_up=False), Redaction(("NAME",), masked=False)
+    )
 
     assert texts(hidden) == ["we met [NAME_1] at 9:30"]
 
@@ -167,27 +169,27 @@ def test_only_wanted_types_are_hidden() -> None:
 def test_the_punctuation_around_a_word_is_told_apart(
     text: str, parts: tuple[str, str, str]
 ) -> None:
-    assert edges(text) == parts
+    assert outer_punctuation(text) == parts
 
 
 def test_very_many_entities_are_hidden_in_one_go() -> None:
     """A list that was moved for each of them would take hours."""
     words = " ".join(["say John Smith"] * 50_000)
     heard = transcript([stretch(words)])
-    found = entities(heard, made_up=False)
+    found = find_entities(heard, made_up=False)
 
-    [hidden] = redacted(heard, found, Redaction((), masked=False)).utterances
+    [hidden] = redact_entities(heard, found, Redaction((), masked=False)).utterances
 
     assert len(found) == 50_000
-    assert [one.text for one in hidden.words] == ["say", "[NAME_1]"] * 50_000
+    assert [word.text for word in hidden.words] == ["say", "[NAME_1]"] * 50_000
 
 
 @pytest.mark.parametrize("text", ["@." * 100_000, "." * 200_000, "a" + "." * 200_000 + "a"])
 def test_a_very_long_word_is_no_more_work_than_many_short_ones(text: str) -> None:
     heard = transcript([stretch(text)])
 
-    [hidden] = redacted(
-        heard, entities(heard, made_up=False), Redaction((), masked=True)
+    [hidden] = redact_entities(
+        heard, find_entities(heard, made_up=False), Redaction((), masked=True)
     ).utterances
 
     assert hidden.text == text

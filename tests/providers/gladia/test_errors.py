@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -30,6 +29,7 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
@@ -51,7 +51,7 @@ SAID: list[tuple[Problem, int, str]] = [
     (OutOfQuota(), 403, "Forbidden"),
     (TooManyRequests(), 429, "Too Many Requests"),
     (NotFound("Transcription", "a"), 404, "Not found"),
-    (Invalid((Breach("query", ("limit",), "minimum", 1),)), 400, INVALID),
+    (Invalid((Violation("query", ("limit",), "minimum", 1),)), 400, INVALID),
     (Malformed("broken", b"{no"), 400, '"{no" is not valid JSON'),
     (WrongContentType("text/plain", ("application/json",)), 400, INVALID),
     (UnsupportedContentEncoding("zip"), 415, 'unsupported content encoding "zip"'),
@@ -101,8 +101,8 @@ def test_each_problem_is_said_in_gladias_words(problem: Problem, status: int, me
 def test_a_bug_of_ours_says_its_reasons_in_a_header() -> None:
     b = bench(GLADIA)
 
-    answer = b.emulator.broken(
-        Arrival("GET", "/gladia/v2/pre-recorded"), "body a: wrong\n; body b: größer"
+    answer = b.emulator.internal_error(
+        IncomingRequest("GET", "/gladia/v2/pre-recorded"), "body a: wrong\n; body b: größer"
     ).response
 
     assert isinstance(answer.content, dict)

@@ -326,17 +326,17 @@ def test_existing_jobs_are_spread_over_their_ages_newest_first() -> None:
 
     items = b.http.get("/v2/pre-recorded").json()["items"]
 
-    assert [one["created_at"] for one in items] == [
+    assert [item["created_at"] for item in items] == [
         "2026-01-05T08:00:00.000Z",
         "2026-01-05T07:00:00.000Z",
         "2026-01-05T06:00:00.000Z",
     ]
-    assert [one["completed_at"] for one in items] == [
+    assert [item["completed_at"] for item in items] == [
         "2026-01-05T08:00:03.000Z",
         "2026-01-05T07:00:03.000Z",
         "2026-01-05T06:00:03.000Z",
     ]
-    assert [one["file"]["filename"] for one in items] == [
+    assert [item["file"]["filename"] for item in items] == [
         "recording-3.mp3",
         "recording-2.mp3",
         "recording-1.mp3",

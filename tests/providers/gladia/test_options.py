@@ -40,7 +40,7 @@ def text(b: Bench, shown: Any) -> Any:
 
 def words(b: Bench, shown: Any) -> Any:
     utterances = shown["result"]["transcription"]["utterances"]
-    return "".join(word["word"] for one in utterances for word in one["words"])
+    return "".join(word["word"] for utterance in utterances for word in utterance["words"])
 
 
 def languages(b: Bench, shown: Any) -> Any:
@@ -49,12 +49,12 @@ def languages(b: Bench, shown: Any) -> Any:
 
 def utterance_languages(b: Bench, shown: Any) -> Any:
     utterances = shown["result"]["transcription"]["utterances"]
-    return [one["language"] for one in utterances][:3]
+    return [utterance["language"] for utterance in utterances][:3]
 
 
 def speakers(b: Bench, shown: Any) -> Any:
     utterances = shown["result"]["transcription"]["utterances"]
-    return sorted({one.get("speaker") for one in utterances}, key=str)
+    return sorted({utterance.get("speaker") for utterance in utterances}, key=str)
 
 
 def commas(b: Bench, shown: Any) -> Any:
@@ -355,7 +355,7 @@ ROWS = (
 def job(row: Row, options: Mapping[str, Any]) -> Any:
     """What the row looks at, in a job that has just ended."""
     b = bench(GLADIA, row.scenario)
-    b.emulator.postman = None  # nothing is really sent
+    b.emulator.webhook_sender = None  # nothing is really sent
     made = b.http.post("/v2/pre-recorded", json={"audio_url": URL, **options})
     assert made.status_code == 201, made.text
     b.clock.advance(3)

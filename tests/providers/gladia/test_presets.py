@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.entities import entities, redacted
+from emulator.providers.gladia.entities import find_entities, redact_entities
 from emulator.providers.gladia.presets import EVERYTHING, PRESETS, covers
 from emulator.providers.gladia.requests import Redaction
 from tests.providers.gladia.jobs import done, script, stretch, transcript
@@ -68,7 +68,9 @@ SAYS_ANN = (
 def test_a_preset_hides_what_it_lists(preset: str, text: str) -> None:
     said = transcript([stretch(SAYS_ANN)])
 
-    hidden = redacted(said, entities(said, made_up=False), Redaction((preset,), masked=False))
+    hidden = redact_entities(
+        said, find_entities(said, made_up=False), Redaction((preset,), masked=False)
+    )
 
     assert hidden.text == text
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
+from emulator.core.base.ids import SeededRandom
 from emulator.core.http.messages import Request
-from emulator.core.speech.library import Library
+from emulator.core.speech.library import TranscriptLibrary
 from emulator.core.speech.transcripts import Audio, Transcript
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia import GLADIA, render
@@ -32,7 +32,7 @@ from tests.support.clients import Bench, bench
 
 NOBODY: frozenset[str] = frozenset()
 APPLIED = "jobs:\n  - gladia: {legacy_addons: applied}\n"
-LIBRARY = Library(Ids(0), {})
+LIBRARY = TranscriptLibrary(SeededRandom(0), {})
 REQUEST = Request("POST", "/v2/upload", base_url="http://localhost:4788/gladia")
 
 

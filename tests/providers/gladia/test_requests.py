@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from emulator.core.http.problems import Invalid
-from emulator.core.speech.captions import Limits
+from emulator.core.speech.captions import CaptionLimits
 from emulator.providers.gladia.requests import (
+    JobOptions,
     Redaction,
     Spelling,
     Subtitles,
     Translation,
-    Wanted,
     check,
-    wanted,
+    job_options,
 )
 from tests.providers.gladia.jobs import URL, wish
 
 
 def test_a_plain_request_wants_nothing_but_the_words() -> None:
-    assert wanted({"audio_url": URL}) == Wanted(
+    assert job_options({"audio_url": URL}) == JobOptions(
         languages=(),
         code_switching=False,
         speakers=None,
@@ -60,7 +60,7 @@ def test_a_plain_request_wants_nothing_but_the_words() -> None:
 def test_languages_are_read_as_they_are_written_today_and_were_before(
     given: Any, languages: tuple[str, ...], switching: bool
 ) -> None:
-    found = wanted(given)
+    found = job_options(given)
 
     assert (found.languages, found.code_switching) == (languages, switching)
 
@@ -147,10 +147,10 @@ def test_vocabulary_is_spelling_too(given: Any, spellings: tuple[Spelling, ...])
 @pytest.mark.parametrize(
     ("config", "subtitles"),
     [
-        ({}, Subtitles(("srt",), Limits(42, 2, max_ms=7000))),
+        ({}, Subtitles(("srt",), CaptionLimits(42, 2, max_ms=7000))),
         (
             {"formats": ["vtt", "srt", "vtt"]},
-            Subtitles(("vtt", "srt"), Limits(42, 2, max_ms=7000)),
+            Subtitles(("vtt", "srt"), CaptionLimits(42, 2, max_ms=7000)),
         ),
         (
             {
@@ -159,15 +159,19 @@ def test_vocabulary_is_spelling_too(given: Any, spellings: tuple[Spelling, ...])
                 "maximum_characters_per_row": 20,
                 "maximum_rows_per_caption": 3,
             },
-            Subtitles(("srt",), Limits(max_line_chars=20, max_lines=3, min_ms=500, max_ms=2000)),
+            Subtitles(
+                ("srt",), CaptionLimits(max_line_chars=20, max_lines=3, min_ms=500, max_ms=2000)
+            ),
         ),
         (
             {"minimum_duration": 1e300},
-            Subtitles(("srt",), Limits(42, 2, min_ms=86_400_000, max_ms=86_400_000)),
+            Subtitles(("srt",), CaptionLimits(42, 2, min_ms=86_400_000, max_ms=86_400_000)),
         ),
         (
             {"style": "compliance", "maximum_rows_per_caption": 1},
-            Subtitles(("srt",), Limits(max_line_chars=42, max_lines=1, min_ms=1000, max_ms=5000)),
+            Subtitles(
+                ("srt",), CaptionLimits(max_line_chars=42, max_lines=1, min_ms=1000, max_ms=5000)
+            ),
         ),
     ],
 )
@@ -297,4 +301,4 @@ def test_what_no_schema_can_say_is_refused_when_wrong(given: Any, errors: list[s
     with pytest.raises(Invalid) as caught:
         check({"audio_url": URL, **given})
 
-    assert [one.message for one in caught.value.breaches] == errors
+    assert [violation.message for violation in caught.value.violations] == errors

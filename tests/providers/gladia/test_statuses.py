@@ -11,15 +11,21 @@ from emulator.providers.gladia import GLADIA
 from tests.providers.gladia.cases import COMMON, FINISHED, GOOD, INVALID, OWN, Ask, answered, full
 
 ROWS = [
-    (one.id, int(status))
-    for one in GLADIA.contract.operations.values()
-    if one.id not in GLADIA.not_emulated
-    for status in GLADIA.contract.spec["paths"][one.path][one.method.lower()]["responses"]
+    (operation.id, int(status))
+    for operation in GLADIA.contract.operations.values()
+    if operation.id not in GLADIA.not_emulated
+    for status in GLADIA.contract.spec["paths"][operation.path][operation.method.lower()][
+        "responses"
+    ]
 ]
 LOCKED = [id for id in GOOD if GLADIA.contract.operations[id].security]
 METHODS = {
-    path: {one.method for one in GLADIA.contract.operations.values() if one.path == path}
-    for path in {one.path for one in GLADIA.contract.operations.values()}
+    path: {
+        operation.method
+        for operation in GLADIA.contract.operations.values()
+        if operation.path == path
+    }
+    for path in {operation.path for operation in GLADIA.contract.operations.values()}
 }
 ELSEWHERE = [
     (method, path.replace("{id}", FINISHED.id))
@@ -30,7 +36,7 @@ ELSEWHERE = [
 SHARED = [(id, status) for id, status in ROWS if status in COMMON]
 
 
-def breaches(exchange: Exchange, id: str) -> object:
+def violations(exchange: Exchange, id: str) -> object:
     """How the answer leaves the definition of the operation."""
     operation = GLADIA.contract.operations[id]
     return GLADIA.contract.check_response(operation, exchange.request, exchange.response)
@@ -58,7 +64,7 @@ def test_an_operation_that_goes_well_answers_as_documented(id: str) -> None:
     exchange = answered(full(), ask)
 
     assert (exchange.operation, exchange.response.status) == (id, status)
-    assert breaches(exchange, id) == ()
+    assert violations(exchange, id) == ()
 
 
 @pytest.mark.parametrize(("id", "status", "ask", "message"), OWN)
@@ -67,7 +73,7 @@ def test_an_operation_refuses_as_documented(id: str, status: int, ask: Ask, mess
 
     assert (exchange.operation, exchange.response.status) == (id, status)
     assert error(exchange) == said(status, ask, message)
-    assert breaches(exchange, id) == ()
+    assert violations(exchange, id) == ()
 
 
 @pytest.mark.parametrize(("id", "status"), SHARED)
@@ -79,7 +85,7 @@ def test_all_operations_say_the_same_of_what_is_no_fault_of_theirs(id: str, stat
 
     assert exchange.response.status == status
     assert error(exchange) == said(status, ask, message)
-    assert breaches(exchange, id) == ()
+    assert violations(exchange, id) == ()
 
 
 @pytest.mark.parametrize("id", GOOD)

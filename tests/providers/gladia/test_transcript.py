@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.core.base.ids import Ids
-from emulator.core.speech.library import Library
-from emulator.core.speech.transcripts import Audio, Line, Script, Stretch, Transcript, Word
-from emulator.providers.gladia.requests import Phrases, Spelling, Translation
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.library import TranscriptLibrary
+from emulator.core.speech.transcripts import Audio, Line, Script, Segment, Transcript, Word
+from emulator.providers.gladia.requests import PhraseTree, Spelling, Translation
 from emulator.providers.gladia.transcript import (
     add_phrases,
-    arranged,
-    code,
+    align_translation,
+    apply_spellings,
+    language_code,
     languages,
-    punctuated,
-    respelled,
-    rewritten,
-    speech,
+    punctuate,
+    recognize,
+    replace_phrases,
 )
 from tests.providers.gladia.jobs import stretch, transcript, wish
 
@@ -26,23 +26,23 @@ MEETING = Script(
     "meeting",
     "en-GB",
     (
-        Line("Ann", "We ask John Smith.", at_ms=0, for_ms=2000),
-        Line("Ben", "He knows Sequel.", at_ms=3000, for_ms=1500),
-        Line("Cid", "Good. Bye.", at_ms=5000, for_ms=1000),
+        Line("Ann", "We ask John Smith.", start_ms=0, duration_ms=2000),
+        Line("Ben", "He knows Sequel.", start_ms=3000, duration_ms=1500),
+        Line("Cid", "Good. Bye.", start_ms=5000, duration_ms=1000),
     ),
 )
 
 
-def library() -> Library:
-    return Library(Ids(7), {"meeting": MEETING})
+def library() -> TranscriptLibrary:
+    return TranscriptLibrary(SeededRandom(7), {"meeting": MEETING})
 
 
 def said(script: str | None = None, **given: Any) -> Transcript:
-    return speech(AUDIO, wish(**given), library(), script=script).transcript
+    return recognize(AUDIO, wish(**given), library(), script=script).transcript
 
 
 def texts(found: Transcript) -> list[str]:
-    return [one.text for one in found.utterances]
+    return [utterance.text for utterance in found.utterances]
 
 
 # Languages
@@ -103,7 +103,7 @@ def test_the_most_frequent_language_comes_first() -> None:
     ],
 )
 def test_a_language_is_spelled_as_gladia_does(given: str, code_of_gladia: str) -> None:
-    assert code(given) == code_of_gladia
+    assert language_code(given) == code_of_gladia
 
 
 # Speakers
@@ -112,13 +112,13 @@ def test_a_language_is_spelled_as_gladia_does(given: str, code_of_gladia: str) -
 def test_as_many_speakers_talk_as_were_asked_for() -> None:
     heard = said(diarization=True, diarization_config={"number_of_speakers": 3})
 
-    assert {one.speaker for one in heard.utterances} == {0, 1, 2}
+    assert {utterance.speaker for utterance in heard.utterances} == {0, 1, 2}
 
 
 def test_a_script_has_no_more_speakers_than_were_asked_for() -> None:
     heard = said("meeting", diarization=True, diarization_config={"number_of_speakers": 2})
 
-    assert [one.speaker for one in heard.utterances] == [0, 1, 0]
+    assert [utterance.speaker for utterance in heard.utterances] == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_script_has_no_more_speakers_than_were_asked_for() -> None:
 def test_hints_on_speakers_only_bound_those_of_a_script(config: Any, speakers: list[int]) -> None:
     heard = said("meeting", diarization=True, diarization_config=config)
 
-    assert [one.speaker for one in heard.utterances] == speakers
+    assert [utterance.speaker for utterance in heard.utterances] == speakers
 
 
 # Punctuation
@@ -146,9 +146,9 @@ def test_enhanced_punctuation_puts_a_comma_at_the_longer_pauses() -> None:
     ]
     words = tuple(Word(text, *times) for text, times in zip("ab", longer, strict=True))
     first = Word("so", 0, 320, 0.9)
-    one = Stretch((first, *words, Word("c.", 640, 700, 0.9), Word("d", 900, 1000, 0.9)), 0, 0, "en")
+    one = Segment((first, *words, Word("c.", 640, 700, 0.9), Word("d", 900, 1000, 0.9)), 0, 0, "en")
 
-    found = punctuated(one)
+    found = punctuate(one)
 
     assert found.text == "so, a b, c. d"
     assert [word.start_ms for word in found.words] == [word.start_ms for word in one.words]
@@ -175,18 +175,18 @@ def test_enhanced_punctuation_leaves_a_script_as_it_is_written() -> None:
     ],
 )
 def test_words_are_spelled_as_wanted(text: str, spellings: list[Spelling], found: str) -> None:
-    assert respelled(stretch(text), replace(wish(), spellings=tuple(spellings))).text == found
+    assert apply_spellings(stretch(text), replace(wish(), spellings=tuple(spellings))).text == found
 
 
 def test_of_phrases_that_begin_alike_the_longest_is_taken() -> None:
     heard = stretch("a b c a b d a")
     spellings = (Spelling("1", ("a",)), Spelling("2", ("a b", "a b c d")), Spelling("3", ("a b",)))
 
-    assert respelled(heard, replace(wish(), spellings=spellings)).text == "3 c 3 d 1"
+    assert apply_spellings(heard, replace(wish(), spellings=spellings)).text == "3 c 3 d 1"
 
 
 def test_words_are_looked_up_a_few_times_however_many_and_long_the_phrases_are() -> None:
-    class Counted(dict[str, Phrases]):
+    class Counted(dict[str, PhraseTree]):
         asked = 0
 
         def __contains__(self, key: object) -> bool:
@@ -195,21 +195,21 @@ def test_words_are_looked_up_a_few_times_however_many_and_long_the_phrases_are()
 
     many = tuple(Spelling(str(i), (f"x{i} y",)) for i in range(1000))
     long = Spelling("z", ("x " * 1000 + "end",))
-    known = Phrases()
+    known = PhraseTree()
     add_phrases(known, (*many, long))
     known.longer = Counted(known.longer)
     words = stretch(" ".join(["a"] * 1000)).words
 
-    assert [one.text for one in rewritten(words, known)] == ["a"] * 1000
+    assert [phrase.text for phrase in replace_phrases(words, known)] == ["a"] * 1000
     assert Counted.asked == 1000
 
 
 def test_phrases_are_put_together_once() -> None:
     spelled = replace(wish(), spellings=(Spelling("x", ("a",)),))
 
-    respelled(stretch("a"), spelled)
+    apply_spellings(stretch("a"), spelled)
     first = spelled.phrases.longer["a"]
-    respelled(stretch("a"), spelled)
+    apply_spellings(stretch("a"), spelled)
 
     assert spelled.phrases.longer["a"] is first
 
@@ -217,7 +217,7 @@ def test_phrases_are_put_together_once() -> None:
 def test_a_phrase_that_becomes_one_word_keeps_its_time() -> None:
     spelled = replace(wish(), spellings=(Spelling("SQL", ("sea quell",)),))
 
-    found = respelled(stretch("say sea quell now"), spelled)
+    found = apply_spellings(stretch("say sea quell now"), spelled)
 
     assert found.words[1] == Word("SQL", 500, 1400, 0.9)
 
@@ -226,7 +226,7 @@ def test_a_phrase_that_becomes_one_word_keeps_its_time() -> None:
 
 
 def test_redaction_hides_words_and_the_entities_that_they_are() -> None:
-    heard = speech(AUDIO, wish(pii_redaction=True), library(), script="meeting")
+    heard = recognize(AUDIO, wish(pii_redaction=True), library(), script="meeting")
 
     assert texts(heard.transcript) == ["We ask [NAME_1].", "He knows [NAME_2].", "Good. Bye."]
     assert heard.entities == ()
@@ -235,22 +235,22 @@ def test_redaction_hides_words_and_the_entities_that_they_are() -> None:
 def test_entities_that_are_not_hidden_are_told() -> None:
     config = {"entity_types": ["NAME_GIVEN"]}
 
-    heard = speech(
+    heard = recognize(
         AUDIO, wish(pii_redaction=True, pii_redaction_config=config), library(), script="meeting"
     )
 
     assert texts(heard.transcript) == ["We ask John Smith.", "He knows [NAME_1].", "Good. Bye."]
-    assert [one.text for one in heard.entities] == ["John Smith"]
+    assert [entity.text for entity in heard.entities] == ["John Smith"]
 
 
 def test_speech_that_nobody_wrote_has_entities_too() -> None:
-    heard = speech(AUDIO, wish(named_entity_recognition=True), library(), script=None)
+    heard = recognize(AUDIO, wish(named_entity_recognition=True), library(), script=None)
 
     assert heard.entities
 
 
 def test_entities_that_nobody_asked_for_are_not_looked_for() -> None:
-    heard = speech(AUDIO, wish(), library(), script=None)
+    heard = recognize(AUDIO, wish(), library(), script=None)
 
     assert heard.entities == ()
 
@@ -261,7 +261,7 @@ def test_entities_that_nobody_asked_for_are_not_looked_for() -> None:
 def test_a_translation_has_the_originals_utterances_and_speakers() -> None:
     given = {"translation": True, "translation_config": {"target_languages": ["fr", "wo"]}}
 
-    heard = speech(AUDIO, wish(**given), library(), script="meeting")
+    heard = recognize(AUDIO, wish(**given), library(), script="meeting")
 
     assert heard.translations.keys() == {"fr", "wo"}
     french = heard.translations["fr"]
@@ -278,16 +278,16 @@ def test_a_translation_has_the_originals_utterances_and_speakers() -> None:
 def test_a_translation_is_worded_otherwise_in_another_manner(config: Any) -> None:
     def french(**more: Any) -> Transcript:
         given = {"translation": True, "translation_config": {"target_languages": ["fr"], **more}}
-        return speech(AUDIO, wish(**given), library(), script="meeting").translations["fr"]
+        return recognize(AUDIO, wish(**given), library(), script="meeting").translations["fr"]
 
     assert french(**config).text != french().text
-    assert [one.start_ms for one in french(**config).utterances] == [0, 3000, 5000]
+    assert [utterance.start_ms for utterance in french(**config).utterances] == [0, 3000, 5000]
 
 
 def test_a_translation_into_its_own_language_is_the_original() -> None:
     given = {"translation": True, "translation_config": {"target_languages": ["en"]}}
 
-    heard = speech(AUDIO, wish(**given, pii_redaction=True), library(), script="meeting")
+    heard = recognize(AUDIO, wish(**given, pii_redaction=True), library(), script="meeting")
 
     assert heard.translations["en"] == heard.transcript
 
@@ -295,7 +295,9 @@ def test_a_translation_into_its_own_language_is_the_original() -> None:
 def test_a_translation_that_does_not_match_utterances_has_one_for_each_sentence() -> None:
     heard = transcript([stretch("Good. Bye now."), stretch("Yes.")])
 
-    found = arranged(heard, Translation(("en",), match_original_utterances=False, lipsync=True))
+    found = align_translation(
+        heard, Translation(("en",), match_original_utterances=False, lipsync=True)
+    )
 
     assert texts(found) == ["Good.", "Bye now.", "Yes."]
 
@@ -303,9 +305,11 @@ def test_a_translation_that_does_not_match_utterances_has_one_for_each_sentence(
 def test_a_translation_without_lipsync_gives_all_words_the_same_time() -> None:
     heard = transcript([stretch("Good morning all")])
 
-    found = arranged(heard, Translation(("en",), match_original_utterances=True, lipsync=False))
+    found = align_translation(
+        heard, Translation(("en",), match_original_utterances=True, lipsync=False)
+    )
 
-    assert [(one.start_ms, one.end_ms) for one in found.words] == [
+    assert [(word.start_ms, word.end_ms) for word in found.words] == [
         (0, 466),
         (466, 933),
         (933, 1400),

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from emulator.core.http.messages import parsed_json
+from emulator.core.http.messages import parse_json
 from emulator.core.state.jobs import Job, Phase, Step
 from emulator.core.webhooks.model import Attempt, Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
-from emulator.providers.gladia.webhooks import callback_of, key_of, signature
+from emulator.providers.gladia.webhooks import callback_of, signature, signing_key
 from tests.providers.gladia.jobs import SCRIPTED, T0, create, job
 from tests.support.clients import Bench, bench
 
@@ -21,7 +21,7 @@ FAILING = "jobs: [{timeline: {failed: 2s}, error: {code: 422, message: Damaged.}
 def quiet(scenario: str = "{}") -> Bench:
     """Nothing is really sent."""
     b = bench(GLADIA, scenario)
-    b.emulator.postman = None
+    b.emulator.webhook_sender = None
     return b
 
 
@@ -31,12 +31,12 @@ def sent(b: Bench) -> list[Delivery]:
     while due := b.tenant.outbox.due(b.clock.now()):
         for one in due:
             found.append(one)
-            b.tenant.outbox.settle(one.id, Attempt(one.due_at, 200))
+            b.tenant.outbox.record_attempt(one.id, Attempt(one.due_at, 200))
     return found
 
 
 def content(delivery: Delivery) -> Any:
-    return parsed_json(delivery.message.body)
+    return parse_json(delivery.message.body)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_callback_brings_the_whole_result_when_the_job_ends() -> None:
     assert early == []
     assert (delivery.message.method, delivery.message.url) == ("POST", CALLED)
     assert delivery.headers == {"Content-Type": "application/json", "User-Agent": "Gladia"}
-    assert delivery.breaches == ()
+    assert delivery.violations == ()
     assert content(delivery) == {
         "id": id,
         "event": "transcription.success",
@@ -107,7 +107,7 @@ def test_a_callback_tells_of_failure() -> None:
 
     (delivery,) = sent(b)
 
-    assert delivery.breaches == ()
+    assert delivery.violations == ()
     assert content(delivery) == {
         "id": id,
         "event": "transcription.error",
@@ -154,7 +154,7 @@ def test_a_webhook_is_told_of_every_event_with_the_id_alone() -> None:
     assert (first.message.method, first.message.url) == ("POST", TOLD)
     assert content(first) == {"event": "transcription.created", "payload": {"id": id}}
     assert content(second) == {"event": "transcription.success", "payload": {"id": id}}
-    assert first.breaches == second.breaches == ()
+    assert first.violations == second.violations == ()
 
 
 def test_a_webhook_is_told_of_failure() -> None:
@@ -260,7 +260,7 @@ def test_the_signature_is_the_one_that_the_page_of_svix_works_out() -> None:
     ],
 )
 def test_a_secret_is_base64_or_itself(secret: str, key: bytes) -> None:
-    assert key_of(secret) == key
+    assert signing_key(secret) == key
 
 
 def test_a_failed_message_is_tried_again_at_the_times_of_svix() -> None:
@@ -272,11 +272,11 @@ def test_a_failed_message_is_tried_again_at_the_times_of_svix() -> None:
 
     while due := outbox.due(b.clock.now()):
         tries += [one.due_at for one in due]
-        settled = outbox.settle(due[0].id, Attempt(due[0].due_at, 500))
+        settled = outbox.record_attempt(due[0].id, Attempt(due[0].due_at, 500))
 
     waits = [(later - sooner).total_seconds() for sooner, later in pairwise(tries)]
     assert waits == [5, 300, 1800, 7200, 18_000, 36_000, 36_000]
-    assert settled.stand == "failed"
+    assert settled.state == "failed"
 
 
 def test_a_job_that_is_given_another_timeline_is_announced_by_it() -> None:

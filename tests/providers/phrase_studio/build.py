@@ -14,8 +14,8 @@ from emulator.providers.phrase_studio.records import (
     Project,
     Recording,
     Settings,
-    finishing,
-    lasting,
+    step_ends,
+    timeline_for,
 )
 from tests.support.clients import Bench, bench
 
@@ -59,11 +59,11 @@ def recording(
 ) -> Recording:
     """A recording made at T0."""
     asked = asked or settings()
-    finished_after = finishing(tuple(asked.steps()), timeline, steps or {})
+    finished_after = step_ends(tuple(asked.steps()), timeline, steps or {})
     return Recording(
         id=id,
         project_id=PROJECT,
-        job=Job(id, T0, lasting(timeline, finished_after)),
+        job=Job(id, T0, timeline_for(timeline, finished_after)),
         audio=Audio("sync.wav", "digest"),
         name="sync.wav",
         mime=mime,

@@ -2,12 +2,11 @@
 
 import pytest
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.core.http.messages import Request
 from emulator.core.http.problems import (
     PROBLEMS,
     BadLink,
-    Breach,
     Broken,
     ExpiredKey,
     Forbidden,
@@ -28,16 +27,17 @@ from emulator.core.http.problems import (
     Unavailable,
     UnknownKey,
     UnsupportedContentEncoding,
+    Violation,
     WrongContentType,
     WrongMethod,
     WrongState,
 )
 from emulator.providers.phrase_studio import PHRASE_STUDIO
-from emulator.providers.phrase_studio.errors import HERE, RECORDS, REFUSALS, envelope
+from emulator.providers.phrase_studio.errors import HAS_RECORD, RECORDS, REFUSALS, envelope
 from tests.providers.phrase_studio.build import NOBODY, studio
 
-QUERY = Breach("query", ("page",), "minimum")
-BODY = Breach("body", ("summary",), "type")
+QUERY = Violation("query", ("page",), "minimum")
+BODY = Violation("body", ("summary",), "type")
 
 PLAIN: list[tuple[Problem, int, str]] = [
     (NoOperation("GET", "/nothing"), 404, "Not Found"),
@@ -143,7 +143,7 @@ def test_no_operations_own_words_are_forgotten() -> None:
         for method, path, problem, _, _ in PLACED
     }
 
-    assert found == set(HERE)
+    assert found == set(HAS_RECORD)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_the_storage_of_audio_has_another_envelope(
 def test_a_bug_of_ours_is_the_documented_500_everywhere(method: str, path: str) -> None:
     b = studio("seed: 1")
 
-    exchange = b.emulator.broken(Arrival(method, f"/phrase-studio{path}"), "a bug")
+    exchange = b.emulator.internal_error(IncomingRequest(method, f"/phrase-studio{path}"), "a bug")
 
     assert exchange.response.content == {
         "success": False,

@@ -6,7 +6,7 @@ import httpx
 import miniaudio
 import pytest
 
-from emulator.application.addressing import Arrival
+from emulator.application.addressing import IncomingRequest
 from emulator.interfaces.serving.httpx_transport import Transport
 from tests.providers.phrase_studio.build import (
     FIELDS,
@@ -113,7 +113,7 @@ def test_following_the_redirect_fills_the_project() -> None:
     details = b.http.get(f"/v1/projects/{answer.json()['id']}").json()
     assert answer.json() == {"id": details["id"]}
     assert (details["name"], details["fileCount"]) == ("Weekly sync", 1)
-    assert [one["name"] for one in details["recordings"]] == ["talk.mp3"]
+    assert [detail["name"] for detail in details["recordings"]] == ["talk.mp3"]
 
 
 def test_a_project_without_a_title_is_untitled() -> None:
@@ -193,7 +193,7 @@ def test_addresses_are_redirected_like_files() -> None:
 
     details = b.http.get(f"/v1/projects/{answer.json()['id']}").json()
     assert redirect.status_code == 307
-    assert [(one["name"], one["type"]) for one in details["recordings"]] == [
+    assert [(detail["name"], detail["type"]) for detail in details["recordings"]] == [
         ("talk.mp4", "video/mp4")
     ]
 
@@ -205,7 +205,7 @@ def test_files_are_left_aside_where_there_are_addresses() -> None:
     answer = create(b, fields)
 
     details = b.http.get(f"/v1/projects/{answer.json()['id']}").json()
-    assert [one["name"] for one in details["recordings"]] == ["1.mp3", "2.mov"]
+    assert [detail["name"] for detail in details["recordings"]] == ["1.mp3", "2.mov"]
     assert (details["fileCount"], details["mediaType"]) == (2, "AUDIO_VIDEO")
 
 
@@ -346,7 +346,7 @@ def test_a_body_over_the_limit_is_413(path: str) -> None:
     headers = {"x-api-key": "test-key", "content-type": "multipart/form-data; boundary=x"}
 
     exchange = b.emulator.answer(
-        Arrival("POST", f"/phrase-studio{path}", headers=headers, excess="body")
+        IncomingRequest("POST", f"/phrase-studio{path}", headers=headers, excess="body")
     )
 
     assert exchange.response.content == {

@@ -7,8 +7,8 @@ from emulator.providers.phrase_studio.records import (
     Settings,
     Status,
     Task,
-    finishing,
-    lasting,
+    step_ends,
+    timeline_for,
 )
 from tests.providers.phrase_studio.build import T0, at, project, recording, settings
 
@@ -50,14 +50,14 @@ def test_only_what_was_asked_for_is_a_step() -> None:
 def test_steps_share_the_time_and_wait_for_what_they_need(
     names: tuple[str, ...], timeline: Timeline, given: dict[str, float], expected: list[float]
 ) -> None:
-    found = finishing(names, timeline, given)
+    found = step_ends(names, timeline, given)
 
     assert (tuple(found), list(found.values())) == (names, expected)
 
 
 @pytest.mark.parametrize("timeline", [STUCK, FAILING])
 def test_a_job_that_is_never_completed_finishes_only_what_is_given(timeline: Timeline) -> None:
-    found = finishing(NAMES, timeline, {"transcription": 2, "translation.de": 3})
+    found = step_ends(NAMES, timeline, {"transcription": 2, "translation.de": 3})
 
     assert found == {"transcription": 2}
 
@@ -74,13 +74,13 @@ def test_a_job_that_is_never_completed_finishes_only_what_is_given(timeline: Tim
 def test_a_recording_is_completed_with_its_last_step(
     timeline: Timeline, finished_after: dict[str, float], expected: float
 ) -> None:
-    found = lasting(timeline, finished_after)
+    found = timeline_for(timeline, finished_after)
 
     assert found == (*timeline[:-1], Step(expected, Phase.COMPLETED))
 
 
 def test_a_timeline_without_an_end_stays_so() -> None:
-    assert lasting(STUCK, {"transcription": 9}) == STUCK
+    assert timeline_for(STUCK, {"transcription": 9}) == STUCK
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator.core.http.messages import parsed_json
-from emulator.core.http.pagination import page
-from emulator.core.speech.transcripts import Stretch, Transcript, Word
-from emulator.core.state.response_cache import Renderings
+from emulator.core.http.messages import parse_json
+from emulator.core.http.pagination import paginate
+from emulator.core.speech.transcripts import Segment, Transcript, Word
+from emulator.core.state.response_cache import ResponseCache
 from emulator.providers.phrase_studio import render
 from tests.providers.phrase_studio.build import (
     ACCOUNT,
@@ -138,7 +138,7 @@ def test_the_media_type_comes_from_the_files(mimes: list[str], expected: str) ->
 def test_a_glossary_is_shown_as_it_was_given(
     given: dict[str, str], expected: dict[str, str]
 ) -> None:
-    body = render.attached(settings(glossary=given))
+    body = render.attachments(settings(glossary=given))
 
     assert body == {
         "glossary": expected,
@@ -149,9 +149,9 @@ def test_a_glossary_is_shown_as_it_was_given(
 
 
 def test_an_empty_list_has_no_pages() -> None:
-    kept = render.listing(page((), offset=0, limit=1000), at(0), Renderings())
+    kept = render.listing(paginate((), offset=0, limit=1000), at(0), ResponseCache())
 
-    assert parsed_json(kept.body) == {
+    assert parse_json(kept.body) == {
         "data": [],
         "pagination": {"page": 1, "pageSize": 1000, "total": 0, "totalPages": 0},
     }
@@ -160,9 +160,9 @@ def test_an_empty_list_has_no_pages() -> None:
 def test_a_later_page_says_which_one_it_is() -> None:
     everything = [project(id=str(number)) for number in range(5)]
 
-    kept = render.listing(page(everything, offset=4, limit=2), at(0), Renderings())
+    kept = render.listing(paginate(everything, offset=4, limit=2), at(0), ResponseCache())
 
-    assert parsed_json(kept.body) == {
+    assert parse_json(kept.body) == {
         "data": [{**BARE, "id": "4"}],
         "pagination": {"page": 3, "pageSize": 2, "total": 5, "totalPages": 3},
     }
@@ -175,7 +175,7 @@ def test_srt_numbers_its_cues_and_vtt_does_not() -> None:
         Word("todos.", 1_500, 2_400, 0.9),
     )
     others = (Word("Empezamos.", 60_000, 3_661_001, 0.9),)
-    spoken = (Stretch(words, 0, 0, "es"), Stretch(others, 1, 0, "es"))
+    spoken = (Segment(words, 0, 0, "es"), Segment(others, 1, 0, "es"))
     transcript = Transcript("es", ("Ann", "Ben"), spoken, 3_662_000)
 
     srt, vtt = render.subtitles(transcript, "srt"), render.subtitles(transcript, "vtt")

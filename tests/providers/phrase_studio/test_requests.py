@@ -40,7 +40,7 @@ def file(name: str, filename: str = "a.mp3") -> Part:
     ],
 )
 def test_a_list_travels_in_many_ways(parts: list[tuple[str, str]]) -> None:
-    found = requests.form(text(*part) for part in parts)
+    found = requests.read_form(text(*part) for part in parts)
 
     assert found.fields == {"translationLanguages": ["es", "no"]}
 
@@ -54,7 +54,7 @@ def test_a_list_travels_in_many_ways(parts: list[tuple[str, str]]) -> None:
     ],
 )
 def test_one_object_is_a_list_of_one(parts: list[tuple[str, str]]) -> None:
-    found = requests.form(text(*part) for part in parts)
+    found = requests.read_form(text(*part) for part in parts)
 
     assert found.fields == {"subtitleProfiles": ONE_PROFILE}
 
@@ -80,13 +80,13 @@ def test_one_object_is_a_list_of_one(parts: list[tuple[str, str]]) -> None:
     ],
 )
 def test_a_text_becomes_what_its_field_is(name: str, content: str, expected: object) -> None:
-    found = requests.form([text(name, content)])
+    found = requests.read_form([text(name, content)])
 
     assert found.fields == {name.removesuffix("[0]"): expected}
 
 
 def test_a_single_value_sent_twice_is_none() -> None:
-    found = requests.form([text("sourceLanguage", "en"), text("sourceLanguage", "de")])
+    found = requests.read_form([text("sourceLanguage", "en"), text("sourceLanguage", "de")])
 
     assert found.fields == {"sourceLanguage": ["en", "de"]}
 
@@ -94,7 +94,7 @@ def test_a_single_value_sent_twice_is_none() -> None:
 def test_any_part_with_a_file_name_is_a_file() -> None:
     first, second, empty = file("files"), file("files.items"), file("files", "")
 
-    found = requests.form([first, text("sourceLanguage", "en"), second, empty])
+    found = requests.read_form([first, text("sourceLanguage", "en"), second, empty])
 
     assert (found.files, found.fields) == ((first, second), {"sourceLanguage": "en"})
 
@@ -113,7 +113,7 @@ def test_files_and_addresses_count_together(files: int, urls: int, code: str) ->
     asked = requests.Form({"fileUrls": ["https://a.test/1.mp3"] * urls}, (file("f"),) * files)
 
     with pytest.raises(Refused) as refusal:
-        requests.counted(asked)
+        requests.check_count(asked)
 
     assert refusal.value.code == code
 
@@ -122,7 +122,7 @@ def test_files_and_addresses_count_together(files: int, urls: int, code: str) ->
 def test_one_to_five_files_and_addresses_are_good(files: int, urls: int) -> None:
     asked = requests.Form({"fileUrls": ["https://a.test/1.mp3"] * urls}, (file("f"),) * files)
 
-    requests.counted(asked)
+    requests.check_count(asked)
 
     assert asked.count == files + urls
 
@@ -165,8 +165,8 @@ def test_what_no_schema_says_is_checked_too(field: str, given: object, message: 
     with pytest.raises(Invalid) as refusal:
         requests.settings(fields)
 
-    (breach,) = refusal.value.breaches
-    assert (breach.place, breach.path, breach.message) == ("body", (field,), message)
+    (violation,) = refusal.value.violations
+    assert (violation.place, violation.path, violation.message) == ("body", (field,), message)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 
 from emulator.core.http.messages import Part
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
-from emulator.core.state.jobs import Phase, put_into
+from emulator.core.state.jobs import Phase, moved_to_phase
 from emulator.providers.phrase_studio.records import Project, Recording, Status
-from emulator.providers.phrase_studio.uploads import known, linked, uploaded
+from emulator.providers.phrase_studio.uploads import documented_language, linked_file, uploaded_file
 from tests.providers.phrase_studio.build import NOBODY, PROJECT, made, studio
 from tests.support.clients import Bench, wav
 
@@ -17,7 +17,7 @@ def existing(scenario: str) -> list[dict[str, Any]]:
     """The details of the projects that are there, newest first."""
     b = studio(scenario)
     projects = b.http.get("/v1/projects", params={"teamProjects": "true"}).json()["data"]
-    return [b.http.get(f"/v1/projects/{one['id']}").json() for one in projects]
+    return [b.http.get(f"/v1/projects/{project['id']}").json() for project in projects]
 
 
 def kept(b: Bench, id: str) -> Recording:
@@ -38,7 +38,7 @@ def kept(b: Bench, id: str) -> Recording:
 def test_a_file_is_what_it_says_or_what_it_looks_like(
     filename: str, content: bytes, content_type: str | None, expected: tuple[str, str, str]
 ) -> None:
-    file = uploaded(Part("files", content, filename, content_type))
+    file = uploaded_file(Part("files", content, filename, content_type))
 
     assert (file.name, file.mime, file.extension) == expected
 
@@ -53,7 +53,7 @@ def test_a_file_is_what_it_says_or_what_it_looks_like(
     ],
 )
 def test_an_address_is_named_by_its_path(url: str, expected: tuple[str, str, str]) -> None:
-    file = linked(url)
+    file = linked_file(url)
 
     assert (file.name, file.mime, file.extension) == expected
     assert file.audio.source == url
@@ -174,7 +174,7 @@ def test_an_existing_recording_stays_in_its_phase(
 def test_a_language_is_taken_for_the_nearest_documented_one(
     language: str, expected: str | None
 ) -> None:
-    assert known(language) == expected
+    assert documented_language(language) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_recording_that_is_given_another_timeline_finishes_its_steps_with_it()
     now = b.clock.now()
 
     b.provider.reschedule(
-        recording, put_into(recording.job, Phase.COMPLETED, now), b.tenant.backend(b.provider)
+        recording, moved_to_phase(recording.job, Phase.COMPLETED, now), b.tenant.backend(b.provider)
     )
 
     changed = kept(b, "a")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from emulator.core.base.escaping import line_of
+from emulator.core.base.escaping import escaped_line
 
 MOST_PROBLEMS = 1000  # that are listed; more of them are counted
 SHOWN_WORDS = 30  # of those allowed; a thousand would hide the sentence
@@ -29,31 +29,31 @@ class ScenarioErrors(Exception):
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(line_of, self.problems)))
+        super().__init__("\n".join(map(escaped_line, self.problems)))
 
 
-class Problems(Struct):
+class Diagnostics(Struct):
     """Collects what is wrong with one file; what a shared alias repeats is said once."""
 
     name: str
-    found: dict[tuple[Place, str], None] = field(default_factory=dict)
+    diagnostics: dict[tuple[Place, str], None] = field(default_factory=dict)
     left_out: int = 0
 
     def add(self, place: Place, what: str, *, given: str = "", allowed: Iterable[str] = ()) -> None:
-        if len(self.found) >= MOST_PROBLEMS:
+        if len(self.diagnostics) >= MOST_PROBLEMS:
             self.left_out += 1
             return
-        helped = len(self.found) < HELPED
+        helped = len(self.diagnostics) < HELPED
         line = sentence(what, given=given, allowed=allowed) if helped else what
-        self.found[place, line] = None
+        self.diagnostics[place, line] = None
 
-    def stop(self, place: Place, what: str) -> ScenarioErrors:
+    def fail(self, place: Place, what: str) -> ScenarioErrors:
         """What is found beyond which nothing can be read."""
         self.add(place, what)
         return self.errors()
 
     def errors(self) -> ScenarioErrors:
-        ordered = sorted(self.found, key=lambda found: found[0])
+        ordered = sorted(self.diagnostics, key=lambda found: found[0])
         lines = [f"{self.name}:{at.line}:{at.column}: {what}" for at, what in ordered]
         more = [f"{self.name}: and {self.left_out:,} more"] if self.left_out else []
         return ScenarioErrors([*lines, *more])
@@ -64,17 +64,17 @@ def sentence(
 ) -> str:
     """``what is wrong; did you mean "..."; allowed: ...``, as far as there is something to say."""
     words = tuple(allowed)
-    near = nearest(given, words)
+    near = nearest_word(given, words)
     parts = [what]
     if near:
-        parts.append(f"did you mean {quoted(near)}")
+        parts.append(f"did you mean {quote(near)}")
     if words:
         more = ", ..." if len(words) > SHOWN_WORDS else ""
         parts.append(f"{label}: {', '.join(words[:SHOWN_WORDS])}{more}")
     return "; ".join(parts)
 
 
-def nearest(given: str, words: Iterable[str]) -> str:
+def nearest_word(given: str, words: Iterable[str]) -> str:
     """The word that was probably meant; empty: none is near."""
     by_folded = {word.casefold(): word for word in islice(words, COMPARED)}
     meant = given[:SHOWN_CHARACTERS].casefold()
@@ -83,7 +83,7 @@ def nearest(given: str, words: Iterable[str]) -> str:
     return by_folded[near[0]] if near else ""
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """As the author wrote it, on one line and not too long."""
     if len(text) > SHOWN_CHARACTERS:
         text = f"{text[:SHOWN_CHARACTERS]}..."

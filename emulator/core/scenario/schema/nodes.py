@@ -6,7 +6,7 @@ from math import isfinite
 from msgspec import Struct
 
 from emulator.core.http.messages import Json
-from emulator.core.scenario.schema.diagnostics import Place, quoted
+from emulator.core.scenario.schema.diagnostics import Place, quote
 
 MAX_BYTES = 5_000_000  # of a file
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
@@ -49,13 +49,13 @@ class MapNode(Struct, frozen=True):
 Node = ScalarNode | ListNode | MapNode
 
 
-def described(node: Node) -> str:
+def describe_node(node: Node) -> str:
     """``a list``, ``a mapping``, ``nothing``, or the text in quotes."""
     if isinstance(node, ListNode):
         return "a list"
     if isinstance(node, MapNode):
         return "a mapping"
-    return "nothing" if node.nothing else quoted(node.text)
+    return "nothing" if node.nothing else quote(node.text)
 
 
 def plain(node: Node) -> Json:
@@ -64,10 +64,10 @@ def plain(node: Node) -> Json:
         return [plain(item) for item in node.items]
     if isinstance(node, MapNode):
         return {key.text: plain(value) for key, value in node.entries}
-    return resolved(node.text) if node.plain else node.text
+    return resolve_scalar(node.text) if node.plain else node.text
 
 
-def resolved(text: str) -> Json:
+def resolve_scalar(text: str) -> Json:
     """What a text without quotes stands for: nothing, a flag, a number, or itself.
 
     Numbers are as other readers of JSON have them: whole ones of 64 bits, and finite ones.

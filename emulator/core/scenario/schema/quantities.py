@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-WHOLE = r"-?(?:0|[1-9][0-9]*)"
+INTEGER = r"-?(?:0|[1-9][0-9]*)"
 _PART = r"(?:[0-9]+(?:\.[0-9]+)?{})?"
 DURATION = rf"[0-9]+(?:\.[0-9]+)?|(?=[0-9]){''.join(map(_PART.format, 'dhms'))}(?:[0-9]+ms)?"
 SIZE = r"[0-9]+(?:\.[0-9]+)? ?(?:B|kB|KB|MB|GB)?"
@@ -19,16 +19,16 @@ BYTES = {"": 1, "B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_0
 LONGEST = 100  # characters of an amount; int() refuses some thousands, patterns take their time
 
 
-def fits(text: str, pattern: str) -> bool:
+def matches(text: str, pattern: str) -> bool:
     return len(text) <= LONGEST and re.fullmatch(pattern, text) is not None
 
 
 def number(text: str) -> float | None:
-    return float(text) if fits(text, NUMBER) else None
+    return float(text) if matches(text, NUMBER) else None
 
 
 def whole(text: str) -> int | None:
-    return int(text) if fits(text, WHOLE) else None
+    return int(text) if matches(text, INTEGER) else None
 
 
 def duration(text: str, unit_seconds: float = 1.0) -> float | None:
@@ -37,7 +37,7 @@ def duration(text: str, unit_seconds: float = 1.0) -> float | None:
     One that goes back (``-5s``) is read too, so that its bounds can be told.
     """
     forward = text.removeprefix("-")
-    if not fits(forward, DURATION):
+    if not matches(forward, DURATION):
         return None
     parts = re.findall(r"([0-9.]+)(ms|[dhms])", forward)
     seconds = sum(float(count) * SECONDS[unit] for count, unit in parts)
@@ -47,7 +47,7 @@ def duration(text: str, unit_seconds: float = 1.0) -> float | None:
 
 def size(text: str) -> int | None:
     """In bytes: ``200B``, ``5MB`` (powers of ten); a plain number is bytes."""
-    if not fits(text, SIZE):
+    if not matches(text, SIZE):
         return None
     count = text.rstrip("kKMGB ")
     return round(float(count) * BYTES[text[len(count) :].strip()])
@@ -55,14 +55,14 @@ def size(text: str) -> int | None:
 
 def chance(text: str) -> float | None:
     """From 0 to 1: ``5%``, ``0.05``."""
-    if not fits(text, CHANCE):
+    if not matches(text, CHANCE):
         return None
     return float(text[:-1]) / 100 if text.endswith("%") else float(text)
 
 
 def instant(text: str) -> datetime | None:
     """ISO 8601 with a zone, from 1970 to 2199; in UTC."""
-    if not fits(text, INSTANT):
+    if not matches(text, INSTANT):
         return None
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
@@ -70,7 +70,7 @@ def instant(text: str) -> datetime | None:
         return None
 
 
-def shown_duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """In the largest unit that says it without a fraction: ``10h``, ``90s``, ``250ms``.
 
     What has none is said in seconds, to the microsecond; it is read again as it was.
@@ -83,7 +83,7 @@ def shown_duration(seconds: float) -> str:
     return f"{microseconds / 1_000_000:.6f}".rstrip("0").rstrip(".") + "s"
 
 
-def shown_chance(share: float) -> str:
+def chance_text(share: float) -> str:
     """In decimals, as a chance is written: ``0.05``, and ``0.00001`` for 1e-05."""
     digits, _, exponent = repr(share).partition("e-")
     return "0." + "0" * (int(exponent) - 1) + digits.replace(".", "") if exponent else digits

@@ -24,67 +24,67 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from emulator.core.scenario.schema.diagnostics import Problems, quoted
+from emulator.core.scenario.schema.diagnostics import Diagnostics, quote
 from emulator.core.scenario.schema.nodes import (
     ListNode,
     MapNode,
     Node,
     ScalarNode,
-    described,
+    describe_node,
     plain,
 )
 from emulator.core.scenario.schema.scalars import (
-    BAD,
-    Bad,
-    Chance,
-    Choice,
-    Code,
-    Duration,
-    Flag,
-    Glob,
-    Instant,
-    Language,
-    Number,
-    OneOf,
-    Range,
-    Scalar,
+    INVALID,
+    BooleanType,
+    ChanceType,
+    DurationType,
+    EnumType,
+    ErrorCodeType,
+    GlobType,
+    InstantType,
+    IntegerType,
+    InvalidValue,
+    LanguageType,
+    NumberType,
+    RangeType,
+    ScalarType,
     Schema,
-    Size,
-    Text,
-    Whole,
-    Word,
-    as_written,
+    SizeType,
+    StringType,
+    WordType,
+    choice_of,
+    identity,
 )
 
 __all__ = [
-    "BAD",
-    "Bad",
-    "Chance",
-    "Checked",
-    "Choice",
-    "Code",
-    "Duration",
-    "Flag",
-    "Glob",
-    "Instant",
-    "Language",
-    "Later",
-    "ListOf",
-    "MapOf",
-    "Number",
-    "Object",
-    "OneOf",
-    "Range",
-    "Readable",
-    "Record",
-    "Scalar",
+    "INVALID",
+    "BooleanType",
+    "ChanceType",
+    "CheckedType",
+    "DeferredType",
+    "DurationType",
+    "EnumType",
+    "ErrorCodeType",
+    "GlobType",
+    "InstantType",
+    "IntegerType",
+    "InvalidValue",
+    "JsonObjectType",
+    "LanguageType",
+    "ListType",
+    "MapType",
+    "NumberType",
+    "ObjectType",
+    "RangeType",
+    "ScalarType",
     "Schema",
-    "Size",
-    "Text",
-    "Union",
+    "SchemaType",
+    "SizeType",
+    "StringType",
+    "UnionType",
     "Values",
-    "Whole",
-    "Word",
+    "WordType",
+    "choice_of",
 ]
 
 T = TypeVar("T")
@@ -95,19 +95,19 @@ Found = TypeVar("Found", covariant=True)
 Values = dict[str, Any]  # what a Record read; each key's word knows its type
 
 
-class Readable(Protocol[Found]):
+class SchemaType(Protocol[Found]):
     """Any word. ``read`` puts all that is wrong on the list; BAD: there is no value at all."""
 
     @property
     def doc(self) -> str:
         """One line, for the reference page."""
 
-    def read(self, node: Node, problems: Problems) -> Found | Bad: ...
+    def read(self, node: Node, problems: Diagnostics) -> Found | InvalidValue: ...
 
     def json_schema(self) -> Schema: ...
 
 
-class Record(Struct, frozen=True):
+class ObjectType(Struct, frozen=True):
     """A mapping with named keys.
 
     What could not be read is left out of the values, so that a check sees the rest: a scenario with
@@ -115,52 +115,54 @@ class Record(Struct, frozen=True):
     """
 
     doc: str
-    fields: Mapping[str, Readable[object]]
+    fields: Mapping[str, SchemaType[object]]
     required: tuple[str, ...] = ()
     excludes: tuple[tuple[str, str], ...] = ()  # pairs of keys that may not stand together
     only: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     """``{"step": ("mode", "step")}``: with a ``mode`` of its own, ``step`` wants that one."""
     noun: str = "key"
-    meant: Callable[[str], str] = as_written  # translates other words for the keys
+    meant: Callable[[str], str] = identity  # translates other words for the keys
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(name for name, word in self.fields.items() if not isinstance(word, Later))
+        return tuple(
+            name for name, word in self.fields.items() if not isinstance(word, DeferredType)
+        )
 
-    def read(self, node: Node, problems: Problems) -> Values | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> Values | InvalidValue:
         if not isinstance(node, MapNode):
             problems.add(
-                node.place, f"a mapping is wanted, not {described(node)}", allowed=self.names
+                node.place, f"a mapping is wanted, not {describe_node(node)}", allowed=self.names
             )
-            return BAD
+            return INVALID
         values: Values = {}
         for key, child in node.entries:
             value = self._read_field(key, child, problems)
-            if value is not BAD:
+            if value is not INVALID:
                 values[key.text] = value
         self._check(values, node, problems)
         return values
 
-    def _read_field(self, key: ScalarNode, child: Node, problems: Problems) -> object:
+    def _read_field(self, key: ScalarNode, child: Node, problems: Diagnostics) -> object:
         word = self.fields.get(key.text)
         if word is None:
-            what = f"unknown {self.noun} {quoted(key.text)}"
+            what = f"unknown {self.noun} {quote(key.text)}"
             problems.add(key.place, what, given=self.meant(key.text), allowed=self.names)
-            return BAD
-        return word.read(key if isinstance(word, Later) else child, problems)
+            return INVALID
+        return word.read(key if isinstance(word, DeferredType) else child, problems)
 
-    def _check(self, values: Values, node: MapNode, problems: Problems) -> None:
+    def _check(self, values: Values, node: MapNode, problems: Diagnostics) -> None:
         given = {key.text for key, _ in node.entries}
         for name in self.required:
             if name not in given:
-                problems.add(node.place, f"{quoted(name)} is missing")
+                problems.add(node.place, f"{quote(name)} is missing")
         for one, other in self.excludes:
             if {one, other} <= given:
                 later = max(node.place_of(one), node.place_of(other))
-                problems.add(later, f"{quoted(one)} and {quoted(other)} exclude each other")
+                problems.add(later, f"{quote(one)} and {quote(other)} exclude each other")
         for name, (other, wanted) in self.only.items():
             if name in given and values.get(other, wanted) != wanted:
-                what = f"{quoted(name)} stands only with {quoted(f'{other}: {wanted}')}"
+                what = f"{quote(name)} stands only with {quote(f'{other}: {wanted}')}"
                 problems.add(node.place_of(name), what)
 
     def json_schema(self) -> Schema:
@@ -179,19 +181,19 @@ class Record(Struct, frozen=True):
         return schema | ({"allOf": rules} if rules else {})
 
 
-class ListOf(Struct, Generic[T], frozen=True):
+class ListType(Struct, Generic[T], frozen=True):
     doc: str
-    of: Readable[T]
+    of: SchemaType[T]
     least: int = 0
 
-    def read(self, node: Node, problems: Problems) -> tuple[T, ...] | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> tuple[T, ...] | InvalidValue:
         if not isinstance(node, ListNode):
-            problems.add(node.place, f"a list is wanted, not {described(node)}")
-            return BAD
+            problems.add(node.place, f"a list is wanted, not {describe_node(node)}")
+            return INVALID
         if len(node.items) < self.least:
             problems.add(node.place, f"{self.least} or more are wanted in this list")
         values = [self.of.read(item, problems) for item in node.items]
-        return tuple(value for value in values if not isinstance(value, Bad))
+        return tuple(value for value in values if not isinstance(value, InvalidValue))
 
     def json_schema(self) -> Schema:
         least = {"minItems": self.least} if self.least else {}
@@ -199,18 +201,18 @@ class ListOf(Struct, Generic[T], frozen=True):
         return {"description": self.doc, "type": "array", "items": items, **least}
 
 
-class MapOf(Struct, Generic[K, T], frozen=True):
+class MapType(Struct, Generic[K, T], frozen=True):
     """A mapping whose keys the author chooses, or picks from a word; ``size``: exactly so many."""
 
     doc: str
-    keys: Scalar[K]
-    values: Readable[T]
+    keys: ScalarType[K]
+    values: SchemaType[T]
     size: int | None = None
 
-    def read(self, node: Node, problems: Problems) -> dict[K, T] | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> dict[K, T] | InvalidValue:
         if not isinstance(node, MapNode):
-            problems.add(node.place, f"a mapping is wanted, not {described(node)}")
-            return BAD
+            problems.add(node.place, f"a mapping is wanted, not {describe_node(node)}")
+            return INVALID
         if self.size is not None and len(node.entries) != self.size:
             what = f"{self.size} key is wanted here, not {len(node.entries)}"
             problems.add(node.place, what)
@@ -218,7 +220,7 @@ class MapOf(Struct, Generic[K, T], frozen=True):
         for key_node, child in node.entries:
             key = self.keys.read(key_node, problems)
             value = self.values.read(child, problems)
-            if not isinstance(key, Bad) and not isinstance(value, Bad):
+            if not isinstance(key, InvalidValue) and not isinstance(value, InvalidValue):
                 found[key] = value
         return found
 
@@ -233,22 +235,22 @@ class MapOf(Struct, Generic[K, T], frozen=True):
         }
 
 
-class Union(Struct, Generic[T], frozen=True):
+class UnionType(Struct, Generic[T], frozen=True):
     """One word for each kind of node: a scalar, a list, a mapping; at least one of them."""
 
     doc: str
-    scalar: Readable[T] | None = None
-    items: Readable[T] | None = None
-    mapping: Readable[T] | None = None
+    scalar: SchemaType[T] | None = None
+    items: SchemaType[T] | None = None
+    mapping: SchemaType[T] | None = None
 
-    def read(self, node: Node, problems: Problems) -> T | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> T | InvalidValue:
         word = self._by_kind()[type(node)]
         if word is None:
-            problems.add(node.place, f"{self._wanted()} is wanted, not {described(node)}")
-            return BAD
+            problems.add(node.place, f"{self._wanted()} is wanted, not {describe_node(node)}")
+            return INVALID
         return word.read(node, problems)
 
-    def _by_kind(self) -> Mapping[type[Node], Readable[T] | None]:
+    def _by_kind(self) -> Mapping[type[Node], SchemaType[T] | None]:
         return {ScalarNode: self.scalar, ListNode: self.items, MapNode: self.mapping}
 
     def _wanted(self) -> str:
@@ -257,24 +259,24 @@ class Union(Struct, Generic[T], frozen=True):
 
     def json_schema(self) -> Schema:
         words = (word for word in self._by_kind().values() if word is not None)
-        kinds = [word.json_schema() for word in words if not isinstance(word, Later)]
+        kinds = [word.json_schema() for word in words if not isinstance(word, DeferredType)]
         return {"description": self.doc, "anyOf": kinds}
 
 
-class Checked(Struct, Generic[T, U], frozen=True):
+class CheckedType(Struct, Generic[T, U], frozen=True):
     """A word, and what is made of its value; ``also``: what its JSON Schema says of the check."""
 
-    of: Readable[T]
-    check: Callable[[T, Node, Problems], U | Bad]
+    of: SchemaType[T]
+    check: Callable[[T, Node, Diagnostics], U | InvalidValue]
     also: Schema = field(default_factory=dict)
 
     @property
     def doc(self) -> str:
         return self.of.doc
 
-    def read(self, node: Node, problems: Problems) -> U | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> U | InvalidValue:
         value = self.of.read(node, problems)
-        return BAD if isinstance(value, Bad) else self.check(value, node, problems)
+        return INVALID if isinstance(value, InvalidValue) else self.check(value, node, problems)
 
     def json_schema(self) -> Schema:
         schema = self.of.json_schema()
@@ -282,29 +284,29 @@ class Checked(Struct, Generic[T, U], frozen=True):
         return {**schema, **self.also, **({"allOf": rules} if rules else {})}
 
 
-class Later(Struct, frozen=True):
+class DeferredType(Struct, frozen=True):
     """What the language will say one day, and refuses until then: ``Later('"faults"')``."""
 
     doc: str
 
-    def read(self, node: Node, problems: Problems) -> Bad:
+    def read(self, node: Node, problems: Diagnostics) -> InvalidValue:
         problems.add(node.place, f"{self.doc} comes later; this version does not read it")
-        return BAD
+        return INVALID
 
     def json_schema(self) -> Schema:
         """Nothing is accepted."""
         return {"not": {}}
 
 
-class Object(Struct, frozen=True):
+class JsonObjectType(Struct, frozen=True):
     """A JSON object, whatever is in it: plain scalars are what YAML 1.2 takes them for."""
 
     doc: str
 
-    def read(self, node: Node, problems: Problems) -> Values | Bad:
+    def read(self, node: Node, problems: Diagnostics) -> Values | InvalidValue:
         if not isinstance(node, MapNode):
-            problems.add(node.place, f"a mapping is wanted, not {described(node)}")
-            return BAD
+            problems.add(node.place, f"a mapping is wanted, not {describe_node(node)}")
+            return INVALID
         return {key.text: plain(value) for key, value in node.entries}
 
     def json_schema(self) -> Schema:

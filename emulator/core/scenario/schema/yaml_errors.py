@@ -5,12 +5,12 @@ import re
 
 from msgspec import Struct
 
-from emulator.core.scenario.schema.diagnostics import Place, quoted
+from emulator.core.scenario.schema.diagnostics import Place, quote
 
 NAMES = re.compile(r"[^\s,\]}]*")  # what stands at an alias or anchor, up to what ends it
 
 
-class Complaint(Struct, frozen=True):
+class YamlComplaint(Struct, frozen=True):
     """``said`` by YAML's reader at a place, of something that it had ``begun`` at another."""
 
     said: str
@@ -21,14 +21,14 @@ class Complaint(Struct, frozen=True):
     token: str  # what stands where it had begun
 
 
-def explained(one: Complaint) -> tuple[Place, str]:
+def explain_error(one: YamlComplaint) -> tuple[Place, str]:
     """The place to look at, and the sentence."""
     if one.sign == "\t" or "found a tab" in one.said:
         return one.at, "a tab where YAML wants spaces"
     if one.doing.endswith(("an alias", "an anchor")):
         begin = one.token[:1]
-        what = f"{quoted(one.token)} is no {one.doing.rpartition(' ')[2]}"
-        right = quoted(one.token)
+        what = f"{quote(one.token)} is no {one.doing.rpartition(' ')[2]}"
+        right = quote(one.token)
         return one.begun, f'{what}; a text that begins with "{begin}" needs quotes: {right}'
     hint = next((hint for sign, hint in HINTS if sign in one.said), "")
     hint = hint.format(line=one.begun.line, sign=one.sign.strip() or "this")

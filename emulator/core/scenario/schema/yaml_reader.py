@@ -8,10 +8,10 @@ import yaml
 from msgspec import Struct
 
 from emulator.core.scenario.schema.diagnostics import (
+    Diagnostics,
     Place,
-    Problems,
     ScenarioErrors,
-    quoted,
+    quote,
     sentence,
 )
 from emulator.core.scenario.schema.nodes import (
@@ -20,9 +20,9 @@ from emulator.core.scenario.schema.nodes import (
     MapNode,
     Node,
     ScalarNode,
-    described,
+    describe_node,
 )
-from emulator.core.scenario.schema.yaml_errors import NAMES, Complaint, explained
+from emulator.core.scenario.schema.yaml_errors import NAMES, YamlComplaint, explain_error
 
 MAX_NODES = 100_000  # in the file, and again once its aliases are written out
 MAX_DEPTH = 50
@@ -43,7 +43,7 @@ SHORTER = len(r"\ud83d\udc4d") - len(r"\U0001f44d")
 Entries = dict[str, tuple[ScalarNode, Node]]
 
 
-class Mark(Protocol):
+class YamlMark(Protocol):
     """A place as YAML's reader has it: both from 0. There is one in Python and one in C."""
 
     @property
@@ -54,58 +54,58 @@ class Mark(Protocol):
     def index(self) -> int: ...  # from the beginning of the text
 
 
-class Places(Struct, frozen=True):
+class Positions(Struct, frozen=True):
     """Where marks are in the author's text, of which some escapes have been made ``SHORTER``."""
 
     shortened: tuple[int, ...] = ()  # where those begin, by index
 
-    def of(self, mark: Mark | None) -> Place:
+    def of(self, mark: YamlMark | None) -> Place:
         assert mark is not None  # what comes from a text has its mark
         line_begin = mark.index - mark.column
         before = bisect_left(self.shortened, mark.index) - bisect_left(self.shortened, line_begin)
         return Place(mark.line + 1, mark.column + 1 + before * SHORTER)
 
 
-def parse(source: str | bytes, problems: Problems) -> MapNode:
+def parse(source: str | bytes, problems: Diagnostics) -> MapNode:
     """The mapping that the file is; keys that stand twice are put on the list.
 
     Raises ScenarioErrors where nothing more can be read.
     """
-    text, places = paired(decoded(source, problems))
-    root = composed(text, places, problems)
+    text, places = join_surrogates(decode_text(source, problems))
+    root = compose(text, places, problems)
     if root is None:
-        raise problems.stop(Place(1, 1), "a scenario is a mapping; this one is empty")
-    node = Tree(places, problems).node(root)
+        raise problems.fail(Place(1, 1), "a scenario is a mapping; this one is empty")
+    node = NodeBuilder(places, problems).node(root)
     if not isinstance(node, MapNode):
-        what = f"a scenario is a mapping (keys and values), not {described(node)}"
-        raise problems.stop(node.place, what)
+        what = f"a scenario is a mapping (keys and values), not {describe_node(node)}"
+        raise problems.fail(node.place, what)
     return node
 
 
-def decoded(source: str | bytes, problems: Problems) -> str:
+def decode_text(source: str | bytes, problems: Diagnostics) -> str:
     """The text, without a byte order mark; every character of it is one that YAML allows."""
     try:
         data = source.encode() if isinstance(source, str) else source
         if len(data) > MAX_BYTES:
-            raise problems.stop(Place(1, 1), f"larger than {MAX_BYTES // 1_000_000} MB")
+            raise problems.fail(Place(1, 1), f"larger than {MAX_BYTES // 1_000_000} MB")
         text = data.decode().removeprefix("\ufeff")
     except UnicodeEncodeError as error:
-        raise problems.stop(place_in(error.object[: error.start]), "half a character") from None
+        raise problems.fail(position_in(error.object[: error.start]), "half a character") from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode()
         what = f"not UTF-8: byte 0x{error.object[error.start]:02x}"
-        raise problems.stop(place_in(before), what) from None
+        raise problems.fail(position_in(before), what) from None
     strange = UNPRINTABLE.search(text)
     if strange:
         what = f"a character that YAML does not allow: U+{ord(strange[0]):04X}"
-        raise problems.stop(place_in(text[: strange.start()]), what)
+        raise problems.fail(position_in(text[: strange.start()]), what)
     return text
 
 
-def paired(text: str) -> tuple[str, Places]:
+def join_surrogates(text: str) -> tuple[str, Positions]:
     """The text, in JSON with YAML's escapes for characters beyond U+FFFF."""
     if not text.lstrip().startswith("{"):
-        return text, Places()
+        return text, Positions()
     found: list[int] = []
 
     def joined(match: re.Match[str]) -> str:
@@ -113,13 +113,13 @@ def paired(text: str) -> tuple[str, Places]:
         found.append(match.end(1) - SHORTER * len(found))
         return f"{match[1]}\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08x}"
 
-    return re.sub(PAIR, joined, text), Places(tuple(found))
+    return re.sub(PAIR, joined, text), Positions(tuple(found))
 
 
-def composed(text: str, places: Places, problems: Problems) -> yaml.Node | None:
+def compose(text: str, places: Positions, problems: Diagnostics) -> yaml.Node | None:
     """YAML's own nodes. The guard has been through before: composing goes down by recursion."""
     try:
-        Guard(places, problems).walk(text)
+        YamlGuard(places, problems).walk(text)
         root: yaml.Node | None = yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
         raise not_yaml(error, text, places, problems) from None
@@ -127,7 +127,7 @@ def composed(text: str, places: Places, problems: Problems) -> yaml.Node | None:
 
 
 def not_yaml(
-    error: yaml.MarkedYAMLError, text: str, places: Places, problems: Problems
+    error: yaml.MarkedYAMLError, text: str, places: Positions, problems: Diagnostics
 ) -> ScenarioErrors:
     mark, said = error.problem_mark, error.problem
     assert mark is not None  # what is raised while composing has both
@@ -135,7 +135,7 @@ def not_yaml(
     begun = error.context_mark or mark
     token = NAMES.match(text, begun.index)
     assert token is not None  # it matches nothing, too
-    complaint = Complaint(
+    complaint = YamlComplaint(
         said=said,
         doing=error.context or "",
         at=places.of(mark),
@@ -143,14 +143,14 @@ def not_yaml(
         sign=text[mark.index : mark.index + 1],
         token=token[0],
     )
-    place, sentence = explained(complaint)
-    return problems.stop(place, f"not YAML: {sentence}")
+    place, sentence = explain_error(complaint)
+    return problems.fail(place, f"not YAML: {sentence}")
 
 
-class Guard:
+class YamlGuard:
     """Goes through the events, without recursion, and stops at what is not of the language."""
 
-    def __init__(self, places: Places, problems: Problems) -> None:
+    def __init__(self, places: Positions, problems: Diagnostics) -> None:
         self._places = places
         self._problems = problems
         self._anchors: set[str] = set()
@@ -160,7 +160,7 @@ class Guard:
         for event in yaml.parse(text, LOADER):
             wrong = self._wrong(event)
             if wrong:
-                raise self._problems.stop(self._places.of(event.start_mark), wrong)
+                raise self._problems.fail(self._places.of(event.start_mark), wrong)
 
     def _wrong(self, event: yaml.Event) -> str:
         """What is wrong with this event; empty: nothing."""
@@ -178,28 +178,28 @@ class Guard:
     def _wrong_name(self, event: yaml.Event) -> str:
         tag = getattr(event, "tag", None)
         if tag:
-            return f"tags are not part of the language: {quoted(tag)}"
+            return f"tags are not part of the language: {quote(tag)}"
         anchor = getattr(event, "anchor", None)
         if anchor is None:
             return ""
         if isinstance(event, yaml.AliasEvent):
             return "" if anchor in self._anchors else self._unknown(anchor)
         if anchor in self._anchors:
-            return f"the anchor {quoted(anchor)} stands twice"
+            return f"the anchor {quote(anchor)} stands twice"
         self._anchors.add(anchor)
         return ""
 
     def _unknown(self, anchor: str) -> str:
-        what = f"an alias without its anchor: {quoted(anchor)}"
+        what = f"an alias without its anchor: {quote(anchor)}"
         if not self._anchors:
             return f'{what}; a text that begins with "*" needs quotes: "*{anchor}"'
         return sentence(what, given=anchor, allowed=sorted(self._anchors))
 
 
-class Tree:
+class NodeBuilder:
     """YAML's nodes -> ours: aliases and merge keys written out, each node with its place."""
 
-    def __init__(self, places: Places, problems: Problems) -> None:
+    def __init__(self, places: Positions, problems: Diagnostics) -> None:
         self._places = places
         self._problems = problems
         self._count = 0
@@ -220,11 +220,11 @@ class Tree:
     def _check(self, raw: yaml.Node) -> None:
         place = self._places.of(raw.start_mark)
         if any(raw is one for one in self._above):
-            raise self._problems.stop(place, "an alias that contains itself")
+            raise self._problems.fail(place, "an alias that contains itself")
         if self._count > MAX_NODES:
-            raise self._problems.stop(place, TOO_MANY)
+            raise self._problems.fail(place, TOO_MANY)
         if len(self._above) > MAX_DEPTH:
-            raise self._problems.stop(place, TOO_DEEP)
+            raise self._problems.fail(place, TOO_DEEP)
 
     def _check_text(self, text: str, place: Place) -> None:
         strange = UNPRINTABLE.search(text)
@@ -255,7 +255,7 @@ class Tree:
     def _entry(self, key_raw: yaml.Node, value_raw: yaml.Node, own: Entries) -> None:
         key, value = self.node(key_raw), self.node(value_raw)
         if not isinstance(key, ScalarNode) or key.nothing:
-            self._problems.add(key.place, f"a key is a text, not {described(key)}")
+            self._problems.add(key.place, f"a key is a text, not {describe_node(key)}")
         elif key.text in own:
             self._twice(key.text, [own[key.text][0].place, key.place])
         else:
@@ -264,7 +264,7 @@ class Tree:
     def _twice(self, name: str, places: list[Place]) -> None:
         first, *others = places
         for place in others:
-            what = f"the key {quoted(name)} stands twice; first in line {first.line}"
+            what = f"the key {quote(name)} stands twice; first in line {first.line}"
             self._problems.add(place, what)
 
     def _merge(self, raw: yaml.Node, merged: Entries) -> None:
@@ -272,14 +272,14 @@ class Tree:
         source = self.node(raw)
         for one in source.items if isinstance(source, ListNode) else (source,):
             if not isinstance(one, MapNode):
-                what = f'"<<" takes a mapping or a list of mappings, not {described(one)}'
+                what = f'"<<" takes a mapping or a list of mappings, not {describe_node(one)}'
                 self._problems.add(one.place, what)
                 continue
             for key, value in one.entries:
                 merged.setdefault(key.text, (key, value))
 
 
-def place_in(before: str) -> Place:
+def position_in(before: str) -> Place:
     """Where a text goes on: after these characters."""
     lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", before)
     return Place(len(lines), len(lines[-1]) + 1)

@@ -5,31 +5,31 @@ from datetime import datetime
 from typing import Any
 
 from emulator.core.base.clock import BackInTime, iso_millis
-from emulator.core.engine.tenant import Tenant, plan_of
+from emulator.core.engine.tenant import Tenant, settings_of
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.core.scenario.model import ClockPlan
+from emulator.core.scenario.model import ClockSettings
 from emulator.core.scenario.schema.quantities import duration
 from emulator.core.scenario.schema.scalars import MAX_SECONDS
-from emulator.interfaces.admin.context import Desk
-from emulator.interfaces.admin.operations.jobs import known
-from emulator.interfaces.control.clock import Hand, NeverHappens
+from emulator.interfaces.admin.context import AdminContext
+from emulator.interfaces.admin.operations.jobs import find_job
+from emulator.interfaces.control.clock import ClockControl, NeverHappens
 
-Move = Callable[[Hand, Mapping[str, Any]], object]
+Move = Callable[[ClockControl, Mapping[str, Any]], object]
 
 
-def get_clock(request: Request, desk: Desk) -> Response:
+def get_clock(request: Request, desk: AdminContext) -> Response:
     return json_response(200, clock(desk.tenant(request.text("key"))))
 
 
-def move_clock(request: Request, desk: Desk) -> Response:
+def move_clock(request: Request, desk: AdminContext) -> Response:
     tenant = desk.tenant(request.text("key"))
     asked = request.fields
-    move = MOVES[chosen(asked)]
+    move = MOVES[requested_move(asked)]
     if "until" in asked:
-        known(asked["until"]["job"], tenant, desk)
+        find_job(asked["until"]["job"], tenant, desk)
     try:
-        move(Hand(desk.emulator, tenant), asked)
+        move(ClockControl(desk.emulator, tenant), asked)
     except BackInTime:
         raise Refused("back_in_time", {"now": iso_millis(tenant.clock.now())}) from None
     except OverflowError:
@@ -39,7 +39,7 @@ def move_clock(request: Request, desk: Desk) -> Response:
     return json_response(200, clock(tenant))
 
 
-def chosen(asked: Mapping[str, Any]) -> str:
+def requested_move(asked: Mapping[str, Any]) -> str:
     """Which one of the moves it is, with nothing that would do nothing."""
     found = [name for name in MOVES if name in asked]
     with_it = {WITH_MODE.get(asked.get("mode", ""), "")}
@@ -48,28 +48,33 @@ def chosen(asked: Mapping[str, Any]) -> str:
     return found[0]
 
 
-def advance(hand: Hand, asked: Mapping[str, Any]) -> None:
+def advance_by(hand: ClockControl, asked: Mapping[str, Any]) -> None:
     hand.advance(seconds("advance", asked["advance"]))
 
 
-def to(hand: Hand, asked: Mapping[str, Any]) -> None:
+def move_to(hand: ClockControl, asked: Mapping[str, Any]) -> None:
     hand.to(moment(asked["to"]))
 
 
-def until(hand: Hand, asked: Mapping[str, Any]) -> None:
+def move_until(hand: ClockControl, asked: Mapping[str, Any]) -> None:
     wanted = asked["until"]
     hand.until(wanted["job"], wanted.get("phase", "completed"))
 
 
-def turn(hand: Hand, asked: Mapping[str, Any]) -> None:
+def change_mode(hand: ClockControl, asked: Mapping[str, Any]) -> None:
     step_seconds = seconds("step", asked.get("step", 1))
     if asked["mode"] == "step" and not 0 < step_seconds <= MAX_SECONDS:
         raise Refused("bad_duration", {"name": "step", "given": asked["step"]})
-    hand.turn(ClockPlan(asked["mode"], asked.get("speed", 1), step_seconds))
+    hand.turn(ClockSettings(asked["mode"], asked.get("speed", 1), step_seconds))
 
 
 WITH_MODE = {"wall": "speed", "step": "step"}
-MOVES: Mapping[str, Move] = {"advance": advance, "to": to, "until": until, "mode": turn}
+MOVES: Mapping[str, Move] = {
+    "advance": advance_by,
+    "to": move_to,
+    "until": move_until,
+    "mode": change_mode,
+}
 
 
 def seconds(name: str, given: str | float) -> float:
@@ -89,7 +94,7 @@ def moment(given: str) -> datetime:
 
 
 def clock(tenant: Tenant) -> dict[str, Json]:
-    plan = plan_of(tenant.clock)
+    plan = settings_of(tenant.clock)
     return {
         "now": iso_millis(tenant.clock.now()),
         "mode": plan.mode,

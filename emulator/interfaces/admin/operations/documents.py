@@ -12,7 +12,7 @@ from emulator.core.contract.openapi import Spec
 from emulator.core.http.conditional import etag
 from emulator.core.http.messages import Json, Request, Response, json_response
 from emulator.core.http.problems import Refused
-from emulator.interfaces.admin.context import Desk
+from emulator.interfaces.admin.context import AdminContext
 
 WEB = PACKAGE / "web"
 FILES = {  # what the pages are made of; nothing else is served
@@ -37,17 +37,19 @@ POLICY = (
 )
 
 
-def get_definition(request: Request, desk: Desk) -> Response:
+def get_definition(request: Request, desk: AdminContext) -> Response:
     name = request.text("name").replace("-", "_")
-    contract = definitions(desk)[known(name, desk)]
-    servers: Json = [{"url": address(name, request)}]
+    contract = definitions(desk)[check_name(name, desk)]
+    servers: Json = [{"url": base_address(name, request)}]
     spec = {key: value for key, value in contract.spec.items() if not key.startswith("x-")}
-    reasons = {id: why for one in desk.emulator.providers for id, why in one.not_emulated.items()}
-    paths: Json = {path: marked(item, reasons) for path, item in spec["paths"].items()}
+    reasons = {
+        id: why for provider in desk.emulator.providers for id, why in provider.not_emulated.items()
+    }
+    paths: Json = {path: with_marks(item, reasons) for path, item in spec["paths"].items()}
     return json_response(200, {**spec, "paths": paths, "servers": servers})
 
 
-def marked(item: Spec, reasons: Mapping[str, str]) -> Spec:
+def with_marks(item: Spec, reasons: Mapping[str, str]) -> Spec:
     """A path's operations, with a word on those that are answered with 501."""
     return {
         name: not_emulated(one, reasons[one["operationId"]])
@@ -68,21 +70,21 @@ def not_emulated(operation: Spec, reason: str) -> Spec:
     }
 
 
-def show_start(request: Request, desk: Desk) -> Response:
+def show_start(request: Request, desk: AdminContext) -> Response:
     return Response(307, headers={"Location": f"{request.base_url}{PREFIX}/docs"})
 
 
-def show_docs(request: Request, desk: Desk) -> Response:
-    later = {id for one in desk.emulator.providers for id in one.not_emulated}
+def show_docs(request: Request, desk: AdminContext) -> Response:
+    later = {id for provider in desk.emulator.providers for id in provider.not_emulated}
     items = "\n".join(
-        item(name, one, later, request)
+        index_entry(name, one, later, request)
         for name, one in sorted(definitions(desk).items(), key=last_admin)
     )
-    return page("index.html", {"items": items}, request)
+    return render_page("index.html", {"items": items}, request)
 
 
-def show_definition(request: Request, desk: Desk) -> Response:
-    name = known(request.text("name").replace("-", "_"), desk)
+def show_definition(request: Request, desk: AdminContext) -> Response:
+    name = check_name(request.text("name").replace("-", "_"), desk)
     contract = definitions(desk)[name]
     given = {
         "title": contract.spec["info"]["title"],
@@ -91,10 +93,10 @@ def show_definition(request: Request, desk: Desk) -> Response:
         "key": "" if name == ADMIN else TEST_KEY,
     }
     texts = {key: escape(value) for key, value in given.items()}
-    return page("definition.html", texts, request)
+    return render_page("definition.html", texts, request)
 
 
-def get_file(request: Request, desk: Desk) -> Response:
+def get_file(request: Request, desk: AdminContext) -> Response:
     name = request.text("name")
     if name not in FILES:
         raise Refused("unknown_file", {"name": name})
@@ -103,12 +105,12 @@ def get_file(request: Request, desk: Desk) -> Response:
     return Response(200, content, {"Content-Type": media_type, "ETag": etag(content)})
 
 
-def definitions(desk: Desk) -> dict[str, Contract]:
-    providers = {one.name: one.contract for one in desk.emulator.providers}
+def definitions(desk: AdminContext) -> dict[str, Contract]:
+    providers = {provider.name: provider.contract for provider in desk.emulator.providers}
     return {**providers, ADMIN: desk.contract}
 
 
-def known(name: str, desk: Desk) -> str:
+def check_name(name: str, desk: AdminContext) -> str:
     """Raises Refused."""
     names = definitions(desk)
     if name not in names:
@@ -120,26 +122,26 @@ def last_admin(named: tuple[str, Contract]) -> tuple[bool, str]:
     return named[0] == ADMIN, named[0]
 
 
-def address(name: str, request: Request) -> str:
+def base_address(name: str, request: Request) -> str:
     """Where the operations of a definition are, on the client's own way in."""
     place = PREFIX if name == ADMIN else f"/{quote(name.replace('_', '-'))}"
     return request.base_url + place
 
 
-def item(name: str, contract: Contract, later: Collection[str], request: Request) -> str:
+def index_entry(name: str, contract: Contract, later: Collection[str], request: Request) -> str:
     """One entry of the first page; ``later``: what is not emulated."""
     title, count = contract.spec["info"]["title"], len(contract.operations)
-    answering = sum(one not in later for one in contract.operations)
+    answering = sum(operation not in later for operation in contract.operations)
     counted = f"{count}" if answering == count else f"{answering} of {count}"
     link = f"{request.base_url}{PREFIX}/docs/{name}"
-    where = escape(address(name, request))
+    where = escape(base_address(name, request))
     return (
         f'<li><a href="{escape(link)}">{escape(title)}</a>'
         f"<span>{counted} operations at <code>{where}</code></span></li>"
     )
 
 
-def page(name: str, texts: dict[str, str], request: Request) -> Response:
+def render_page(name: str, texts: dict[str, str], request: Request) -> Response:
     template = Template((WEB / name).read_text(encoding="utf-8"))
     base = escape(request.base_url + PREFIX)
     html = template.substitute(texts, base=base, test_key=TEST_KEY)

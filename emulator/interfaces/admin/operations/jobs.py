@@ -8,24 +8,24 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.application.scenario_sources import part_of
+from emulator.application.scenario_sources import load_part
 from emulator.core.base.clock import iso_millis
 from emulator.core.engine.tenant import Tenant
 from emulator.core.http.messages import Json, Request, Response, json_response
-from emulator.core.http.pagination import page
+from emulator.core.http.pagination import paginate
 from emulator.core.http.problems import Refused
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Provider
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.core.state.index import Record
-from emulator.core.state.jobs import Job, Phase, put_into
-from emulator.interfaces.admin.context import Desk
-from emulator.interfaces.admin.scenario_errors import wrong
+from emulator.core.state.jobs import Job, Phase, moved_to_phase
+from emulator.interfaces.admin.context import AdminContext
+from emulator.interfaces.admin.scenario_errors import scenario_problem
 
 PAGE_SIZE = 1000  # jobs
 
 
-class Known(Struct, frozen=True):
+class JobRecord(Struct, frozen=True):
     """A record that is a job's, and where it is."""
 
     provider: Provider
@@ -43,15 +43,15 @@ class JobReference(Struct, frozen=True, gc=False):
     id: str
     made_at: datetime
 
-    def known(self) -> Known:
+    def resolve(self) -> JobRecord:
         record: Any = self.backend.store.get(self.kind, self.id)
-        return Known(self.provider, self.backend, record, record.job)
+        return JobRecord(self.provider, self.backend, record, record.job)
 
 
-def list_jobs(request: Request, desk: Desk) -> Response:
+def list_jobs(request: Request, desk: AdminContext) -> Response:
     """A page of the jobs that there are now; without a phase, only those shown are made."""
     provider = desk.provider_name(request.text("provider"))
-    live = desk.prepared(request.text("key"))
+    live = desk.prepared_tenant(request.text("key"))
     with desk.emulator.lock:
         tenant = live.snapshot()
     phase = request.text("phase")
@@ -59,11 +59,11 @@ def list_jobs(request: Request, desk: Desk) -> Response:
     found = [reference for one in apis for reference in job_references(one, tenant)]
     if phase:
         now = tenant.clock.now()
-        found = [one for one in found if one.known().job.phase_at(now) == phase]
+        found = [one for one in found if one.resolve().job.phase_at(now) == phase]
     found.sort(key=attrgetter("made_at"))
     limit = request.integer("limit", PAGE_SIZE)
-    shown = page(found, offset=request.integer("offset", 0), limit=limit)
-    jobs: Json = [job(one.known()) for one in shown.items]
+    shown = paginate(found, offset=request.integer("offset", 0), limit=limit)
+    jobs: Json = [job(item.resolve()) for item in shown.items]
     with desk.emulator.lock:
         live.adopt(tenant)
     return json_response(200, {"total": shown.total, "jobs": jobs})
@@ -75,51 +75,51 @@ def job_references(provider: Provider, tenant: Tenant) -> Iterator[JobReference]
         yield JobReference(provider, backend, kind, id, made_at)
 
 
-def get_job(request: Request, desk: Desk) -> Response:
-    return json_response(200, job(asked_for(request, desk)))
+def get_job(request: Request, desk: AdminContext) -> Response:
+    return json_response(200, job(requested_job(request, desk)))
 
 
-def change_job(request: Request, desk: Desk) -> Response:
-    found = asked_for(request, desk)
+def change_job(request: Request, desk: AdminContext) -> Response:
+    found = requested_job(request, desk)
     asked = request.fields
     if "phase" in asked:
-        changed = put_into(found.job, Phase(asked["phase"]), found.backend.now())
+        changed = moved_to_phase(found.job, Phase(asked["phase"]), found.backend.now())
     else:
         changed = replace(found.job, timeline=timeline(asked["timeline"]))
     found.provider.reschedule(found.record, changed, found.backend)
-    desk.emulator.deliver(desk.tenant(request.text("key")))
-    return json_response(200, job(asked_for(request, desk)))
+    desk.emulator.send_due_webhooks(desk.tenant(request.text("key")))
+    return json_response(200, job(requested_job(request, desk)))
 
 
 def timeline(given: Json) -> tuple[Any, ...]:
     """Raises Refused for one that is wrong."""
     try:
-        return part_of("jobs", [{"timeline": given}]).jobs[0].plan.timeline
+        return load_part("jobs", [{"timeline": given}]).jobs[0].plan.timeline
     except ScenarioErrors as errors:
-        raise wrong("bad_timeline", errors) from None
+        raise scenario_problem("bad_timeline", errors) from None
 
 
-def asked_for(request: Request, desk: Desk) -> Known:
-    return known(request.text("id"), desk.tenant(request.text("key")), desk)
+def requested_job(request: Request, desk: AdminContext) -> JobRecord:
+    return find_job(request.text("id"), desk.tenant(request.text("key")), desk)
 
 
-def known(id: str, tenant: Tenant, desk: Desk) -> Known:
+def find_job(id: str, tenant: Tenant, desk: AdminContext) -> JobRecord:
     """Raises Refused."""
     for provider in desk.emulator.providers:
         backend = tenant.backend(provider)
-        for one in jobs_among(backend.store.with_id(id), provider, backend):
+        for one in jobs_among(backend.store.records_with_id(id), provider, backend):
             return one
     raise Refused("unknown_job", {"id": id})
 
 
-def jobs_among(records: Iterable[Any], provider: Provider, backend: Backend) -> Iterator[Known]:
+def jobs_among(records: Iterable[Any], provider: Provider, backend: Backend) -> Iterator[JobRecord]:
     for record in records:
         found = getattr(record, "job", None)
         if isinstance(found, Job):
-            yield Known(provider, backend, record, found)
+            yield JobRecord(provider, backend, record, found)
 
 
-def job(known: Known) -> dict[str, Json]:
+def job(known: JobRecord) -> dict[str, Json]:
     one, now = known.job, known.backend.now()
     final_at = one.final_at()
     return {

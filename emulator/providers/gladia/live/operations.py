@@ -7,25 +7,25 @@ from msgspec.structs import replace
 from emulator.core.base.clock import iso_millis
 from emulator.core.base.ids import digest
 from emulator.core.http.messages import Params, Request, Response, json_response, to_json
-from emulator.core.http.problems import Breach, Invalid, TooLarge
+from emulator.core.http.problems import Invalid, TooLarge, Violation
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.keys import ACCOUNT_DIGITS
 from emulator.core.provider.provider import OperationFunction
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.core.speech.transcripts import Audio
 from emulator.core.state.jobs import FINAL, Phase
 from emulator.providers.gladia import concurrency, requests
-from emulator.providers.gladia.audio_files import given_out
+from emulator.providers.gladia.audio_files import file_response
 from emulator.providers.gladia.live import session as live
 from emulator.providers.gladia.live.messages import lifecycle
-from emulator.providers.gladia.live.recording import Tape
-from emulator.providers.gladia.live.requests import callbacks_wanted, going
+from emulator.providers.gladia.live.recording import SessionRecording
+from emulator.providers.gladia.live.requests import live_behaviour, wanted_callbacks
 from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.live.socket import TOKEN
-from emulator.providers.gladia.live.webhooks import called_back, live_moments
+from emulator.providers.gladia.live.webhooks import callback_message, live_moments
 from emulator.providers.gladia.operations import error_code, failed_addons, legacy_of
-from emulator.providers.gladia.pcm import sound_of, wav_of
-from emulator.providers.gladia.records import File, Kind, Ticket, Transcription, named
+from emulator.providers.gladia.pcm import pcm_format, session_wav
+from emulator.providers.gladia.records import File, Kind, SessionToken, Transcription, find_named
 from emulator.providers.gladia.requests import Legacy
 
 LIVE = frozenset({Kind.LIVE})
@@ -37,43 +37,43 @@ def streaming_controller_init_streaming_session_v2(request: Request, backend: Ba
     """The region is where the service listens; here it is the same place for all."""
     given = request.content if isinstance(request.content, dict) else {}
     requests.check(given)
-    session, record = begun(given, backend)
+    session, record = begin_session(given, backend)
     token = backend.account_id[:ACCOUNT_DIGITS] + backend.ids.uuid()[ACCOUNT_DIGITS:]
     backend.store.put(session)
     backend.store.put(record)
-    backend.store.put(Ticket(token, session.id))
+    backend.store.put(SessionToken(token, session.id))
     backend.outbox.plan(live_moments(session, backend))
     note = lifecycle("start_session")
-    if note.flag in callbacks_wanted(given):
-        called_back(record, to_json(note.content(session.id, session.made_at)), backend)
+    if note.flag in wanted_callbacks(given):
+        callback_message(record, to_json(note.content(session.id, session.made_at)), backend)
     socket_url = request.url("/v2/live", {TOKEN: token}).replace("http", "ws", 1)
     made_at = iso_millis(session.made_at)
     return json_response(201, {"id": session.id, "created_at": made_at, "url": socket_url})
 
 
-def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
+def begin_session(given: Params, backend: Backend) -> tuple[Session, Transcription]:
     """A session in which nothing has been said yet, and its job. Raises TooManyRequests."""
     languages = requests.languages_of(given)
     id = backend.ids.uuid()
-    sound = sound_of(given)
+    sound = pcm_format(given)
     audio = Audio(RECORDING, digest(id), 0, sound.channels)
-    planned = backend.plan(audio, locale=languages[0] if languages else "")
+    planned = backend.plan_job(audio, locale=languages[0] if languages else "")
     legacy = legacy_of(planned)
     if legacy is Legacy.REFUSED:
         requests.check_legacy(given)
-    plan = concurrency.seated(planned, Kind.LIVE, backend)
+    plan = concurrency.queue_job(planned, Kind.LIVE, backend)
     session = Session(
         id=id,
         made_at=backend.now(),
-        sound=sound,
-        going=going(plan),
-        ending=ending(plan),
+        pcm_format=sound,
+        behaviour=live_behaviour(plan),
+        ending=planned_ending(plan),
         why=plan.error.message or live.BROKEN,
     )
     record = Transcription(
-        job=backend.job(id, replace(plan, timeline=live.timeline(session))),
+        job=backend.new_job(id, replace(plan, timeline=live.timeline(session))),
         kind=Kind.LIVE,
-        given={name: value for name, value in given.items() if name != "custom_metadata"},
+        request={name: value for name, value in given.items() if name != "custom_metadata"},
         custom_metadata=given.get("custom_metadata"),
         audio=audio,
         file=File(id, f"{id}.wav", None),  # recorded
@@ -82,13 +82,13 @@ def begun(given: Params, backend: Backend) -> tuple[Session, Transcription]:
         error_message=plan.error.message,
         failed_addons=failed_addons(plan),
         applies_legacy=legacy is Legacy.APPLIED,
-        tape=Tape(backend.make_file),
+        recording=SessionRecording(backend.make_file),
     )
-    concurrency.joined(record, plan, backend)
+    concurrency.register_job(record, plan, backend)
     return session, record
 
 
-def ending(plan: Plan) -> Phase | None:
+def planned_ending(plan: JobPlan) -> Phase | None:
     """How the rule's timeline ends; its times are the client's, who starts and stops."""
     last = plan.timeline[-1].phase
     return last if last in FINAL else None
@@ -96,11 +96,11 @@ def ending(plan: Plan) -> Phase | None:
 
 def streaming_controller_patch_request_params_v2(request: Request, backend: Backend) -> Response:
     """Published document: a JSON object of at most 100 kB. GUESS: what else is said of it."""
-    record = named(request, backend, LIVE)
+    record = find_named(request, backend, LIVE)
     metadata = request.content
     if not isinstance(metadata, dict):
         message = "post_session_metadata must be an object"
-        raise Invalid((Breach("body", ("post_session_metadata",), "rule", message=message),))
+        raise Invalid((Violation("body", ("post_session_metadata",), "rule", message=message),))
     if len(to_json(metadata)) > MOST_METADATA_BYTES:
         raise TooLarge
     backend.store.put(replace(record, post_session_metadata=metadata))
@@ -109,7 +109,7 @@ def streaming_controller_patch_request_params_v2(request: Request, backend: Back
 
 def streaming_controller_get_audio_v2(request: Request, backend: Backend) -> Response:
     """GUESS: there is a file as soon as something has been recorded."""
-    return given_out(wav_of(named(request, backend, LIVE)))
+    return file_response(session_wav(find_named(request, backend, LIVE)))
 
 
 LIVE_OPERATIONS: Mapping[str, OperationFunction] = {

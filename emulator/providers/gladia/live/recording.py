@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from emulator.core.http.bodies import Content, Entries, MakeFile, Spool, joined, zeros
+from emulator.core.http.bodies import Content, MakeFile, Spool, SpooledEntries, join_contents, zeros
 
 
-class Tape:
+class SessionRecording:
     """The audio and the messages of one session. It grows in place: an hour is a lot to copy."""
 
     __slots__ = ("_audio", "_called_back", "_earlier", "_make_file", "_messages", "silence_bytes")
@@ -22,8 +22,8 @@ class Tape:
         self._earlier = messages
         self.silence_bytes = silence_bytes
         self._audio: Spool | None = None  # as it was sent, without a header
-        self._messages: Entries | None = None  # that the client was sent
-        self._called_back: Entries | None = None  # that go to the callback's address
+        self._messages: SpooledEntries | None = None  # that the client was sent
+        self._called_back: SpooledEntries | None = None  # that go to the callback's address
 
     @property
     def audio_bytes(self) -> int:
@@ -47,22 +47,22 @@ class Tape:
 
     def add_message(self, body: bytes) -> None:
         """Add a message that the client is sent. Raises OSError."""
-        self._messages = self._messages or Entries(self._make_file)
+        self._messages = self._messages or SpooledEntries(self._make_file)
         self._messages.append(body)
 
     def add_callback(self, body: bytes) -> int:
         """Add a message for the callback's address; gives its number. Raises OSError."""
-        self._called_back = self._called_back or Entries(self._make_file)
+        self._called_back = self._called_back or SpooledEntries(self._make_file)
         self._called_back.append(body)
         return len(self._called_back)
 
     def audio(self) -> Content:
         audio = self._audio.content() if self._audio else b""
-        return joined(zeros(self.silence_bytes), audio)
+        return join_contents(zeros(self.silence_bytes), audio)
 
     def messages(self) -> list[str]:
         """The texts of all messages that the client was sent. Raises OSError."""
-        later = (one.decode() for one in self._messages) if self._messages else ()
+        later = (message.decode() for message in self._messages) if self._messages else ()
         return [*self._earlier, *later]
 
     def callback(self, number: int) -> bytes | None:

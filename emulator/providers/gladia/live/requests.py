@@ -7,9 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.http.messages import Params
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.providers.gladia.pcm import USUAL
-from emulator.providers.gladia.requests import Wanted, wanted
+from emulator.providers.gladia.requests import JobOptions, job_options
 
 PARTIALS = "receive_partial_transcripts"
 FINALS = "receive_final_transcripts"
@@ -76,7 +76,7 @@ class EndOfTurn(Struct, frozen=True):
     probe_ms: int  # so often it is looked for
 
 
-class Trouble(Struct, frozen=True):
+class LiveFault(Struct, frozen=True):
     """What goes wrong once so much audio has been heard; nothing said: the connection breaks."""
 
     after_ms: int
@@ -87,25 +87,25 @@ class Trouble(Struct, frozen=True):
     reject: str | None = None  # why the next piece of audio is not taken
 
 
-class Going(Struct, frozen=True):
+class LiveBehaviour(Struct, frozen=True):
     """How a session goes, apart from what is said in it."""
 
     idle_seconds: float = IDLE_SECONDS
     longest_seconds: float = LONGEST_SECONDS
     post_seconds: float = 0.0  # from the end of the recording to the results
     refuse: int | None = None  # an HTTP status, or the code that every connection is closed with
-    troubles: tuple[Trouble, ...] = ()  # in the order of the audio
+    faults: tuple[LiveFault, ...] = ()  # in the order of the audio
     answered_by: str | None = "human"  # who picked up the phone; None: it is not told. GUESS
 
 
-AS_USUAL = Going()
+DEFAULT_BEHAVIOUR = LiveBehaviour()
 
 
-def going(plan: Plan) -> Going:
+def live_behaviour(plan: JobPlan) -> LiveBehaviour:
     """What the scenario says under ``gladia: {live: ...}``."""
-    facts = plan.facts_of("gladia").get("live", {})
-    troubles = tuple(trouble(one) for one in facts.get("troubles", ()))
-    usual = AS_USUAL
+    facts = plan.options_of("gladia").get("live", {})
+    troubles = tuple(live_fault(one) for one in facts.get("troubles", ()))
+    usual = DEFAULT_BEHAVIOUR
     return replace(
         usual,
         idle_seconds=facts.get("idle", usual.idle_seconds),
@@ -113,7 +113,7 @@ def going(plan: Plan) -> Going:
         post_seconds=facts.get("post_processing", usual.post_seconds),
         answered_by=answered_by(facts.get("answering_machine", usual.answered_by)),
         refuse=facts.get("refuse"),
-        troubles=tuple(sorted(troubles, key=lambda one: one.after_ms)),
+        faults=tuple(sorted(troubles, key=lambda one: one.after_ms)),
     )
 
 
@@ -121,12 +121,12 @@ def answered_by(word: str | None) -> str | None:
     return None if word == "off" else word
 
 
-def trouble(said: Mapping[str, Any]) -> Trouble:
+def live_fault(said: Mapping[str, Any]) -> LiveFault:
     others = {name: value for name, value in said.items() if name != "after"}
-    return Trouble(round(said["after"] * 1000), **others)
+    return LiveFault(round(said["after"] * 1000), **others)
 
 
-def live_wanted(given: Params) -> Wanted:
+def live_options(given: Params) -> JobOptions:
     """The same wishes that a recording's request has; there they stand in one place.
 
     Options that only make recognition better (model, pre-processing) are checked and shown again:
@@ -137,7 +137,7 @@ def live_wanted(given: Params) -> Wanted:
         **given.get("realtime_processing", {}),
         **given.get("post_processing", {}),
     }
-    return replace(wanted(flat), live=True)
+    return replace(job_options(flat), live=True)
 
 
 def endpointing_ms(given: Params) -> int:
@@ -171,38 +171,41 @@ def end_of_turn_params(said: Params) -> dict[str, Any]:
     return {**usual, "max_wait_secs": 8, "probe_base_ms": 900, **said}
 
 
-def messages_wanted(given: Params) -> frozenset[str]:
+def wanted_messages(given: Params) -> frozenset[str]:
     """The kinds of messages that go over the socket."""
-    return chosen(MESSAGES, given.get("messages_config", {}))
+    return with_defaults(MESSAGES, given.get("messages_config", {}))
 
 
-def callbacks_wanted(given: Params) -> frozenset[str]:
+def wanted_callbacks(given: Params) -> frozenset[str]:
     """The kinds of messages that go to the callback's address; none: there is no callback."""
     config = given.get("callback_config", {})
     if not given.get("callback") or "url" not in config:
         return frozenset()
-    return chosen(CALLBACKS, config)
+    return with_defaults(CALLBACKS, config)
 
 
-def chosen(usual: Mapping[str, bool], said: Mapping[str, Any]) -> frozenset[str]:
+def with_defaults(usual: Mapping[str, bool], said: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name in usual if said.get(name, usual[name]))
 
 
 def live_params(given: Params) -> dict[str, Any]:
     """The request as the service shows it again, with the defaults. GUESS: in every part of it."""
-    shown = dict(merged(DEFAULTS, given))
+    shown = dict(merge_defaults(DEFAULTS, given))
     if "callback_config" in given:
-        shown["callback_config"] = dict(merged(CALLBACKS, given["callback_config"]))
+        shown["callback_config"] = dict(merge_defaults(CALLBACKS, given["callback_config"]))
     if "end_of_turn" in given:
         shown["end_of_turn"] = end_of_turn_params(given["end_of_turn"])
     return shown
 
 
-def merged(usual: Mapping[str, Any], said: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+def merge_defaults(usual: Mapping[str, Any], said: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """The usual entries first, part by part; then those that have no usual value."""
     for name, value in usual.items():
         inner = isinstance(value, Mapping) and isinstance(said.get(name, value), Mapping)
-        yield name, dict(merged(value, said.get(name, {}))) if inner else said.get(name, value)
+        yield (
+            name,
+            dict(merge_defaults(value, said.get(name, {}))) if inner else said.get(name, value),
+        )
     for name, value in said.items():
         if name not in usual and name != "custom_metadata":
             yield name, value

@@ -1,71 +1,75 @@
 """What a scenario may say of live sessions, under ``gladia: {live: ...}``."""
 
-from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.diagnostics import Diagnostics
 from emulator.core.scenario.schema.nodes import Node
-from emulator.core.scenario.schema.scalars import BAD, Bad
+from emulator.core.scenario.schema.scalars import INVALID, InvalidValue
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Duration,
-    ListOf,
-    Record,
-    Text,
+    CheckedType,
+    DurationType,
+    IntegerType,
+    ListType,
+    ObjectType,
+    StringType,
     Values,
-    Whole,
-    Word,
+    WordType,
 )
 
 
-def sensible(values: Values, node: Node, problems: Problems) -> Values | Bad:
+def check_refusal(values: Values, node: Node, problems: Diagnostics) -> Values | InvalidValue:
     """Each thing that is said belongs to one that happens."""
     for name, owner in (("message", "error"), ("reason", "close")):
         if name in values and owner not in values:
             problems.add(node.place, f'"{name}" needs "{owner}"')
-            return BAD
+            return INVALID
     return values
 
 
-def refusal(code: int, node: Node, problems: Problems) -> int | Bad:
+def refusal(code: int, node: Node, problems: Diagnostics) -> int | InvalidValue:
     if 400 <= code <= 599 or 3000 <= code <= 4999:  # RFC 6455, 7.4.2
         return code
     what = "an HTTP status from 400 to 599 is wanted, or a close code from 3000 to 4999"
     problems.add(node.place, what)
-    return BAD
+    return INVALID
 
 
-TROUBLE = Checked(
-    Record(
+TROUBLE = CheckedType(
+    ObjectType(
         "What goes wrong once so much audio has been heard; nothing more said: the line breaks.",
         {
-            "after": Duration("Of the session's audio."),
-            "close": Whole("The code that the connection is closed with.", least=1000, most=4999),
-            "reason": Text("What is said with the code."),
-            "error": Text("The code of an error message, such as internal_error."),
-            "message": Text("What that message says."),
-            "reject": Text("Why the next piece of audio is not acknowledged."),
+            "after": DurationType("Of the session's audio."),
+            "close": IntegerType(
+                "The code that the connection is closed with.", least=1000, most=4999
+            ),
+            "reason": StringType("What is said with the code."),
+            "error": StringType("The code of an error message, such as internal_error."),
+            "message": StringType("What that message says."),
+            "reject": StringType("Why the next piece of audio is not acknowledged."),
         },
         required=("after",),
         excludes=(("reject", "close"), ("reject", "error")),
     ),
-    sensible,
+    check_refusal,
     also={"dependentRequired": {"message": ["error"], "reason": ["close"]}},
 )
-REFUSE = Checked(
-    Whole("Nobody gets in: the handshake's status, or the code of the close right after it."),
+REFUSE = CheckedType(
+    IntegerType("Nobody gets in: the handshake's status, or the code of the close right after it."),
     refusal,
     also={"anyOf": [{"minimum": 400, "maximum": 599}, {"minimum": 3000, "maximum": 4999}]},
 )
-LIVE = Record(
+LIVE = ObjectType(
     "How a live session goes.",
     {
         "refuse": REFUSE,
-        "troubles": ListOf("What goes wrong on the way, each once.", TROUBLE, least=1),
-        "idle": Duration("After so long without audio the connection is closed; usually 30s."),
-        "longest": Duration("After so long the session ends by itself; usually 3h."),
-        "answering_machine": Word(
+        "troubles": ListType("What goes wrong on the way, each once.", TROUBLE, least=1),
+        "idle": DurationType("After so long without audio the connection is closed; usually 30s."),
+        "longest": DurationType("After so long the session ends by itself; usually 3h."),
+        "answering_machine": WordType(
             "Who is said to have picked up, five seconds after the first word; usually human.",
             *("human", "machine", "off"),
             noun="answer",
         ),
-        "post_processing": Duration("From the end of the recording to the results; usually 0s."),
+        "post_processing": DurationType(
+            "From the end of the recording to the results; usually 0s."
+        ),
     },
 )

@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.core.base.ids import digest
-from emulator.core.speech.library import SPEAKERS, Library
-from emulator.core.speech.transcripts import Audio, Stretch, Word, cut, ends_sentence
+from emulator.core.speech.library import SPEAKERS, TranscriptLibrary
+from emulator.core.speech.transcripts import Audio, Segment, Word, ends_sentence, with_words
 from emulator.providers.gladia.live.requests import EndOfTurn
-from emulator.providers.gladia.requests import Wanted
+from emulator.providers.gladia.requests import JobOptions
 
 MINUTE_MS = 60_000  # speech is made up by the minute: nobody knows how long a session lasts
 # GUESS: the short gaps between the words of one sentence are no silence to a service that hears
@@ -23,7 +23,7 @@ ANSWER_MS = 5000  # documentation, answering machine detection: after the first 
 SURE_OF_SENTENCE, SURE_OF_PAUSE, CERTAIN = 0.8, 0.2, 1.0
 
 
-class Sign(StrEnum):
+class MessageKind(StrEnum):
     """What is told, with the words of the messages."""
 
     START = "speech_start"
@@ -35,35 +35,37 @@ class Sign(StrEnum):
     MORE = "add-ons"
 
 
-class Line(Struct, frozen=True):
+class LiveUtterance(Struct, frozen=True):
     """One utterance: what is said between two silences, before any spelling."""
 
     id: str
-    heard: Stretch
-    others: Mapping[str, Stretch]  # by target language, word for word
+    segment: Segment
+    others: Mapping[str, Segment]  # by target language, word for word
 
     def words_until(self, at_ms: int) -> int:
         """How many of its words have been said."""
-        return bisect_right(self.heard.words, at_ms, key=lambda word: word.end_ms)
+        return bisect_right(self.segment.words, at_ms, key=lambda word: word.end_ms)
 
 
-class Cue(Struct, frozen=True):
+class ScheduledMessage(Struct, frozen=True):
     """At that moment of the audio, tell of the first ``words`` of a line."""
 
     at_ms: int
-    sign: Sign
-    line: Line
+    kind: MessageKind
+    line: LiveUtterance
     words: int = 0  # 0 with the end of speech: it is cut off
 
 
-class Turn(Struct, frozen=True):
+class SpokenTurn(Struct, frozen=True):
     """What one speaker says in one go, with its translations."""
 
-    heard: Stretch
-    others: Mapping[str, Stretch]
+    segment: Segment
+    others: Mapping[str, Segment]
 
 
-def turns(audio: Audio, wish: Wanted, library: Library, *, script: str | None) -> Iterator[Turn]:
+def turns(
+    audio: Audio, wish: JobOptions, library: TranscriptLibrary, *, script: str | None
+) -> Iterator[SpokenTurn]:
     """The script's; or without an end, minute by minute. ``audio`` has no length."""
     if script is not None:
         yield from turns_of(audio, wish, library, script, 0)
@@ -76,34 +78,36 @@ def turns(audio: Audio, wish: Wanted, library: Library, *, script: str | None) -
 
 
 def turns_of(
-    audio: Audio, wish: Wanted, library: Library, script: str | None, from_ms: int
-) -> Iterator[Turn]:
+    audio: Audio, wish: JobOptions, library: TranscriptLibrary, script: str | None, from_ms: int
+) -> Iterator[SpokenTurn]:
     asked = wish.languages[0] if wish.languages else None
     speakers = max(SPEAKERS, audio.channels or 1)
     heard = library.transcript(audio, language=asked, script=script, speakers=speakers)
     targets = wish.translation.targets if wish.translation else ()
     switching = wish.languages[1:] if wish.code_switching and script is None else ()
     versions = {
-        one: library.translation(
-            audio, one, source_language=asked, script=script, speakers=speakers
+        target: library.translation(
+            audio, target, source_language=asked, script=script, speakers=speakers
         )
-        for one in (*targets, *switching)
+        for target in (*targets, *switching)
     }
     for i in range(len(heard.utterances)):
         spoken = (heard, *(versions[one] for one in switching))[i % (1 + len(switching))]
-        others = {one: shifted(versions[one].utterances[i], from_ms) for one in targets}
-        yield Turn(shifted(spoken.utterances[i], from_ms), others)
+        others = {
+            target: shift_segment(versions[target].utterances[i], from_ms) for target in targets
+        }
+        yield SpokenTurn(shift_segment(spoken.utterances[i], from_ms), others)
 
 
-def shifted(stretch: Stretch, by_ms: int) -> Stretch:
+def shift_segment(stretch: Segment, by_ms: int) -> Segment:
     moved = (
-        Word(one.text, one.start_ms + by_ms, one.end_ms + by_ms, one.confidence)
-        for one in stretch.words
+        Word(word.text, word.start_ms + by_ms, word.end_ms + by_ms, word.confidence)
+        for word in stretch.words
     )
-    return cut(stretch, tuple(moved))
+    return with_words(stretch, tuple(moved))
 
 
-class Score:
+class MessageSchedule:
     """Written out as far as anybody has asked; the same audio time gives the same cues.
 
     A line ends with a silence of ``endpointing_ms``, with the speaker's turn, or after
@@ -112,7 +116,7 @@ class Score:
 
     def __init__(
         self,
-        turns: Iterator[Turn],
+        turns: Iterator[SpokenTurn],
         *,
         endpointing_ms: int,
         longest_ms: int,
@@ -123,32 +127,36 @@ class Score:
         self._endpointing_ms = endpointing_ms
         self._longest_ms = end_of_turn.max_wait_ms if end_of_turn else longest_ms
         self._end_of_turn = end_of_turn
-        self._lines: list[Line] = []
-        self._cues: list[Cue] = []
+        self._lines: list[LiveUtterance] = []
+        self._messages: list[ScheduledMessage] = []
         self._numbers: dict[int, int] = {}  # channel -> lines so far
 
-    def between(self, after_ms: int, until_ms: int) -> Sequence[Cue]:
+    def between(self, after_ms: int, until_ms: int) -> Sequence[ScheduledMessage]:
         """What is due later than the one moment, and not later than the other."""
         self._write(until_ms)
-        begin, end = (bisect_right(self._cues, one, key=moment) for one in (after_ms, until_ms))
-        return self._cues[begin:end]
+        begin, end = (
+            bisect_right(self._messages, one, key=due_time) for one in (after_ms, until_ms)
+        )
+        return self._messages[begin:end]
 
-    def unfinished(self, at_ms: int) -> Iterator[Cue]:
+    def unfinished(self, at_ms: int) -> Iterator[ScheduledMessage]:
         """What is due when the audio ends there: the last words, and that nobody speaks on."""
         told = self.between(-1, at_ms)
-        final = {cue.line.id for cue in told if cue.sign is Sign.FINAL}
-        last = [(line, words) for line, words in self.said(at_ms) if line.id not in final]
-        yield from (Cue(at_ms, Sign.FINAL, line, words) for line, words in last)
-        speaking: dict[int, Line] = {}
+        final = {cue.line.id for cue in told if cue.kind is MessageKind.FINAL}
+        last = [
+            (line, words) for line, words in self.utterances_until(at_ms) if line.id not in final
+        ]
+        yield from (ScheduledMessage(at_ms, MessageKind.FINAL, line, words) for line, words in last)
+        speaking: dict[int, LiveUtterance] = {}
         for cue in told:
-            if cue.sign is Sign.START:
-                speaking[cue.line.heard.channel] = cue.line
-            elif cue.sign is Sign.END:
-                speaking.pop(cue.line.heard.channel, None)
-        yield from (Cue(at_ms, Sign.END, line) for line in speaking.values())
-        yield from (Cue(at_ms, Sign.MORE, line, words) for line, words in last)
+            if cue.kind is MessageKind.START:
+                speaking[cue.line.segment.channel] = cue.line
+            elif cue.kind is MessageKind.END:
+                speaking.pop(cue.line.segment.channel, None)
+        yield from (ScheduledMessage(at_ms, MessageKind.END, line) for line in speaking.values())
+        yield from (ScheduledMessage(at_ms, MessageKind.MORE, line, words) for line, words in last)
 
-    def said(self, until_ms: int) -> Iterator[tuple[Line, int]]:
+    def utterances_until(self, until_ms: int) -> Iterator[tuple[LiveUtterance, int]]:
         """Each line of which words have been said, with how many."""
         self._write(until_ms)
         for line in self._lines:
@@ -157,24 +165,24 @@ class Score:
                 yield line, words
 
     def _write(self, until_ms: int) -> None:
-        while self._next and self._next.heard.start_ms <= until_ms:
+        while self._next and self._next.segment.start_ms <= until_ms:
             self._add(self._next)
             self._next = next(self._turns, None)
 
-    def _add(self, turn: Turn) -> None:
-        pieces = list(self._pieces(turn.heard.words))
+    def _add(self, turn: SpokenTurn) -> None:
+        pieces = list(self._pieces(turn.segment.words))
         opens = True
         for begin, end in pieces:
-            words = turn.heard.words
+            words = turn.segment.words
             closes = end == len(words) or self._is_silent_after(words, end)
             line = self._line(turn, begin, end)
-            sure_ms = self._sure_ms(words, begin, end, closes=closes)
+            sure_ms = self._certain_ms(words, begin, end, closes=closes)
             for cue in (
-                *self._cues_of(line, sure_ms, opens=opens, closes=closes),
+                *self._messages_of(line, sure_ms, opens=opens, closes=closes),
                 *self._ends_of_turn(line, words, begin, end),
                 *self._answer_to(line),
             ):
-                insort(self._cues, cue, key=moment)
+                insort(self._messages, cue, key=due_time)
             opens = closes
 
     def _pieces(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -195,16 +203,16 @@ class Score:
         complete = rule is None or certainty(words, end) >= rule.threshold
         return complete and self._is_silent_after(words, end)
 
-    def _sure_ms(self, words: Sequence[Word], begin: int, end: int, *, closes: bool) -> int:
+    def _certain_ms(self, words: Sequence[Word], begin: int, end: int, *, closes: bool) -> int:
         """When the service is sure of an end.
 
         GUESS: when the silence has lasted long enough, or when the end of the turn is looked for.
         """
         if self._end_of_turn:
-            return self._probed_ms(words, begin, end, self._end_of_turn.probe_ms)
+            return self._probe_ms(words, begin, end, self._end_of_turn.probe_ms)
         return words[end - 1].end_ms + (self._endpointing_ms if closes else 0)
 
-    def _probed_ms(self, words: Sequence[Word], begin: int, end: int, probe_ms: int) -> int:
+    def _probe_ms(self, words: Sequence[Word], begin: int, end: int, probe_ms: int) -> int:
         """When the end after so many words is looked for; at the latest when somebody goes on."""
         start_ms, end_ms = words[begin].start_ms, words[end - 1].end_ms
         probed_ms = start_ms - (start_ms - end_ms) // probe_ms * probe_ms
@@ -212,8 +220,8 @@ class Score:
         return min(probed_ms, latest_ms)
 
     def _ends_of_turn(
-        self, line: Line, words: Sequence[Word], begin: int, end: int
-    ) -> Iterator[Cue]:
+        self, line: LiveUtterance, words: Sequence[Word], begin: int, end: int
+    ) -> Iterator[ScheduledMessage]:
         """Of which the client is told, before the utterance is ended or with it."""
         rule = self._end_of_turn
         if rule is None:
@@ -221,41 +229,43 @@ class Score:
         for place in range(begin + 1, end + 1):
             silent = place == len(words) or self._is_silent_after(words, place)
             if silent and certainty(words, place) >= rule.emission_threshold:
-                at_ms = self._probed_ms(words, begin, place, rule.probe_ms)
-                yield Cue(at_ms, Sign.TURN_END, line, place - begin)
+                at_ms = self._probe_ms(words, begin, place, rule.probe_ms)
+                yield ScheduledMessage(at_ms, MessageKind.TURN_END, line, place - begin)
 
-    def _answer_to(self, line: Line) -> Iterator[Cue]:
+    def _answer_to(self, line: LiveUtterance) -> Iterator[ScheduledMessage]:
         """Documentation: once, of whoever speaks first."""
         if len(self._lines) == 1:
-            yield Cue(line.heard.start_ms + ANSWER_MS, Sign.ANSWERED, line)
+            yield ScheduledMessage(line.segment.start_ms + ANSWER_MS, MessageKind.ANSWERED, line)
 
-    def _line(self, turn: Turn, begin: int, end: int) -> Line:
-        channel = turn.heard.channel
+    def _line(self, turn: SpokenTurn, begin: int, end: int) -> LiveUtterance:
+        channel = turn.segment.channel
         number = self._numbers.get(channel, 0)
         self._numbers[channel] = number + 1
-        heard = cut(turn.heard, turn.heard.words[begin:end])
+        heard = with_words(turn.segment, turn.segment.words[begin:end])
         others = {
-            target: timed(cut(one, one.words[begin:end]), heard)
+            target: timed_words(with_words(one, one.words[begin:end]), heard)
             for target, one in turn.others.items()
         }
         # GUESS: the channel, and the number of the utterance there; seen as "00-00000011".
-        line = Line(f"{channel:02d}-{number:08d}", heard, others)
+        line = LiveUtterance(f"{channel:02d}-{number:08d}", heard, others)
         self._lines.append(line)
         return line
 
-    def _cues_of(self, line: Line, sure_ms: int, *, opens: bool, closes: bool) -> Iterator[Cue]:
-        words = line.heard.words
+    def _messages_of(
+        self, line: LiveUtterance, sure_ms: int, *, opens: bool, closes: bool
+    ) -> Iterator[ScheduledMessage]:
+        words = line.segment.words
         if opens:
-            yield Cue(line.heard.start_ms, Sign.START, line)
+            yield ScheduledMessage(line.segment.start_ms, MessageKind.START, line)
         for number, word in enumerate(words, 1):
-            yield Cue(word.end_ms, Sign.PARTIAL, line, number)
-        yield Cue(sure_ms, Sign.FINAL, line, len(words))
+            yield ScheduledMessage(word.end_ms, MessageKind.PARTIAL, line, number)
+        yield ScheduledMessage(sure_ms, MessageKind.FINAL, line, len(words))
         if closes:
-            yield Cue(sure_ms, Sign.END, line, len(words))
-        yield Cue(sure_ms, Sign.MORE, line, len(words))
+            yield ScheduledMessage(sure_ms, MessageKind.END, line, len(words))
+        yield ScheduledMessage(sure_ms, MessageKind.MORE, line, len(words))
 
 
-def moment(cue: Cue) -> int:
+def due_time(cue: ScheduledMessage) -> int:
     return cue.at_ms
 
 
@@ -271,8 +281,8 @@ def gap_after(words: Sequence[Word], end: int) -> int:
     return words[end].start_ms - words[end - 1].end_ms - GAP_MS
 
 
-def timed(stretch: Stretch, like: Stretch) -> Stretch:
+def timed_words(stretch: Segment, like: Segment) -> Segment:
     """The same words at the times of other ones."""
     pairs = zip(stretch.words, like.words, strict=True)
     words = (replace(one, start_ms=two.start_ms, end_ms=two.end_ms) for one, two in pairs)
-    return cut(stretch, tuple(words))
+    return with_words(stretch, tuple(words))

@@ -12,16 +12,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.core.http.messages import Json, parsed_json
-from emulator.core.provider.conversation import Close, Cut, End, Frame
+from emulator.core.http.messages import Json, parse_json
+from emulator.core.provider.conversation import Abort, Close, End, Frame
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Phase, Step, Timeline
 from emulator.providers.gladia.live import messages
-from emulator.providers.gladia.live.messages import Note
-from emulator.providers.gladia.live.requests import AS_USUAL, Going, Trouble
-from emulator.providers.gladia.live.schedule import Cue, Score, Sign
-from emulator.providers.gladia.pcm import USUAL, Sound, header_size
-from emulator.providers.gladia.requests import Wanted
+from emulator.providers.gladia.live.messages import OutgoingMessage
+from emulator.providers.gladia.live.requests import DEFAULT_BEHAVIOUR, LiveBehaviour, LiveFault
+from emulator.providers.gladia.live.schedule import MessageKind, MessageSchedule, ScheduledMessage
+from emulator.providers.gladia.pcm import USUAL, PcmFormat, header_size
+from emulator.providers.gladia.requests import JobOptions
 
 MOST_FRAME_BYTES = 1024 * 1024  # seen: larger ones end in 1009
 MOST_OVERSIZED = 3  # GUESS: after so many the URL is refused; seen: "after repeated failures"
@@ -38,7 +38,7 @@ IDLE = "no audio was received for {:g} seconds"
 TOO_LONG = "the session has lasted for {:g} seconds"
 BROKEN = "the session failed"
 UNSTORED = "the session could not be stored: {}"
-ORDERS = "audio_chunk, stop_recording"
+MESSAGE_TYPES = "audio_chunk, stop_recording"
 
 
 class Session(Struct, frozen=True):
@@ -46,18 +46,18 @@ class Session(Struct, frozen=True):
 
     id: str
     made_at: datetime
-    sound: Sound = USUAL
-    going: Going = AS_USUAL
+    pcm_format: PcmFormat = USUAL
+    behaviour: LiveBehaviour = DEFAULT_BEHAVIOUR
     ending: Phase | None = Phase.COMPLETED  # of its job; None: post-processing never ends
     why: str = BROKEN  # it fails
     received: int = 0  # bytes that were acknowledged, over all connections
     begin: bytes = b""  # of the stream, until it is known whether it is a header
     header: int | None = None  # bytes of a WAV header in the stream; None: not known yet
-    said_ms: int = -1  # up to where the audio has been answered
-    troubled: int = 0  # troubles that have happened
+    announced_ms: int = -1  # up to where the audio has been answered
+    fault_applied: int = 0  # troubles that have happened
     connection: int = 0  # counts them
     oversized: int = 0
-    heard_at: datetime | None = None  # when the line was last used
+    last_audio_at: datetime | None = None  # when the line was last used
     started_at: datetime | None = None  # the recording
     stopped_at: datetime | None = None
     lost_at: datetime | None = None  # it failed
@@ -70,23 +70,23 @@ class Session(Struct, frozen=True):
 
     @property
     def heard_ms(self) -> int:
-        return self.sound.ms(self.samples)
+        return self.pcm_format.ms(self.samples)
 
     @property
     def seconds(self) -> float:
-        return self.sound.seconds(self.samples)
+        return self.pcm_format.seconds(self.samples)
 
     @property
     def ends_at(self) -> datetime:
         """When it ends, whatever the client does."""
-        return self.made_at + timedelta(seconds=self.going.longest_seconds)
+        return self.made_at + timedelta(seconds=self.behaviour.longest_seconds)
 
     @property
     def done_at(self) -> datetime | None:
         """When its results are there; None: nobody knows yet."""
         if self.stopped_at is None or self.ending is None:
             return None
-        return self.stopped_at + timedelta(seconds=self.going.post_seconds)
+        return self.stopped_at + timedelta(seconds=self.behaviour.post_seconds)
 
     def is_open(self, now: datetime) -> bool:
         """Whether a client may come back to it."""
@@ -97,111 +97,119 @@ class Session(Struct, frozen=True):
         return self.done_at is None or now < self.done_at
 
 
-class Stage(Struct, frozen=True):
+class SessionContext(Struct, frozen=True):
     """What a session needs to know of its job."""
 
-    score: Score
-    wish: Wanted
+    schedule: MessageSchedule
+    options: JobOptions
     failed_addons: frozenset[str]
-    made_up: bool
+    synthetic: bool
     answered_by: str | None
     outcome: Callable[[Session, datetime], tuple[dict[str, Any], Transcript]]
 
-    def notes(self, cues: Iterable[Cue]) -> Iterator[Note]:
+    def notes(self, cues: Iterable[ScheduledMessage]) -> Iterator[OutgoingMessage]:
         for cue in cues:
-            if cue.sign is not Sign.ANSWERED:
-                yield from messages.cued(cue, self.wish, self.failed_addons, made_up=self.made_up)
+            if cue.kind is not MessageKind.ANSWERED:
+                yield from messages.scheduled_messages(
+                    cue, self.options, self.failed_addons, made_up=self.synthetic
+                )
             elif self.answered_by is not None:
-                yield messages.answered(cue, self.answered_by)
+                yield messages.answer_message(cue, self.answered_by)
 
 
-class Turn(Struct, frozen=True):
+class Transition(Struct, frozen=True):
     """What comes of one event: the next session, what is said, and whether that is the end."""
 
     session: Session
-    notes: tuple[Note, ...] = ()
-    end: End | None = None
+    notes: tuple[OutgoingMessage, ...] = ()
+    close: End | None = None
     audio: bytes = b""  # that belongs to the recording
 
 
-def opened(session: Session, now: datetime) -> Turn:
+def open_session(session: Session, now: datetime) -> Transition:
     """A client has come. One that is there already has to go: its line may be dead."""
-    session = replace(session, connection=session.connection + 1, heard_at=now)
-    refuse = session.going.refuse
+    session = replace(session, connection=session.connection + 1, last_audio_at=now)
+    refuse = session.behaviour.refuse
     if refuse is not None:
-        return ended(session, Close(refuse, "refused by the scenario"), now)
-    return Turn(session)
+        return end_session(session, Close(refuse, "refused by the scenario"), now)
+    return Transition(session)
 
 
-def received(session: Session, frame: Frame, stage: Stage, now: datetime) -> Turn:
-    session = replace(session, heard_at=now)
+def receive_frame(
+    session: Session, frame: Frame, stage: SessionContext, now: datetime
+) -> Transition:
+    session = replace(session, last_audio_at=now)
     size = len(frame) if isinstance(frame, bytes) else len(frame.encode())
     if size > MOST_FRAME_BYTES:
-        return Turn(session, end=Close(TOO_BIG, "message too big"))
+        return Transition(session, close=Close(TOO_BIG, "message too big"))
     if isinstance(frame, bytes):
-        return audio(session, frame, stage, now)
-    return order(session, frame, stage, now)
+        return receive_audio(session, frame, stage, now)
+    return handle_message(session, frame, stage, now)
 
 
-def order(session: Session, text: str, stage: Stage, now: datetime) -> Turn:
+def handle_message(session: Session, text: str, stage: SessionContext, now: datetime) -> Transition:
     """A frame of JSON."""
     try:
-        content = parsed_json(text.encode())
+        content = parse_json(text.encode())
     except ValueError:
-        return confused(session, "the message is not JSON")
+        return reject_message(session, "the message is not JSON")
     kind = content.get("type") if isinstance(content, dict) else None
     if kind == "stop_recording":
-        return stop(session, stage, now)
+        return stop_session(session, stage, now)
     if kind != "audio_chunk":
-        return confused(session, f"the type must be one of the following values: {ORDERS}")
-    data = chunk_of(content, session.sound)
-    if isinstance(data, Bad):
-        return Turn(session, (messages.rejected("audio_chunk", data.why),))
-    return audio(session, data, stage, now)
+        return reject_message(
+            session, f"the type must be one of the following values: {MESSAGE_TYPES}"
+        )
+    data = chunk_of(content, session.pcm_format)
+    if isinstance(data, BadChunk):
+        return Transition(session, (messages.rejection("audio_chunk", data.why),))
+    return receive_audio(session, data, stage, now)
 
 
-def confused(session: Session, why: str) -> Turn:
-    return Turn(session, (messages.error("invalid_message", why),))
+def reject_message(session: Session, why: str) -> Transition:
+    return Transition(session, (messages.error("invalid_message", why),))
 
 
-def chunk_of(content: Any, sound: Sound) -> "bytes | Bad":
+def chunk_of(content: Any, sound: PcmFormat) -> "bytes | BadChunk":
     """AsyncAPI document: base64, and complete sample frames; an empty one keeps the line alive."""
     data = content.get("data")
     chunk = data.get("chunk") if isinstance(data, dict) else None
     if not isinstance(chunk, str):
-        return Bad("data.chunk must be a string")
+        return BadChunk("data.chunk must be a string")
     try:
         found = b64decode(chunk, validate=True)
     except ValueError:
-        return Bad("data.chunk must be base64 encoded")
+        return BadChunk("data.chunk must be base64 encoded")
     if len(found) % sound.frame_bytes and header_size(found) == 0:
-        return Bad(f"data.chunk must hold complete sample frames of {sound.frame_bytes} bytes")
+        return BadChunk(f"data.chunk must hold complete sample frames of {sound.frame_bytes} bytes")
     return found
 
 
-class Bad(Struct, frozen=True):
+class BadChunk(Struct, frozen=True):
     """A piece of audio that cannot be taken."""
 
     why: str
 
 
-def audio(session: Session, data: bytes, stage: Stage, now: datetime) -> Turn:
+def receive_audio(
+    session: Session, data: bytes, stage: SessionContext, now: datetime
+) -> Transition:
     """Acknowledge it, and tell what has been heard with it."""
     if session.stopped_at is not None:
-        return Turn(session, (messages.rejected("audio_chunk", AFTER_STOP),))
-    after = taken(session, data, now)
-    trouble = next(iter(session.going.troubles[session.troubled :]), None)
+        return Transition(session, (messages.rejection("audio_chunk", AFTER_STOP),))
+    after = with_samples(session, data, now)
+    trouble = next(iter(session.behaviour.faults[session.fault_applied :]), None)
     if trouble and after.heard_ms >= trouble.after_ms:
-        return in_trouble(session, trouble, data, stage, now)
+        return apply_fault(session, trouble, data, stage, now)
     first = after.started_at is not None and session.started_at is None
     notes = [messages.lifecycle("start_recording")] if first else []
-    notes.append(messages.acknowledged("audio_chunk", ranges(session, after)))
-    notes += stage.notes(stage.score.between(session.said_ms, after.heard_ms))
-    recorded = kept(session, after, data)
-    return Turn(replace(after, said_ms=after.heard_ms), tuple(notes), audio=recorded)
+    notes.append(messages.acknowledgment("audio_chunk", ranges(session, after)))
+    notes += stage.notes(stage.schedule.between(session.announced_ms, after.heard_ms))
+    recorded = retained_samples(session, after, data)
+    return Transition(replace(after, announced_ms=after.heard_ms), tuple(notes), audio=recorded)
 
 
-def taken(session: Session, data: bytes, now: datetime) -> Session:
+def with_samples(session: Session, data: bytes, now: datetime) -> Session:
     """GUESS: the recording starts with the first byte, not with an empty piece."""
     known = session.header is not None
     begin = b"" if known else session.begin + data
@@ -215,7 +223,7 @@ def taken(session: Session, data: bytes, now: datetime) -> Session:
     )
 
 
-def kept(before: Session, after: Session, data: bytes) -> bytes:
+def retained_samples(before: Session, after: Session, data: bytes) -> bytes:
     """What of it belongs into the recording: no header, and nothing that may be one."""
     if before.header is not None:
         return data
@@ -230,65 +238,69 @@ def ranges(before: Session, after: Session) -> dict[str, Json]:
     }
 
 
-def in_trouble(
-    session: Session, trouble: Trouble, data: bytes, stage: Stage, now: datetime
-) -> Turn:
+def apply_fault(
+    session: Session, trouble: LiveFault, data: bytes, stage: SessionContext, now: datetime
+) -> Transition:
     """What the scenario lets go wrong; audio that comes with the break of a line is not heard."""
-    session = replace(session, troubled=session.troubled + 1)
+    session = replace(session, fault_applied=session.fault_applied + 1)
     if trouble.reject is not None:
-        return Turn(session, (messages.rejected("audio_chunk", trouble.reject),))
-    notes: tuple[Note, ...] = ()
+        return Transition(session, (messages.rejection("audio_chunk", trouble.reject),))
+    notes: tuple[OutgoingMessage, ...] = ()
     if trouble.error is not None:
         notes = (messages.error(trouble.error, trouble.message),)
     if trouble.close is not None:
-        return ended(session, Close(trouble.close, trouble.reason), now, notes)
+        return end_session(session, Close(trouble.close, trouble.reason), now, notes)
     if trouble.error is None:
-        return Turn(session, end=Cut())
-    after = audio(session, data, stage, now)
+        return Transition(session, close=Abort())
+    after = receive_audio(session, data, stage, now)
     return replace(after, notes=notes + after.notes)
 
 
-def ended(session: Session, end: Close, now: datetime, notes: tuple[Note, ...] = ()) -> Turn:
+def end_session(
+    session: Session, end: Close, now: datetime, notes: tuple[OutgoingMessage, ...] = ()
+) -> Transition:
     """Closed with a code; one that clients do not come back after ends the session."""
     if end.code in FINAL_CODES:
         session = replace(session, is_over=True, lost_at=now)
-    return Turn(session, notes, end)
+    return Transition(session, notes, end)
 
 
-def unstored(session: Session, reason: str, now: datetime) -> Turn:
+def storage_failed(session: Session, reason: str, now: datetime) -> Transition:
     """There is no room for what is sent. GUESS: the code, and what is said with it."""
     note = messages.error("internal_error", UNSTORED.format(reason))
-    return ended(session, Close(FAILED, BROKEN), now, (note,))
+    return end_session(session, Close(FAILED, BROKEN), now, (note,))
 
 
-def stop(session: Session, stage: Stage, now: datetime) -> Turn:
+def stop_session(session: Session, stage: SessionContext, now: datetime) -> Transition:
     """The recording is over: the last words, and then the results."""
     if session.stopped_at is not None:
-        return Turn(session, (messages.rejected("stop_recording", STOPPED),))
+        return Transition(session, (messages.rejection("stop_recording", STOPPED),))
     data: Json = {"recording_duration": session.seconds, "recording_left_to_process": 0.0}
-    asked = messages.acknowledged("stop_recording", data)
-    return stopped(replace(session, stopped_at=now), (asked,), stage, now)
+    asked = messages.acknowledgment("stop_recording", data)
+    return session_stopped(replace(session, stopped_at=now), (asked,), stage, now)
 
 
-def stopped(session: Session, notes: tuple[Note, ...], stage: Stage, now: datetime) -> Turn:
-    last = stage.notes(stage.score.unfinished(session.said_ms))
+def session_stopped(
+    session: Session, notes: tuple[OutgoingMessage, ...], stage: SessionContext, now: datetime
+) -> Transition:
+    last = stage.notes(stage.schedule.unfinished(session.announced_ms))
     recorded = messages.lifecycle("end_recording", recording_duration=session.seconds)
-    turn = Turn(session, (*notes, *last, recorded))
+    turn = Transition(session, (*notes, *last, recorded))
     if session.done_at is None or now < session.done_at:
         return turn
-    results = done(session, stage, now)
+    results = session_done(session, stage, now)
     return replace(results, notes=turn.notes + results.notes)
 
 
-def done(session: Session, stage: Stage, now: datetime) -> Turn:
+def session_done(session: Session, stage: SessionContext, now: datetime) -> Transition:
     """Post-processing is over, and with it the session."""
     session = replace(session, is_over=True)
     if session.ending is Phase.FAILED:
         note = messages.error("internal_error", session.why)
-        return Turn(session, (note,), Close(FAILED, session.why))
+        return Transition(session, (note,), Close(FAILED, session.why))
     result, transcript = stage.outcome(session, now)
-    notes = messages.results(result, transcript, stage.wish)
-    return Turn(session, (*notes, messages.lifecycle("end_session")), Close(NORMAL))
+    notes = messages.results(result, transcript, stage.options)
+    return Transition(session, (*notes, messages.lifecycle("end_session")), Close(NORMAL))
 
 
 def wakes_at(session: Session) -> datetime | None:
@@ -301,27 +313,29 @@ def wakes_at(session: Session) -> datetime | None:
 
 
 def idle_at(session: Session) -> datetime:
-    return (session.heard_at or session.made_at) + timedelta(seconds=session.going.idle_seconds)
+    return (session.last_audio_at or session.made_at) + timedelta(
+        seconds=session.behaviour.idle_seconds
+    )
 
 
-def woken(session: Session, stage: Stage, now: datetime) -> Turn:
+def wake(session: Session, stage: SessionContext, now: datetime) -> Transition:
     """Time has passed."""
     if session.is_over:
-        return Turn(session)
+        return Transition(session)
     if session.stopped_at is not None:
         due = session.done_at is not None and now >= session.done_at
-        return done(session, stage, now) if due else Turn(session)
+        return session_done(session, stage, now) if due else Transition(session)
     if now >= session.ends_at:
-        note = messages.error("session_timeout", TOO_LONG.format(session.going.longest_seconds))
+        note = messages.error("session_timeout", TOO_LONG.format(session.behaviour.longest_seconds))
         stopped_at = max(session.ends_at, session.started_at or session.ends_at)
-        return stopped(replace(session, stopped_at=stopped_at), (note,), stage, now)
+        return session_stopped(replace(session, stopped_at=stopped_at), (note,), stage, now)
     if now >= idle_at(session):
-        why = IDLE.format(session.going.idle_seconds)
-        return Turn(session, (messages.error("session_timeout", why),), Close(TRY_LATER, why))
-    return Turn(session)
+        why = IDLE.format(session.behaviour.idle_seconds)
+        return Transition(session, (messages.error("session_timeout", why),), Close(TRY_LATER, why))
+    return Transition(session)
 
 
-def closed(session: Session, code: int, now: datetime) -> Session:
+def connection_closed(session: Session, code: int, now: datetime) -> Session:
     """The line is closed, by whichever side."""
     if code != TOO_BIG or session.is_over:
         return session
@@ -344,7 +358,7 @@ def timeline(session: Session) -> Timeline:
         if session.done_at and session.ending:
             steps.append(Step(age(session, session.done_at), session.ending))
     elif session.ending:
-        longest = session.going.longest_seconds + session.going.post_seconds
+        longest = session.behaviour.longest_seconds + session.behaviour.post_seconds
         steps.append(Step(longest, session.ending))
     return tuple(steps)
 

@@ -10,18 +10,18 @@ from msgspec.structs import replace
 from emulator.core.http.messages import Json, Request, to_json
 from emulator.core.http.problems import BadLink, Scripted
 from emulator.core.provider.backend import Backend
-from emulator.core.provider.conversation import Close, Frame, Reply, Say
+from emulator.core.provider.conversation import Close, Frame, Reply, Send
 from emulator.core.provider.provider import Socket
 from emulator.core.speech.transcripts import Transcript
 from emulator.core.state.jobs import Job
 from emulator.providers.gladia import render
 from emulator.providers.gladia.live import session as live
-from emulator.providers.gladia.live.messages import Note
-from emulator.providers.gladia.live.requests import callbacks_wanted, messages_wanted
-from emulator.providers.gladia.live.session import Session, Stage, Turn
-from emulator.providers.gladia.live.webhooks import called_back, replan
-from emulator.providers.gladia.recognition import heard, score, wish_of
-from emulator.providers.gladia.records import Ticket, Transcription
+from emulator.providers.gladia.live.messages import OutgoingMessage
+from emulator.providers.gladia.live.requests import wanted_callbacks, wanted_messages
+from emulator.providers.gladia.live.session import Session, SessionContext, Transition
+from emulator.providers.gladia.live.webhooks import callback_message, replan
+from emulator.providers.gladia.recognition import build_schedule, options_of, recognize_job
+from emulator.providers.gladia.records import SessionToken, Transcription
 
 TOKEN = "token"
 GONE = Close(4404, "the session has been deleted")  # GUESS: final, as no such session is
@@ -50,7 +50,7 @@ SCHEMAS = {
 }
 
 
-def account(request: Request) -> str:
+def account_of(request: Request) -> str:
     """The token begins as the account's id does."""
     return token_of(request)[:13]
 
@@ -59,15 +59,15 @@ def token_of(request: Request) -> str:
     return next((value for name, value in request.query if name == TOKEN), "")
 
 
-def enter(request: Request, backend: Backend) -> "LiveConversation":
+def open_conversation(request: Request, backend: Backend) -> "LiveConversation":
     """Raises BadLink: nobody knows the token, or its session is over. Seen: 403 for both."""
-    ticket = backend.store.find(Ticket, token_of(request))
+    ticket = backend.store.find(SessionToken, token_of(request))
     id = ticket.session if ticket else ""
     session = backend.store.find(Session, id)
     record = backend.store.find(Transcription, id)
     if session is None or record is None or not session.is_open(backend.now()):
         raise BadLink(expired=session is not None, path=request.path)
-    refuse = session.going.refuse
+    refuse = session.behaviour.refuse
     if refuse is not None and refuse < live.NORMAL:
         raise Scripted(refuse)
     return LiveConversation(record, backend)
@@ -78,28 +78,30 @@ class LiveConversation:
 
     def __init__(self, record: Transcription, backend: Backend) -> None:
         self._id = record.id
-        self._given = record.given
+        self._request = record.request
         self._backend = backend
         self._number = 0  # of this connection
 
     def opened(self) -> Reply:
         session = self._session
         assert session is not None  # it has just been found
-        turn = live.opened(session, self._backend.now())
+        turn = live.open_session(session, self._backend.now())
         self._number = turn.session.connection
-        return self._play(session, turn)
+        return self._apply(session, turn)
 
     def received(self, frame: Frame) -> Reply:
         session = self._session
         if session is None or session.connection != self._number:
-            return lost(session)
-        return self._play(session, live.received(session, frame, self._stage, self._backend.now()))
+            return lost_session(session)
+        return self._apply(
+            session, live.receive_frame(session, frame, self._stage, self._backend.now())
+        )
 
     def woken(self) -> Reply:
         session = self._session
         if session is None or session.connection != self._number:
-            return lost(session)
-        return self._play(session, live.woken(session, self._stage, self._backend.now()))
+            return lost_session(session)
+        return self._apply(session, live.wake(session, self._stage, self._backend.now()))
 
     def wakes_at(self) -> datetime | None:
         session = self._session
@@ -109,8 +111,8 @@ class LiveConversation:
         """The next connection may be there already."""
         session = self._session
         if session is not None:
-            after = live.closed(session, code, self._backend.now())
-            self._play(session, Turn(after))
+            after = live.connection_closed(session, code, self._backend.now())
+            self._apply(session, Transition(after))
 
     @property
     def _session(self) -> Session | None:
@@ -120,88 +122,90 @@ class LiveConversation:
         return self._backend.store.find(Session, self._id)
 
     @cached_property
-    def _stage(self) -> Stage:
+    def _stage(self) -> SessionContext:
         record = self._backend.store.get(Transcription, self._id)
         session = self._backend.store.get(Session, self._id)
-        return Stage(
-            score=score(record, self._backend.library),
-            wish=wish_of(record),
+        return SessionContext(
+            schedule=build_schedule(record, self._backend.library),
+            options=options_of(record),
             failed_addons=record.failed_addons,
-            made_up=record.script is None,
-            answered_by=session.going.answered_by,
+            synthetic=record.script is None,
+            answered_by=session.behaviour.answered_by,
             outcome=partial(outcome, self._id, self._backend),  # no cycle: its files go with it
         )
 
-    def _play(self, before: Session, turn: Turn) -> Reply:
+    def _apply(self, before: Session, turn: Transition) -> Reply:
         """Remember what has become of the session, and give every message to those who want it."""
-        if turn.session == before and not turn.notes and turn.end is None:
+        if turn.session == before and not turn.notes and turn.close is None:
             return Reply()
         try:
-            return self._recorded(before, turn)
+            return self._record(before, turn)
         except OSError as error:
             return self._unstored(before, error.strerror or str(error))
 
     def _unstored(self, before: Session, reason: str) -> Reply:
         """The session fails where there is no room for it. GUESS: the words."""
         now = self._backend.now()
-        turn = live.unstored(before, reason, now)
-        record = brought_up(self._backend.store.get(Transcription, self._id), turn.session)
-        assert record.tape is not None  # a live session has one
-        record.tape.discard()
+        turn = live.storage_failed(before, reason, now)
+        record = brought_forward(self._backend.store.get(Transcription, self._id), turn.session)
+        assert record.recording is not None  # a live session has one
+        record.recording.discard()
         self._backend.store.put(turn.session)
         self._backend.store.put(record)
         replan(before, turn.session, self._backend)
-        wanted = messages_wanted(record.given)
+        wanted = wanted_messages(record.request)
         told = (
-            Say(note.content(self._id, now), SCHEMAS[note.type])
+            Send(note.content(self._id, now), SCHEMAS[note.type])
             for note in turn.notes
             if note.flag in wanted
         )
-        return Reply(tuple(told), turn.end)
+        return Reply(tuple(told), turn.close)
 
-    def _recorded(self, before: Session, turn: Turn) -> Reply:
+    def _record(self, before: Session, turn: Transition) -> Reply:
         """Raises OSError."""
         store = self._backend.store
         store.put(turn.session)
-        record = brought_up(store.get(Transcription, self._id), turn.session)
+        record = brought_forward(store.get(Transcription, self._id), turn.session)
         store.put(record)
-        assert record.tape is not None  # a live session has one
-        record.tape.record(turn.audio)
+        assert record.recording is not None  # a live session has one
+        record.recording.record(turn.audio)
         replan(before, turn.session, self._backend)
-        says = tuple(self._said(turn.notes, record))
-        return Reply(says, turn.end)
+        says = tuple(self._messages(turn.notes, record))
+        return Reply(says, turn.close)
 
-    def _said(self, notes: tuple[Note, ...], record: Transcription) -> Iterator[Say]:
-        assert record.tape is not None  # a live session has one
+    def _messages(
+        self, notes: tuple[OutgoingMessage, ...], record: Transcription
+    ) -> Iterator[Send]:
+        assert record.recording is not None  # a live session has one
         now = self._backend.now()
-        callbacks, messages = callbacks_wanted(record.given), messages_wanted(record.given)
+        callbacks, messages = wanted_callbacks(record.request), wanted_messages(record.request)
         for note in notes:
             content: Json = note.content(self._id, now)
             is_called_back, is_sent = note.flag in callbacks, note.flag in messages
             body = to_json(content) if is_called_back or is_sent else b""
             if is_called_back:
-                called_back(record, body, self._backend)
+                callback_message(record, body, self._backend)
             if is_sent:
-                record.tape.add_message(body)
-                yield Say(content, SCHEMAS[note.type], body)
+                record.recording.add_message(body)
+                yield Send(content, SCHEMAS[note.type], body)
 
 
 def outcome(
     id: str, backend: Backend, session: Session, now: datetime
 ) -> tuple[dict[str, Any], Transcript]:
     """Published document: as the job's result, without the messages."""
-    record = brought_up(backend.store.get(Transcription, id), session)
+    record = brought_forward(backend.store.get(Transcription, id), session)
     library = backend.library
-    result = render.result(replace(record, tape=None), library, now)
-    return result, heard(record, library)[1].transcript
+    result = render.result(replace(record, recording=None), library, now)
+    return result, recognize_job(record, library)[1].transcript
 
 
-def lost(session: Session | None) -> Reply:
+def lost_session(session: Session | None) -> Reply:
     """The session is not this connection's any more."""
-    return Reply(end=GONE if session is None else OTHER)
+    return Reply(close=GONE if session is None else OTHER)
 
 
-def brought_up(record: Transcription, session: Session) -> Transcription:
+def brought_forward(record: Transcription, session: Session) -> Transcription:
     """The job, as far as its session has come."""
     return replace(
         record,
@@ -210,4 +214,4 @@ def brought_up(record: Transcription, session: Session) -> Transcription:
     )
 
 
-SOCKETS = {"liveTranscription": Socket(account, enter)}
+SOCKETS = {"liveTranscription": Socket(account_of, open_conversation)}

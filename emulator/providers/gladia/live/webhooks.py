@@ -6,14 +6,20 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from emulator.core.http.messages import Json, as_written, parsed_json, to_json
+from emulator.core.http.messages import Json, json_fragment, parse_json, to_json
 from emulator.core.provider.backend import Backend
 from emulator.core.provider.provider import Webhooks
-from emulator.core.webhooks.model import Message, Moment, unsealed
+from emulator.core.webhooks.model import Message, PlannedEvent, unsigned
 from emulator.providers.gladia import webhooks
 from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.records import Kind, Transcription
-from emulator.providers.gladia.webhooks import EVENTS, JSON_TYPE, RETRY_SECONDS, svix, told
+from emulator.providers.gladia.webhooks import (
+    EVENTS,
+    JSON_TYPE,
+    RETRY_SECONDS,
+    svix_signer,
+    webhook_message,
+)
 
 START_SESSION = "live.start_session"
 START_RECORDING = "live.start_recording"
@@ -25,20 +31,20 @@ SCHEMA = "WebhookLivePayload"
 CALLBACK_SCHEMA = "CallbackLivePayload"
 
 
-def live_moments(session: Session, backend: Backend) -> Iterator[Moment]:
+def live_moments(session: Session, backend: Backend) -> Iterator[PlannedEvent]:
     """Of the account's webhooks, if there are any. What nobody stops ends by itself."""
-    if not backend.outbox.hooks_of(backend.provider):
+    if not backend.outbox.webhooks_of(backend.provider):
         return
-    post = timedelta(seconds=session.going.post_seconds)
+    post = timedelta(seconds=session.behaviour.post_seconds)
     stopped_at = session.stopped_at or (session.ending and session.ends_at)
-    yield Moment(session.made_at, backend.provider, session.id, START_SESSION)
+    yield PlannedEvent(session.made_at, backend.provider, session.id, START_SESSION)
     if session.started_at:
-        yield Moment(session.started_at, backend.provider, session.id, START_RECORDING)
+        yield PlannedEvent(session.started_at, backend.provider, session.id, START_RECORDING)
     if stopped_at and session.started_at and session.lost_at is None:
-        yield Moment(stopped_at, backend.provider, session.id, END_RECORDING)
+        yield PlannedEvent(stopped_at, backend.provider, session.id, END_RECORDING)
     ended_at = session.lost_at or (session.ending and stopped_at and stopped_at + post)
     if ended_at:
-        yield Moment(ended_at, backend.provider, session.id, END_SESSION)
+        yield PlannedEvent(ended_at, backend.provider, session.id, END_SESSION)
 
 
 def replan(before: Session, after: Session, backend: Backend) -> None:
@@ -47,23 +53,23 @@ def replan(before: Session, after: Session, backend: Backend) -> None:
         backend.outbox.replan(old, new)
 
 
-def called_back(record: Transcription, body: bytes, backend: Backend) -> None:
+def callback_message(record: Transcription, body: bytes, backend: Backend) -> None:
     """Plan one message for the callback's address, now. Raises OSError."""
-    assert record.tape is not None  # a live session has one
-    number = record.tape.add_callback(body)
-    moment = Moment(backend.now(), backend.provider, record.id, f"{MESSAGE}{number}")
+    assert record.recording is not None  # a live session has one
+    number = record.recording.add_callback(body)
+    moment = PlannedEvent(backend.now(), backend.provider, record.id, f"{MESSAGE}{number}")
     backend.outbox.plan((moment,))
 
 
-def moments(record: Transcription, backend: Backend) -> Iterator[Moment]:
+def planned_events(record: Transcription, backend: Backend) -> Iterator[PlannedEvent]:
     """Of a job of either kind."""
     if record.kind is not Kind.LIVE:
-        yield from webhooks.moments(record, backend)
+        yield from webhooks.planned_events(record, backend)
         return
     yield from live_moments(backend.store.get(Session, record.id), backend)
 
 
-def announce(moment: Moment, backend: Backend) -> Iterator[Message]:
+def announce(moment: PlannedEvent, backend: Backend) -> Iterator[Message]:
     """Nothing of a session that is gone."""
     if not moment.event.startswith("live."):
         yield from webhooks.announce(moment, backend)
@@ -74,9 +80,9 @@ def announce(moment: Moment, backend: Backend) -> Iterator[Message]:
     if moment.event.startswith(MESSAGE):
         yield from message_of(record, int(moment.event.removeprefix(MESSAGE)), backend)
         return
-    for hook in backend.outbox.hooks_of(backend.provider):
+    for hook in backend.outbox.webhooks_of(backend.provider):
         if hook.wants(moment.event):
-            yield replace(told(record, hook, moment), schema=SCHEMA)
+            yield replace(webhook_message(record, hook, moment), schema=SCHEMA)
 
 
 def message_of(record: Transcription, number: int, backend: Backend) -> Iterator[Message]:
@@ -84,30 +90,30 @@ def message_of(record: Transcription, number: int, backend: Backend) -> Iterator
 
     Nothing of a message that is gone, or cannot be read.
     """
-    assert record.tape is not None  # a live session has one
+    assert record.recording is not None  # a live session has one
     with suppress(OSError):
-        body = record.tape.callback(number)
+        body = record.recording.callback(number)
         if body is not None:
             yield callback_of(record, body, backend)
 
 
 def callback_of(record: Transcription, written: bytes, backend: Backend) -> Message:
-    payload = parsed_json(written)
+    payload = parse_json(written)
     assert isinstance(payload, dict)  # a message is one
     hook = backend.outbox.callback_of(backend.provider)
     event = f"live.{payload['type']}"
     content: dict[str, Json] = {"id": record.id, "event": event, "payload": payload}
     return Message(
-        url=record.given["callback_config"]["url"],
+        url=record.request["callback_config"]["url"],
         event=event,
-        body=to_json({**content, "payload": as_written(written)}),
-        hook=hook,
+        body=to_json({**content, "payload": json_fragment(written)}),
+        webhook=hook,
         headers={**JSON_TYPE, "User-Agent": "Gladia"},  # GUESS
-        seal=svix(hook.secret) if hook.secret else unsealed,
+        signer=svix_signer(hook.secret) if hook.secret else unsigned,
         retry_seconds=RETRY_SECONDS,
         content=content,
         schema=CALLBACK_SCHEMA,
     )
 
 
-WEBHOOKS = Webhooks((*EVENTS, *LIVE_EVENTS), moments, announce)
+WEBHOOKS = Webhooks((*EVENTS, *LIVE_EVENTS), planned_events, announce)

@@ -1,17 +1,17 @@
 from emulator.core.scenario.schema.diagnostics import (
     HELPED,
     MOST_PROBLEMS,
+    Diagnostics,
     Place,
-    Problems,
     ScenarioErrors,
-    nearest,
-    quoted,
+    nearest_word,
+    quote,
     sentence,
 )
 
 
 def test_problems_come_out_in_the_order_of_their_places_each_once() -> None:
-    problems = Problems("a.yaml")
+    problems = Diagnostics("a.yaml")
 
     problems.add(Place(10, 1), "third")
     problems.add(Place(2, 9), "second", given="hapy", allowed=["happy", "slow"])
@@ -26,16 +26,16 @@ def test_problems_come_out_in_the_order_of_their_places_each_once() -> None:
 
 
 def test_stopping_keeps_what_was_found_before() -> None:
-    problems = Problems("a.yaml")
+    problems = Diagnostics("a.yaml")
     problems.add(Place(2, 1), "second")
 
-    error = problems.stop(Place(1, 1), "first")
+    error = problems.fail(Place(1, 1), "first")
 
     assert str(error) == "a.yaml:1:1: first\na.yaml:2:1: second"
 
 
 def test_a_flood_of_problems_comes_without_suggestions() -> None:
-    problems = Problems("a.yaml")
+    problems = Diagnostics("a.yaml")
 
     for line in range(1, HELPED + 2):
         problems.add(Place(line, 1), "wrong", allowed=["right"])
@@ -63,20 +63,20 @@ def test_a_long_list_of_words_is_cut() -> None:
 def test_the_nearest_word_is_found_whatever_its_case_or_by_its_beginning() -> None:
     words = ("azure_speech", "OK", "completed")
 
-    assert nearest("ok", words) == "OK"
-    assert nearest("complete", words) == "completed"
-    assert nearest("azure", words) == "azure_speech"
-    assert nearest("az", words) == ""
-    assert nearest("", words) == ""
+    assert nearest_word("ok", words) == "OK"
+    assert nearest_word("complete", words) == "completed"
+    assert nearest_word("azure", words) == "azure_speech"
+    assert nearest_word("az", words) == ""
+    assert nearest_word("", words) == ""
 
 
 def test_what_is_quoted_stays_on_one_line() -> None:
-    assert quoted('a "b"\n') == '"a \\"b\\"\\n"'
-    assert quoted("é" * 61) == f'"{"é" * 60}..."'
+    assert quote('a "b"\n') == '"a \\"b\\"\\n"'
+    assert quote("é" * 61) == f'"{"é" * 60}..."'
 
 
 def test_of_very_many_problems_the_rest_is_counted() -> None:
-    problems = Problems("a.yaml")
+    problems = Diagnostics("a.yaml")
     for line in range(1, 100_001):
         problems.add(Place(line, 1), "wrong")
 

@@ -6,7 +6,7 @@ from emulator.core.scenario.schema.nodes import (
     MapNode,
     Node,
     ScalarNode,
-    described,
+    describe_node,
     plain,
 )
 
@@ -40,7 +40,7 @@ def test_a_mapping_finds_its_values_and_their_places() -> None:
     ],
 )
 def test_each_node_can_be_named_in_a_sentence(node: Node, words: str) -> None:
-    assert described(node) == words
+    assert describe_node(node) == words
 
 
 @pytest.mark.parametrize(

@@ -125,14 +125,14 @@ def test_instants_have_a_zone_and_come_in_utc(text: str, moment: datetime | None
     ],
 )
 def test_durations_are_shown_in_one_unit(seconds: float, text: str) -> None:
-    assert quantities.shown_duration(seconds) == text
+    assert quantities.duration_text(seconds) == text
 
 
 @pytest.mark.parametrize("microseconds", [1, 16_666_667, 12_916_667, 90_000_000, 10**13 + 1])
 def test_a_duration_that_is_shown_is_read_again_as_it_was(microseconds: int) -> None:
     seconds = microseconds / 1_000_000
 
-    assert quantities.duration(quantities.shown_duration(seconds)) == seconds
+    assert quantities.duration(quantities.duration_text(seconds)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_a_duration_that_is_shown_is_read_again_as_it_was(microseconds: int) -> 
     [(0.05, "0.05"), (1.0, "1.0"), (1e-05, "0.00001"), (1.25e-09, "0.00000000125")],
 )
 def test_a_chance_that_is_shown_is_read_again_as_it_was(share: float, text: str) -> None:
-    assert quantities.shown_chance(share) == text
+    assert quantities.chance_text(share) == text
     assert quantities.chance(text) == share

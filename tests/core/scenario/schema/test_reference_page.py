@@ -3,48 +3,48 @@ from typing import Any
 import pytest
 
 from emulator.core.scenario.fault_effects import Body
-from emulator.core.scenario.schema.diagnostics import Problems
+from emulator.core.scenario.schema.diagnostics import Diagnostics
 from emulator.core.scenario.schema.nodes import Node
 from emulator.core.scenario.schema.reference_page import Row, page, part, table, takes
 from emulator.core.scenario.schema.types import (
-    Checked,
-    Duration,
-    Flag,
-    ListOf,
-    MapOf,
-    Object,
-    Readable,
-    Record,
-    Text,
-    Union,
-    Whole,
-    Word,
+    BooleanType,
+    CheckedType,
+    DurationType,
+    IntegerType,
+    JsonObjectType,
+    ListType,
+    MapType,
+    ObjectType,
+    SchemaType,
+    StringType,
+    UnionType,
+    WordType,
 )
 
-END = Record("How it ends.", {"kind": Text("Its kind.")})
-STORY: Readable[object] = Record(
+END = ObjectType("How it ends.", {"kind": StringType("Its kind.")})
+STORY: SchemaType[object] = ObjectType(
     "A story.",
     {
-        "title": Text("The title."),
-        "chapters": ListOf(
+        "title": StringType("The title."),
+        "chapters": ListType(
             "The chapters.",
-            Record(
+            ObjectType(
                 "One chapter.",
                 {
-                    "pages": Whole("How many.", least=1, most=2000),
-                    "words": Whole("How many."),
-                    "time": Duration("How long | short."),
+                    "pages": IntegerType("How many.", least=1, most=2000),
+                    "words": IntegerType("How many."),
+                    "time": DurationType("How long | short."),
                     "end": END,
                 },
             ),
         ),
-        "people": MapOf(
+        "people": MapType(
             "Who is in it.",
-            keys=Text("The name."),
-            values=Union(
+            keys=StringType("The name."),
+            values=UnionType(
                 "What they are.",
-                scalar=Word("In a word.", "good", "bad"),
-                items=ListOf("Several.", Flag("Whether so.")),
+                scalar=WordType("In a word.", "good", "bad"),
+                items=ListType("Several.", BooleanType("Whether so.")),
                 mapping=END,
             ),
         ),
@@ -52,7 +52,7 @@ STORY: Readable[object] = Record(
 )
 
 
-def kept(value: Any, node: Node, problems: Problems) -> Any:
+def kept(value: Any, node: Node, problems: Diagnostics) -> Any:
     return value
 
 
@@ -76,7 +76,7 @@ def test_what_the_author_names_is_a_star() -> None:
 
 
 def test_what_stands_twice_is_shown_once_in_full() -> None:
-    twice = Record("Two.", {"one": END, "other": END, "all": ListOf("All.", END)})
+    twice = ObjectType("Two.", {"one": END, "other": END, "all": ListType("All.", END)})
 
     assert [line.split(" | ")[0] for line in table(twice).splitlines()[2:]] == [
         "| `one`",
@@ -88,7 +88,7 @@ def test_what_stands_twice_is_shown_once_in_full() -> None:
 
 
 def test_a_part_is_found_inside_of_lists_and_of_what_is_checked() -> None:
-    checked: Readable[object] = Checked(Record("Outside.", {"story": STORY}), kept)
+    checked: SchemaType[object] = CheckedType(ObjectType("Outside.", {"story": STORY}), kept)
 
     assert part(checked, "story.chapters.end") is END
 
@@ -101,15 +101,15 @@ def test_there_is_nothing_in_a_text() -> None:
 @pytest.mark.parametrize(
     ("word", "taken"),
     [
-        (Object("Any."), "a mapping"),
+        (JsonObjectType("Any."), "a mapping"),
         (Body("Any."), "anything"),
         (
-            Word("Many.", *"abcdefghijklmn"),
+            WordType("Many.", *"abcdefghijklmn"),
             ", ".join(f"`{one}`" for one in "abcdefghijkl") + ", ...",
         ),
-        (ListOf("Texts.", Text("A text.")), "a list: a text each"),
-        (ListOf("Records.", END), "a list"),
-        (Checked(Flag("A flag."), kept), "`true`, `false`"),
+        (ListType("Texts.", StringType("A text.")), "a list: a text each"),
+        (ListType("Records.", END), "a list"),
+        (CheckedType(BooleanType("A flag."), kept), "`true`, `false`"),
     ],
     ids=[
         "an object",
@@ -120,7 +120,7 @@ def test_there_is_nothing_in_a_text() -> None:
         "what is checked",
     ],
 )
-def test_what_a_word_takes(word: Readable[object], taken: str) -> None:
+def test_what_a_word_takes(word: SchemaType[object], taken: str) -> None:
     assert takes(word) == taken
 
 

@@ -1,34 +1,34 @@
 import jsonschema_rs
 import pytest
 
-from emulator.core.scenario.schema.diagnostics import Place, Problems
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place
 from emulator.core.scenario.schema.nodes import MapNode, Node
 from emulator.core.scenario.schema.types import (
-    BAD,
-    Bad,
-    Checked,
-    Later,
-    ListOf,
-    MapOf,
-    Object,
-    Readable,
-    Record,
-    Text,
-    Union,
-    Whole,
-    Word,
+    INVALID,
+    CheckedType,
+    DeferredType,
+    IntegerType,
+    InvalidValue,
+    JsonObjectType,
+    ListType,
+    MapType,
+    ObjectType,
+    SchemaType,
+    StringType,
+    UnionType,
+    WordType,
 )
 from emulator.core.scenario.schema.yaml_reader import parse
 
-PLACE = Record(
+PLACE = ObjectType(
     "A place.",
     {
-        "name": Text("Its name."),
-        "city": Text("Its city."),
-        "north": Whole("How far north."),
-        "mode": Word("How to get there.", "train", "car"),
-        "platform": Whole("Where the train leaves."),
-        "ticket": Later("a ticket"),
+        "name": StringType("Its name."),
+        "city": StringType("Its city."),
+        "north": IntegerType("How far north."),
+        "mode": WordType("How to get there.", "train", "car"),
+        "platform": IntegerType("Where the train leaves."),
+        "ticket": DeferredType("a ticket"),
     },
     required=("name",),
     excludes=(("city", "north"),),
@@ -37,16 +37,16 @@ PLACE = Record(
 )
 
 
-def read(word: Readable[object], text: str) -> tuple[object, list[str]]:
+def read(word: SchemaType[object], text: str) -> tuple[object, list[str]]:
     """What the word makes of the value of ``a``, and what it says about it."""
-    problems = Problems("")
+    problems = Diagnostics("")
     node = parse(f"a: {text}", problems).get("a")
     assert node is not None
     value = word.read(node, problems)
     return value, [line.removeprefix(":") for line in problems.errors().problems]
 
 
-def accepts(word: Readable[object], given: object) -> bool:
+def accepts(word: SchemaType[object], given: object) -> bool:
     return jsonschema_rs.validator_for(word.json_schema()).is_valid(given)
 
 
@@ -80,7 +80,7 @@ def test_a_record_wants_what_goes_with_a_word() -> None:
 
 def test_a_record_is_a_mapping() -> None:
     assert read(PLACE, "x") == (
-        BAD,
+        INVALID,
         ['1:4: a mapping is wanted, not "x"; allowed: name, city, north, mode, platform'],
     )
 
@@ -102,7 +102,7 @@ def test_a_records_schema_knows_its_rules(given: object, good: bool) -> None:
 
 
 def test_a_plain_records_schema_says_no_more_than_it_must() -> None:
-    assert Record("Nothing.", {"a": Later("a")}).json_schema() == {
+    assert ObjectType("Nothing.", {"a": DeferredType("a")}).json_schema() == {
         "description": "Nothing.",
         "type": "object",
         "properties": {},
@@ -111,31 +111,31 @@ def test_a_plain_records_schema_says_no_more_than_it_must() -> None:
 
 
 def test_a_list_reads_its_items_and_leaves_out_the_bad_ones() -> None:
-    word = ListOf("Numbers.", Whole("One."), least=1)
+    word = ListType("Numbers.", IntegerType("One."), least=1)
 
     assert read(word, "[1, x, 2]") == ((1, 2), ['1:8: "x" is not a whole number'])
     assert read(word, "[]") == ((), ["1:4: 1 or more are wanted in this list"])
-    assert read(word, "{}") == (BAD, ["1:4: a list is wanted, not a mapping"])
+    assert read(word, "{}") == (INVALID, ["1:4: a list is wanted, not a mapping"])
     assert accepts(word, [1])
     assert not accepts(word, [])
-    assert accepts(ListOf("Numbers.", Whole("One.")), [])
+    assert accepts(ListType("Numbers.", IntegerType("One.")), [])
 
 
 def test_a_map_reads_its_keys_and_its_values() -> None:
-    word = MapOf("By number.", keys=Whole("A number."), values=Word("A word.", "a"))
+    word = MapType("By number.", keys=IntegerType("A number."), values=WordType("A word.", "a"))
 
     assert read(word, "{1: a, x: a, 2: b}") == (
         {1: "a"},
         ['1:11: "x" is not a whole number', '1:20: unknown word "b"; allowed: a'],
     )
-    assert read(word, "[]") == (BAD, ["1:4: a mapping is wanted, not a list"])
+    assert read(word, "[]") == (INVALID, ["1:4: a mapping is wanted, not a list"])
     assert accepts(word, {"1": "a"})
     assert not accepts(word, {"x": "a"})
     assert not accepts(word, {"1": "b"})
 
 
 def test_a_map_of_a_size_has_so_many_keys() -> None:
-    word = MapOf("One.", keys=Text("A name."), values=Text("A text."), size=1)
+    word = MapType("One.", keys=StringType("A name."), values=StringType("A text."), size=1)
 
     assert read(word, "{a: b}") == ({"a": "b"}, [])
     assert read(word, "{a: b, c: d}")[1] == ["1:4: 1 key is wanted here, not 2"]
@@ -144,11 +144,11 @@ def test_a_map_of_a_size_has_so_many_keys() -> None:
 
 
 def test_a_union_has_a_word_for_each_kind() -> None:
-    word: Union[object] = Union(
+    word: UnionType[object] = UnionType(
         "One or more.",
-        scalar=Whole("One."),
-        items=ListOf("More.", Whole("One.")),
-        mapping=Later("a mapping"),
+        scalar=IntegerType("One."),
+        items=ListType("More.", IntegerType("One.")),
+        mapping=DeferredType("a mapping"),
     )
 
     assert read(word, "1") == (1, [])
@@ -173,24 +173,26 @@ def test_a_union_has_a_word_for_each_kind() -> None:
 
 
 def test_a_union_names_the_kinds_that_it_takes() -> None:
-    word: Union[object] = Union("A record.", scalar=Text("A text."), mapping=PLACE)
+    word: UnionType[object] = UnionType("A record.", scalar=StringType("A text."), mapping=PLACE)
 
-    assert read(word, "[]") == (BAD, ["1:4: a text or a mapping is wanted, not a list"])
+    assert read(word, "[]") == (INVALID, ["1:4: a text or a mapping is wanted, not a list"])
 
 
 def test_what_is_checked_becomes_what_the_check_makes_of_it() -> None:
-    def doubled(value: int, node: Node, problems: Problems) -> int | Bad:
+    def doubled(value: int, node: Node, problems: Diagnostics) -> int | InvalidValue:
         if value > 4:
             problems.add(node.place, "too much to double")
-            return BAD
+            return INVALID
         return 2 * value
 
-    word = Checked(Whole("A number."), doubled, also={"maximum": 4, "allOf": [{"minimum": 1}]})
+    word = CheckedType(
+        IntegerType("A number."), doubled, also={"maximum": 4, "allOf": [{"minimum": 1}]}
+    )
 
     assert word.doc == "A number."
     assert read(word, "2") == (4, [])
-    assert read(word, "5") == (BAD, ["1:4: too much to double"])
-    assert read(word, "x") == (BAD, ['1:4: "x" is not a whole number'])
+    assert read(word, "5") == (INVALID, ["1:4: too much to double"])
+    assert read(word, "x") == (INVALID, ['1:4: "x" is not a whole number'])
     assert word.json_schema() == {
         "description": "A number.",
         "type": "integer",
@@ -201,23 +203,23 @@ def test_what_is_checked_becomes_what_the_check_makes_of_it() -> None:
 
 
 def test_a_checked_word_without_rules_adds_none() -> None:
-    word = Checked(Text("A text."), lambda value, node, problems: value)
+    word = CheckedType(StringType("A text."), lambda value, node, problems: value)
 
-    assert word.json_schema() == Text("A text.").json_schema()
+    assert word.json_schema() == StringType("A text.").json_schema()
 
 
 def test_what_comes_later_accepts_nothing() -> None:
-    assert not accepts(Later("a thing"), None)
-    assert not accepts(Later("a thing"), {})
+    assert not accepts(DeferredType("a thing"), None)
+    assert not accepts(DeferredType("a thing"), {})
 
 
 def test_a_record_that_is_read_from_an_empty_mapping_is_empty() -> None:
     node = MapNode(Place(1, 1), ())
 
-    assert Record("Anything.", {"a": Text("A text.")}).read(node, Problems("")) == {}
+    assert ObjectType("Anything.", {"a": StringType("A text.")}).read(node, Diagnostics("")) == {}
 
 
-OBJECT = Object("Anything.")
+OBJECT = JsonObjectType("Anything.")
 
 
 def test_an_object_is_read_as_json() -> None:
@@ -228,6 +230,6 @@ def test_an_object_is_read_as_json() -> None:
 
 
 def test_an_object_is_no_list_and_no_text() -> None:
-    assert read(OBJECT, "[1]") == (BAD, ["1:4: a mapping is wanted, not a list"])
+    assert read(OBJECT, "[1]") == (INVALID, ["1:4: a mapping is wanted, not a list"])
     assert accepts(OBJECT, {"b": 1})
     assert not accepts(OBJECT, [1])

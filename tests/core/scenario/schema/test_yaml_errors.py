@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from emulator.core.scenario.schema.diagnostics import Problems, ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import Diagnostics, ScenarioErrors
 from emulator.core.scenario.schema.yaml_reader import parse
 
 LEVEL = "a key stands exactly as far in as its neighbours"
@@ -45,7 +45,7 @@ BLOCK = 'behind "|" or ">" the text begins on the next line'
 )
 def test_a_complaint_comes_with_what_to_do(text: str, place: str, hint: str) -> None:
     with pytest.raises(ScenarioErrors) as refusal:
-        parse(text, Problems("story.yaml"))
+        parse(text, Diagnostics("story.yaml"))
 
     [said] = refusal.value.problems
     assert re.fullmatch(rf"story.yaml:{place}: not YAML: [^;]+; {re.escape(hint)}", said)
@@ -54,4 +54,4 @@ def test_a_complaint_comes_with_what_to_do(text: str, place: str, hint: str) -> 
 @pytest.mark.parametrize("text", ["a:\n  - b: 1\n   c: 2", "- a\nb: 1"])
 def test_an_entry_of_a_list_that_is_none_is_said_to_be_so(text: str) -> None:
     with pytest.raises(ScenarioErrors, match="as far in as"):
-        parse(text, Problems("story.yaml"))
+        parse(text, Diagnostics("story.yaml"))

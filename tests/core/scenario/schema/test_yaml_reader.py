@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from emulator.core.scenario.schema import yaml_reader
-from emulator.core.scenario.schema.diagnostics import Place, Problems, ScenarioErrors
+from emulator.core.scenario.schema.diagnostics import Diagnostics, Place, ScenarioErrors
 from emulator.core.scenario.schema.nodes import ListNode, MapNode, ScalarNode
 from tests.core.scenario.samples import as_json
 
@@ -152,7 +152,7 @@ MENDABLE = [
 
 def read(text: str) -> MapNode:
     """Without a problem."""
-    problems = Problems("story.yaml")
+    problems = Diagnostics("story.yaml")
     node = yaml_reader.parse(text, problems)
     assert problems.errors().problems == ()
     return node
@@ -161,7 +161,7 @@ def read(text: str) -> MapNode:
 @pytest.mark.parametrize(("source", "said"), UNREADABLE)
 def test_what_cannot_be_read_is_refused_at_once(source: str | bytes, said: str) -> None:
     with pytest.raises(ScenarioErrors) as refusal:
-        yaml_reader.parse(source, Problems("story.yaml"))
+        yaml_reader.parse(source, Diagnostics("story.yaml"))
 
     assert refusal.value.problems == (f"story.yaml:{said}",)
 
@@ -169,14 +169,14 @@ def test_what_cannot_be_read_is_refused_at_once(source: str | bytes, said: str) 
 @pytest.mark.parametrize(("source", "said"), NOT_YAML)
 def test_what_is_not_yaml_is_refused_with_its_place(source: str, said: str) -> None:
     with pytest.raises(ScenarioErrors) as refusal:
-        yaml_reader.parse(source, Problems("story.yaml"))
+        yaml_reader.parse(source, Diagnostics("story.yaml"))
 
     assert re.fullmatch(f"story.yaml:{said}", str(refusal.value))
 
 
 @pytest.mark.parametrize(("source", "said"), MENDABLE)
 def test_what_is_wrong_with_a_key_is_put_on_the_list(source: str, said: list[str]) -> None:
-    problems = Problems("story.yaml")
+    problems = Diagnostics("story.yaml")
 
     yaml_reader.parse(source, problems)
 
@@ -242,6 +242,6 @@ def test_pairs_of_json_are_one_character_and_move_no_place() -> None:
 
 def test_an_error_behind_a_pair_has_its_own_place() -> None:
     with pytest.raises(ScenarioErrors) as refusal:
-        yaml_reader.parse(r'{"a": "\ud83d\udc4d", "b": @}', Problems("story.yaml"))
+        yaml_reader.parse(r'{"a": "\ud83d\udc4d", "b": @}', Diagnostics("story.yaml"))
 
     assert str(refusal.value).startswith("story.yaml:1:28: not YAML: ")

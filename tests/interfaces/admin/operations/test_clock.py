@@ -82,10 +82,10 @@ def test_a_wall_clock_goes_as_fast_as_it_is_told() -> None:
 
     _, content = here.ask("POST", "/clock", json={"mode": "wall", "speed": 60})
 
-    tenant = here.emulator.tenants.of_key("test-ann")
+    tenant = here.emulator.tenants.tenant_of_key("test-ann")
     assert tenant is not None
     assert (content["mode"], content["speed"]) == ("wall", 60)
-    assert isinstance(tenant.clock.hand, WallClock)
+    assert isinstance(tenant.clock.current, WallClock)
     assert content["now"] >= NINE
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from emulator.application.emulator import Emulator
 from emulator.core.engine.finishing import Checking
-from emulator.core.http.messages import NOTHING
+from emulator.core.http.messages import EMPTY
 from emulator.interfaces.admin.context import Access
-from emulator.interfaces.serving.asgi_app import application
+from emulator.interfaces.serving.asgi_app import root_app
 from emulator.interfaces.serving.httpx_transport import Transport
 from emulator.interfaces.serving.server_thread import ServerThread
 from tests.interfaces.admin.bench import bench, refusal
@@ -27,13 +27,13 @@ PATH = "/_emulator/inbox/test-a/hook"
 def ask(
     emulator: Emulator,
     *requests: tuple[str, str, bytes],
-    headers: Mapping[str, str] = NOTHING,
+    headers: Mapping[str, str] = EMPTY,
     access: Access = Access(),  # noqa: B008 - a frozen value
 ) -> list[httpx.Response]:
     """The answers to these requests (method, path, body), one after the other."""
 
     async def asked() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(application(emulator, access=access))
+        transport = httpx.ASGITransport(root_app(emulator, access=access))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1:1", headers=headers
         ) as http:
@@ -120,7 +120,7 @@ def test_the_address_says_how_to_answer() -> None:
 
     answers = ask(Emulator(), *[post(path=path)] * 4)
 
-    assert [one.status_code for one in answers] == [500, 503, 200, 200]
+    assert [answer.status_code for answer in answers] == [500, 503, 200, 200]
 
 
 def test_inboxes_and_tenants_are_apart() -> None:
@@ -128,7 +128,7 @@ def test_inboxes_and_tenants_are_apart() -> None:
 
     answers = ask(Emulator(), post(), *map(get, others))
 
-    assert [one.json()["count"] for one in answers[1:]] == [0, 0]
+    assert [answer.json()["count"] for answer in answers[1:]] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_tenant_does_not_have_too_many_inboxes() -> None:
 
     answers = ask(Emulator(), *map(get, paths))
 
-    assert [one.status_code for one in answers] == [200] * 100 + [409]
+    assert [answer.status_code for answer in answers] == [200] * 100 + [409]
     assert answers[-1].json()["error"]["code"] == "too_many_inboxes"
 
 
@@ -255,7 +255,7 @@ def test_a_body_of_the_largest_size_is_kept() -> None:
 
 def test_who_waits_gets_what_comes() -> None:
     emulator = Emulator()
-    with ServerThread(application(emulator)) as server, httpx.Client(timeout=60) as http:
+    with ServerThread(root_app(emulator)) as server, httpx.Client(timeout=60) as http:
         url = f"http://127.0.0.1:{server.port}{PATH}"
         waiting = Reader(f"{url}?wait=60s&count=2")
         until(lambda: listeners(emulator) == 1)
@@ -285,7 +285,7 @@ def test_who_waits_too_long_gets_what_there_is() -> None:
 
 def test_who_goes_away_is_forgotten() -> None:
     emulator = Emulator()
-    with ServerThread(application(emulator)) as server:
+    with ServerThread(root_app(emulator)) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as client:
             client.sendall(f"GET {PATH}?wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             until(lambda: listeners(emulator) == 1)
@@ -315,16 +315,16 @@ def test_without_a_socket_who_awaits_gets_what_comes() -> None:
             await asyncio.sleep(0)
             answers = [await late]
             await http.post(PATH, content=b"1")
-            return [one.json()["count"] for one in (*answers, await early)]
+            return [answer.json()["count"] for answer in (*answers, await early)]
 
     assert asyncio.run(told()) == [0, 1]
     assert listeners(emulator) == 0
 
 
 def listeners(emulator: Emulator) -> int:
-    tenant = emulator.tenants.of_key("test-a")
+    tenant = emulator.tenants.tenant_of_key("test-a")
     assert tenant is not None
-    return len(tenant.inboxes.named("hook")._listeners)
+    return len(tenant.inboxes.inbox("hook")._listeners)
 
 
 class Reader:
@@ -362,7 +362,7 @@ def test_one_who_hangs_up_while_sending_leaves_nothing_in_the_inbox() -> None:
             sent.append(message)
 
         scope = {"type": "http", "method": "POST", "path": PATH, "headers": []}
-        await application(emulator)(scope, receive, send)
+        await root_app(emulator)(scope, receive, send)
         return sent
 
     assert asyncio.run(hangs_up()) == []

@@ -39,7 +39,7 @@ def test_what_was_asked_is_listed() -> None:
         "why": ["no transcription nothing in this tenant", "it has 1 transcription"],
         "fault": None,
         "notes": [],
-        "breaches": [],
+        "violations": [],
     }
 
 
@@ -125,7 +125,7 @@ def test_the_whole_journal_is_there_for_programs_that_compare_it() -> None:
     assert listed["request"]["query"] == [["limit", "5"]]
     assert listed["request"]["params"] == {"limit": 5}
     assert listed["request"]["base_url"] == "http://127.0.0.1:4788/gladia"
-    assert (listed["effect"], listed["why"], listed["contract_breaches"]) == (None, [], [])
+    assert (listed["effect"], listed["why"], listed["contract_violations"]) == (None, [], [])
     assert (stray["refused"], stray["request"]["query"]) == ("NoOperation", [["key", "secret"]])
     assert sent["request"]["parts"] == [
         {

@@ -1,7 +1,7 @@
 """The emulator as a whole, over the admin API."""
 
 import emulator
-from emulator.core.base.resources import fixtures
+from emulator.core.base.resources import fixture_names
 from tests.interfaces.admin.bench import bench, refusal
 
 
@@ -33,7 +33,7 @@ def test_the_built_in_scenarios_are_listed_and_shown() -> None:
     listed = admin.get("/_emulator/scenarios").json()["scenarios"]
     shown = admin.get("/_emulator/scenarios/happy")
 
-    assert [one["name"] for one in listed] == list(fixtures())
+    assert [one["name"] for one in listed] == list(fixture_names())
     assert {"name": "happy", "title": "Everything works"} in listed
     assert shown.headers["content-type"] == "application/yaml; charset=utf-8"
     assert "scenario: Everything works" in shown.text

@@ -64,9 +64,9 @@ def test_requests_of_nobody_are_the_default_tenants() -> None:
 
 def test_the_tenants_are_listed_the_least_recently_used_first() -> None:
     here = bench("scenario: A story\n")
-    here.emulator.tenants.of_key("test-ben")
+    here.emulator.tenants.tenant_of_key("test-ben")
     here.job()
-    here.emulator.tenants.of_key("test-ben")
+    here.emulator.tenants.tenant_of_key("test-ben")
 
     listed = here.admin.get("/_emulator/tenants").json()
 
@@ -99,7 +99,7 @@ def test_a_tenant_is_opened(asked: Any, scenario: str, mode: str) -> None:
     content = response.json()
     assert response.status_code == 201
     assert (content["scenario"], content["clock"]["mode"]) == (scenario, mode)
-    assert [one.key for one in here.emulator.tenants.opened()] == [content["key"]]
+    assert [tenant.key for tenant in here.emulator.tenants.open_tenants()] == [content["key"]]
 
 
 def test_a_tenant_is_opened_under_any_key() -> None:
@@ -139,7 +139,7 @@ def test_a_key_that_no_client_could_send_is_refused(key: Any) -> None:
     response = here.admin.post("/_emulator/tenants", json={"key": key})
 
     assert refusal(response)[:2] == (422, "invalid_request")
-    assert here.emulator.tenants.opened() == ()
+    assert here.emulator.tenants.open_tenants() == ()
 
 
 def test_the_name_of_the_tenant_without_a_key_is_nobodys_key() -> None:
@@ -156,7 +156,7 @@ def test_the_name_of_the_tenant_without_a_key_is_nobodys_key() -> None:
     )
     assert asked.status_code == 401
     assert (own["key"], own["wrong_key"], own["exchanges"]) == ("default", "wrong-", 1)
-    assert here.emulator.tenants.opened() == ()
+    assert here.emulator.tenants.open_tenants() == ()
 
 
 def test_a_tenant_is_forgotten() -> None:
@@ -168,7 +168,7 @@ def test_a_tenant_is_forgotten() -> None:
 
     assert (closed.status_code, closed.content) == (204, b"")
     assert again.status_code == 404
-    assert here.emulator.tenants.opened() == ()
+    assert here.emulator.tenants.open_tenants() == ()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from emulator.core.webhooks.model import Attempt
-from emulator.interfaces.admin.context import Desk
-from emulator.interfaces.admin.waiting import for_deliveries
+from emulator.interfaces.admin.context import AdminContext
+from emulator.interfaces.admin.waiting import wait_for_deliveries
 from tests.interfaces.admin.bench import HERE, Bench, bench, refusal
 
 HOOK = "http://127.0.0.1:9/hook"
@@ -15,7 +15,7 @@ def told() -> tuple[Bench, str]:
     here = bench(
         f"webhooks: [{{provider: gladia, url: '{HOOK}', events: [transcription.success]}}]\n"
     )
-    here.emulator.postman = None  # what is due stays due
+    here.emulator.webhook_sender = None  # what is due stays due
     id = here.job()
     here.ask("POST", "/clock", json={"advance": "3s"})
     return here, id
@@ -23,11 +23,11 @@ def told() -> tuple[Bench, str]:
 
 def outbox_settles(here: Bench) -> None:
     """One attempt at what is due, which is answered with 500."""
-    tenant = here.emulator.tenants.of_key("test-ann")
+    tenant = here.emulator.tenants.tenant_of_key("test-ann")
     assert tenant is not None
     now = tenant.clock.now()
     (due,) = tenant.outbox.due(now)
-    tenant.outbox.settle(due.id, Attempt(now, 500, duration_ms=7))
+    tenant.outbox.record_attempt(due.id, Attempt(now, 500, duration_ms=7))
 
 
 def test_deliveries_are_listed_with_their_attempts() -> None:
@@ -52,7 +52,7 @@ def test_deliveries_are_listed_with_their_attempts() -> None:
             "refused": False,
         }
     ]
-    assert (delivery["number"], delivery["contract_breaches"]) == (1, [])
+    assert (delivery["number"], delivery["contract_violations"]) == (1, [])
     assert delivery["retry_seconds"][:2] == [5.0, 300.0]
     assert delivery["message_headers"]["Content-Type"] == "application/json"
     assert job in delivery["body"]["text"]
@@ -71,9 +71,9 @@ def test_a_tenant_that_began_afresh_announces_its_new_jobs() -> None:
 
 def test_deliveries_are_waited_for() -> None:
     here, _ = told()
-    tenant = here.emulator.tenants.of_key("test-ann")
+    tenant = here.emulator.tenants.tenant_of_key("test-ann")
     assert tenant is not None
-    waiting = for_deliveries(Desk(here.emulator), tenant, 60.0)
+    waiting = wait_for_deliveries(AdminContext(here.emulator), tenant, 60.0)
     seen: list[bool] = []
     stop = waiting.listen(lambda: seen.append(waiting.is_over()))
 
@@ -136,10 +136,10 @@ def test_a_wrong_webhook_is_refused() -> None:
 
 def test_what_has_ended_is_forgotten() -> None:
     here, _ = told()
-    tenant = here.emulator.tenants.of_key("test-ann")
+    tenant = here.emulator.tenants.tenant_of_key("test-ann")
     assert tenant is not None
     (due,) = tenant.outbox.due(tenant.clock.now())
-    tenant.outbox.settle(due.id, Attempt(tenant.clock.now(), 200))
+    tenant.outbox.record_attempt(due.id, Attempt(tenant.clock.now(), 200))
 
     cleared = here.ask("DELETE", "/webhooks")
 

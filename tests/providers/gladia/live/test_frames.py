@@ -50,17 +50,17 @@ def test_every_frame_is_answered_in_the_messages_that_are_documented() -> None:
     sent = 0
 
     for frame in frames():
-        reply = dialogue.received(frame)
+        reply = dialogue.receive(frame)
         sent += 1
-        if reply.end:
+        if reply.close:
             dialogue.close(1000)
             dialogue = join(b, init(b, **EVERYTHING)["url"])
-            dialogue.received(SECOND)
+            dialogue.receive(SECOND)
     dialogue.close(1000)
 
     sockets = [one for one in b.tenant.journal if one.operation == "liveTranscription"]
     assert sent > 100
-    assert [one.breaches for one in sockets if one.breaches] == []
+    assert [socket.violations for socket in sockets if socket.violations] == []
 
 
 def test_no_frame_breaks_the_server() -> None:

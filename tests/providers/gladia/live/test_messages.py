@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from emulator.core.speech.transcripts import Stretch, Word
+from emulator.core.speech.transcripts import Segment, Word
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live.messages import (
-    Note,
-    acknowledged,
-    cued,
+    OutgoingMessage,
+    acknowledgment,
     error,
     lifecycle,
-    rejected,
+    rejection,
     results,
+    scheduled_messages,
 )
-from emulator.providers.gladia.live.requests import live_wanted
-from emulator.providers.gladia.live.schedule import Cue, Line, Sign
+from emulator.providers.gladia.live.requests import live_options
+from emulator.providers.gladia.live.schedule import LiveUtterance, MessageKind, ScheduledMessage
 from emulator.providers.gladia.live.socket import SCHEMAS
 from tests.providers.gladia.jobs import transcript
 from tests.providers.gladia.live.stage import ID, SECOND, hear, session, stage
@@ -42,18 +42,23 @@ UTTERANCE = {
 }
 
 
-def stretch(*texts: str, language: str = "en") -> Stretch:
+def stretch(*texts: str, language: str = "en") -> Segment:
     words = (Word(one, 1000 + 500 * i, 1500 + 500 * i, 0.9) for i, one in enumerate(texts))
-    return Stretch(tuple(words), 0, 0, language)
+    return Segment(tuple(words), 0, 0, language)
 
 
-LINE = Line("00-00000000", stretch("Hi", "Bo."), {"fr": stretch("Salut", "Bo.", language="fr")})
-MORE = Cue(2000, Sign.MORE, LINE, 2)
+LINE = LiveUtterance(
+    "00-00000000", stretch("Hi", "Bo."), {"fr": stretch("Salut", "Bo.", language="fr")}
+)
+MORE = ScheduledMessage(2000, MessageKind.MORE, LINE, 2)
 
 
 def told(failed: frozenset[str] = NOBODY, **realtime: Any) -> list[tuple[str, Any]]:
-    wish = live_wanted({"realtime_processing": realtime})
-    return [(one.type, one.rest) for one in cued(MORE, wish, failed, made_up=False)]
+    wish = live_options({"realtime_processing": realtime})
+    return [
+        (message.type, message.rest)
+        for message in scheduled_messages(MORE, wish, failed, made_up=False)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def told(failed: frozenset[str] = NOBODY, **realtime: Any) -> list[tuple[str, An
             {"type": "end_recording", "data": {"recording_duration": 1.5}},
         ),
         (
-            acknowledged("audio_chunk", {"byte_range": [0, 2], "time_range": [0.0, 0.1]}),
+            acknowledgment("audio_chunk", {"byte_range": [0, 2], "time_range": [0.0, 0.1]}),
             {
                 "acknowledged": True,
                 "error": None,
@@ -74,7 +79,7 @@ def told(failed: frozenset[str] = NOBODY, **realtime: Any) -> list[tuple[str, An
             },
         ),
         (
-            rejected("stop_recording", "no"),
+            rejection("stop_recording", "no"),
             {
                 "acknowledged": False,
                 "error": {"message": "no"},
@@ -88,7 +93,9 @@ def told(failed: frozenset[str] = NOBODY, **realtime: Any) -> list[tuple[str, An
         ),
     ],
 )
-def test_all_messages_begin_with_the_session_and_the_time(note: Note, content: Any) -> None:
+def test_all_messages_begin_with_the_session_and_the_time(
+    note: OutgoingMessage, content: Any
+) -> None:
     whole = note.content(ID, AT)
 
     head = {"session_id": ID, "created_at": "2026-03-02T09:15:00.120Z"}
@@ -170,7 +177,7 @@ def test_an_addon_that_fails_has_an_error_and_no_data(name: str, realtime: Any) 
 
 
 def test_the_post_processing_that_was_asked_for_comes_in_order() -> None:
-    wish = live_wanted({"post_processing": {"summarization": True, "chapterization": True}})
+    wish = live_options({"post_processing": {"summarization": True, "chapterization": True}})
     good = {"success": True, "results": "Short."}
     result = {"transcription": {"a": 1}, "summarization": good, "chapterization": good}
 
@@ -202,7 +209,7 @@ def test_the_post_processing_that_was_asked_for_comes_in_order() -> None:
 
 
 def test_a_summary_that_fails_has_an_error_and_no_data() -> None:
-    wish = live_wanted({"post_processing": {"summarization": True}})
+    wish = live_options({"post_processing": {"summarization": True}})
     result = {"transcription": {}, "summarization": {"success": False, "results": None}}
 
     found = list(results(result, transcript([stretch("Hi.")]), wish))

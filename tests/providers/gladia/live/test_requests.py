@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.core.scenario.loader import load
-from emulator.core.scenario.model import Plan
+from emulator.core.scenario.model import JobPlan
 from emulator.core.scenario.schema.diagnostics import ScenarioErrors
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live.requests import (
@@ -19,16 +19,16 @@ from emulator.providers.gladia.live.requests import (
     REALTIME,
     SPEECH,
     EndOfTurn,
-    Going,
-    Trouble,
-    callbacks_wanted,
+    LiveBehaviour,
+    LiveFault,
     end_of_turn,
     endpointing_ms,
-    going,
+    live_behaviour,
+    live_options,
     live_params,
-    live_wanted,
     longest_ms,
-    messages_wanted,
+    wanted_callbacks,
+    wanted_messages,
 )
 
 USUAL = {FINALS, SPEECH, PRE_PROCESSING, REALTIME, POST_PROCESSING, ACKNOWLEDGMENTS, ERRORS}
@@ -109,7 +109,7 @@ def test_what_was_given_stands_in_the_place_of_the_defaults() -> None:
     ],
 )
 def test_the_flags_say_which_messages_are_sent(config: dict[str, bool], flags: set[str]) -> None:
-    assert messages_wanted({"messages_config": config}) == flags
+    assert wanted_messages({"messages_config": config}) == flags
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_the_flags_say_which_messages_are_sent(config: dict[str, bool], flags: s
     ],
 )
 def test_a_callback_has_flags_and_defaults_of_its_own(given: Any, flags: set[str]) -> None:
-    assert callbacks_wanted(given) == flags
+    assert wanted_callbacks(given) == flags
 
 
 def test_the_pieces_of_a_live_request_are_the_wishes_of_any_job() -> None:
-    wish = live_wanted(
+    wish = live_options(
         {
             "language_config": {"languages": ["en", "fr"], "code_switching": True},
             "realtime_processing": {
@@ -182,15 +182,15 @@ def test_the_end_of_a_turn_has_its_defaults() -> None:
     }
 
 
-def planned(live: str) -> Plan:
+def planned(live: str) -> JobPlan:
     scenario = load(
-        f"jobs:\n  - gladia:\n      live: {live}\n", vocabularies={"gladia": GLADIA.words}
+        f"jobs:\n  - gladia:\n      live: {live}\n", vocabularies={"gladia": GLADIA.schema}
     )
     return scenario.jobs[0].plan
 
 
 def test_a_session_goes_as_usual_where_the_scenario_says_nothing() -> None:
-    assert going(Plan()) == Going(30.0, 10_800.0, 0.0, None, ())
+    assert live_behaviour(JobPlan()) == LiveBehaviour(30.0, 10_800.0, 0.0, None, ())
 
 
 def test_a_scenario_says_how_a_session_goes() -> None:
@@ -199,15 +199,15 @@ def test_a_scenario_says_how_a_session_goes() -> None:
         "{after: 3s, close: 4500, reason: Later.}, {after: 1500ms}, {after: 2s, reject: No.}]}"
     )
 
-    assert going(plan) == Going(
+    assert live_behaviour(plan) == LiveBehaviour(
         idle_seconds=10.0,
         longest_seconds=60.0,
         post_seconds=2.0,
         refuse=4401,
-        troubles=(
-            Trouble(1500),
-            Trouble(2000, reject="No."),
-            Trouble(3000, close=4500, reason="Later."),
+        faults=(
+            LiveFault(1500),
+            LiveFault(2000, reject="No."),
+            LiveFault(3000, close=4500, reason="Later."),
         ),
     )
 
@@ -233,4 +233,4 @@ def test_what_makes_no_sense_is_said_at_load(live: str, problem: str) -> None:
 
 @pytest.mark.parametrize("code", [400, 503, 3000, 4401, 4999])
 def test_a_refusal_is_a_status_or_a_close_code(code: int) -> None:
-    assert going(planned(f"{{refuse: {code}}}")).refuse == code
+    assert live_behaviour(planned(f"{{refuse: {code}}}")).refuse == code

@@ -5,45 +5,54 @@ from itertools import islice
 
 import pytest
 
-from emulator.core.base.ids import Ids
-from emulator.core.speech.library import Library
-from emulator.core.speech.transcripts import Audio, Stretch, Word
-from emulator.providers.gladia.live.requests import EndOfTurn, live_wanted
-from emulator.providers.gladia.live.schedule import Cue, Score, Turn, turns
-from emulator.providers.gladia.recognition import Said
+from emulator.core.base.ids import SeededRandom
+from emulator.core.speech.library import TranscriptLibrary
+from emulator.core.speech.transcripts import Audio, Segment, Word
+from emulator.providers.gladia.live.requests import EndOfTurn, live_options
+from emulator.providers.gladia.live.schedule import (
+    MessageSchedule,
+    ScheduledMessage,
+    SpokenTurn,
+    turns,
+)
+from emulator.providers.gladia.recognition import SpokenLine
 
 AUDIO = Audio("live", "d1", None, 1)
 
 
-def turn(*times: tuple[str, int, int], channel: int = 0, speaker: int = 0) -> Turn:
+def turn(*times: tuple[str, int, int], channel: int = 0, speaker: int = 0) -> SpokenTurn:
     words = tuple(Word(text, start, end, 0.9) for text, start, end in times)
-    return Turn(Stretch(words, speaker, channel, "en"), {})
+    return SpokenTurn(Segment(words, speaker, channel, "en"), {})
 
 
-def score(*all_turns: Turn, endpointing_ms: int = 50, longest_ms: int = 5000) -> Score:
-    return Score(iter(all_turns), endpointing_ms=endpointing_ms, longest_ms=longest_ms)
+def score(
+    *all_turns: SpokenTurn, endpointing_ms: int = 50, longest_ms: int = 5000
+) -> MessageSchedule:
+    return MessageSchedule(iter(all_turns), endpointing_ms=endpointing_ms, longest_ms=longest_ms)
 
 
-def told(one: Score, *signs: str) -> list[tuple[int, str, str, int]]:
+def told(one: MessageSchedule, *signs: str) -> list[tuple[int, str, str, int]]:
     return [cue for cue in written(one) if cue[1] in signs]
 
 
 def semantic(
-    *all_turns: Turn,
+    *all_turns: SpokenTurn,
     threshold: float = 0.5,
     emission: float = 0.5,
     max_wait_ms: int = 8000,
     probe_ms: int = 900,
-) -> Score:
+) -> MessageSchedule:
     rule = EndOfTurn(threshold, emission, max_wait_ms, probe_ms)
-    return Score(iter(all_turns), endpointing_ms=50, longest_ms=5000, end_of_turn=rule)
+    return MessageSchedule(iter(all_turns), endpointing_ms=50, longest_ms=5000, end_of_turn=rule)
 
 
-def short(cues: Iterator[Cue] | list[Cue]) -> list[tuple[int, str, str, int]]:
-    return [(one.at_ms, one.sign.value, one.line.id, one.words) for one in cues]
+def short(
+    cues: Iterator[ScheduledMessage] | list[ScheduledMessage],
+) -> list[tuple[int, str, str, int]]:
+    return [(cue.at_ms, cue.kind.value, cue.line.id, cue.words) for cue in cues]
 
 
-def written(one: Score, until_ms: int = 100_000) -> list[tuple[int, str, str, int]]:
+def written(one: MessageSchedule, until_ms: int = 100_000) -> list[tuple[int, str, str, int]]:
     return short(list(one.between(-1, until_ms)))
 
 
@@ -197,43 +206,49 @@ def test_after_the_last_word_nothing_is_left() -> None:
 
 
 def test_made_up_speech_goes_on_for_as_long_as_anybody_listens() -> None:
-    library, wish = Library(Ids(7), {}), live_wanted({})
+    library, wish = TranscriptLibrary(SeededRandom(7), {}), live_options({})
 
     some = list(islice(turns(AUDIO, wish, library, script=None), 60))
 
-    starts = [one.heard.start_ms for one in some]
+    starts = [one.segment.start_ms for one in some]
     assert starts == sorted(starts)
     assert starts[-1] > 120_000
-    again = list(islice(turns(AUDIO, wish, Library(Ids(7), {}), script=None), 60))
+    again = list(
+        islice(turns(AUDIO, wish, TranscriptLibrary(SeededRandom(7), {}), script=None), 60)
+    )
     assert some == again
 
 
 @pytest.mark.parametrize(("channels", "found"), [(1, {0}), (4, {0, 1, 2, 3})])
 def test_every_channel_has_somebody_to_speak_there(channels: int, found: set[int]) -> None:
     audio = Audio("live", "d1", None, channels)
-    some = islice(turns(audio, live_wanted({}), Library(Ids(7), {}), script=None), 60)
+    some = islice(
+        turns(audio, live_options({}), TranscriptLibrary(SeededRandom(7), {}), script=None), 60
+    )
 
-    assert {one.heard.channel for one in some} == found
+    assert {one.segment.channel for one in some} == found
 
 
 def test_switching_languages_takes_them_by_turns() -> None:
-    wish = live_wanted({"language_config": {"languages": ["en", "fr"], "code_switching": True}})
-    library = Library(Ids(7), {})
+    wish = live_options({"language_config": {"languages": ["en", "fr"], "code_switching": True}})
+    library = TranscriptLibrary(SeededRandom(7), {})
 
     some = list(islice(turns(AUDIO, wish, library, script=None), 4))
 
-    assert [one.heard.language for one in some] == ["en", "fr", "en", "fr"]
+    assert [one.segment.language for one in some] == ["en", "fr", "en", "fr"]
 
 
 def test_a_translation_goes_word_for_word_on_the_same_times() -> None:
     realtime = {"translation": True, "translation_config": {"target_languages": ["fr"]}}
-    wish = live_wanted({"realtime_processing": realtime})
-    one = Score(
-        turns(AUDIO, wish, Library(Ids(7), {}), script=None), endpointing_ms=50, longest_ms=5000
+    wish = live_options({"realtime_processing": realtime})
+    one = MessageSchedule(
+        turns(AUDIO, wish, TranscriptLibrary(SeededRandom(7), {}), script=None),
+        endpointing_ms=50,
+        longest_ms=5000,
     )
 
-    for line, words in one.said(20_000):
-        said = Said(line, words, wish)
+    for line, words in one.utterances_until(20_000):
+        said = SpokenLine(line, words, wish)
         own, other = said.stretch, said.translated("fr")
         assert other.language == "fr"
         assert other.text != own.text

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from emulator.core.provider.conversation import Close, Cut
+from emulator.core.provider.conversation import Abort, Close
 from emulator.core.state.jobs import Phase, Step
 from emulator.providers.gladia.live import session as live
-from emulator.providers.gladia.live.requests import Going, Trouble
+from emulator.providers.gladia.live.requests import LiveBehaviour, LiveFault
 from emulator.providers.gladia.live.session import Session
-from emulator.providers.gladia.pcm import Sound, wav
+from emulator.providers.gladia.pcm import PcmFormat, wav
 from tests.conftest import EXAMPLES
 from tests.providers.gladia.live.stage import ID, SECOND, T0, at, hear, said, session, stage, types
 
@@ -50,8 +50,8 @@ def error(code: str, message: str) -> Any:
     return ("error", {"data": {"code": code, "message": message}})
 
 
-def troubled(*troubles: Trouble) -> Session:
-    return session(going=Going(troubles=troubles))
+def troubled(*troubles: LiveFault) -> Session:
+    return session(behaviour=LiveBehaviour(faults=troubles))
 
 
 # Audio
@@ -104,10 +104,10 @@ def test_however_audio_is_cut_the_recording_is_what_was_sent(sizes: list[int]) -
 )
 @settings(max_examples=EXAMPLES)
 def test_whatever_comes_is_answered(frames: list[str | bytes]) -> None:
-    turn = hear(session(going=Going(post_seconds=1)), *frames)
+    turn = hear(session(behaviour=LiveBehaviour(post_seconds=1)), *frames)
 
     assert len(turn.notes) >= len(frames)
-    assert turn.end is None
+    assert turn.close is None
 
 
 def test_base64_in_json_is_as_good_as_a_binary_frame() -> None:
@@ -118,11 +118,11 @@ def test_an_empty_piece_is_acknowledged_and_begins_no_recording() -> None:
     turn = hear(session(), chunk(b""), now=at(20))
 
     assert said(turn) == [acknowledged(0, 0, 0.0, 0.0)]
-    assert (turn.session.started_at, turn.session.heard_at) == (None, at(20))
+    assert (turn.session.started_at, turn.session.last_audio_at) == (None, at(20))
 
 
 def test_a_wav_header_in_the_stream_is_acknowledged_and_not_heard() -> None:
-    file = wav(Sound(), SECOND)
+    file = wav(PcmFormat(), SECOND)
 
     turn = hear(session(), file[:10], file[10:30], file[30:])
 
@@ -177,7 +177,7 @@ def test_what_is_no_message_is_answered_with_an_error(frame: str, why: str) -> N
 def test_a_frame_of_more_than_a_mebibyte_closes_with_1009(frame: bytes | str) -> None:
     turn = hear(session(), frame)
 
-    assert (said(turn), turn.end) == ([], Close(1009, "message too big"))
+    assert (said(turn), turn.close) == ([], Close(1009, "message too big"))
     assert turn.session.received == 0
 
 
@@ -186,24 +186,24 @@ def test_a_frame_of_a_mebibyte_is_taken() -> None:
 
 
 def test_the_third_oversized_frame_loses_the_session() -> None:
-    twice = live.closed(live.closed(session(), 1009, at(1)), 1009, at(2))
-    thrice = live.closed(twice, 1009, at(3))
+    twice = live.connection_closed(live.connection_closed(session(), 1009, at(1)), 1009, at(2))
+    thrice = live.connection_closed(twice, 1009, at(3))
 
     assert twice.is_open(at(2))
     assert not thrice.is_open(at(3))
     assert live.timeline(thrice)[-1] == Step(3.0, Phase.FAILED)
-    assert live.closed(thrice, 1009, at(4)) == thrice
+    assert live.connection_closed(thrice, 1009, at(4)) == thrice
 
 
 def test_a_client_that_goes_away_leaves_the_session_as_it_is() -> None:
     begun = hear(session(), SECOND).session
 
-    assert live.closed(begun, 1001, at(5)) == begun
+    assert live.connection_closed(begun, 1001, at(5)) == begun
 
 
 def test_bytes_are_counted_over_all_connections() -> None:
     begun = hear(session(), SECOND).session
-    again = live.opened(begun, at(5)).session
+    again = live.open_session(begun, at(5)).session
 
     turn = hear(again, SECOND, now=at(5))
 
@@ -244,7 +244,7 @@ def test_stop_recording_brings_the_last_words_and_the_results() -> None:
         ),
         ("end_session", {}),
     ]
-    assert turn.end == Close(1000)
+    assert turn.close == Close(1000)
     assert not turn.session.is_open(T0)
 
 
@@ -266,7 +266,7 @@ def test_a_session_without_audio_can_be_stopped() -> None:
 
 
 def test_after_stop_recording_nothing_more_is_taken() -> None:
-    stopped = hear(session(going=Going(post_seconds=2)), SECOND, STOP).session
+    stopped = hear(session(behaviour=LiveBehaviour(post_seconds=2)), SECOND, STOP).session
 
     turn = hear(stopped, SECOND, STOP)
 
@@ -279,24 +279,24 @@ def test_after_stop_recording_nothing_more_is_taken() -> None:
 
 def test_post_processing_takes_the_time_that_the_scenario_says() -> None:
     on = stage()
-    turn = hear(session(going=Going(post_seconds=2)), SECOND * 2, STOP, on=on)
-    early = live.woken(turn.session, on, at(1))
-    late = live.woken(turn.session, on, at(2))
+    turn = hear(session(behaviour=LiveBehaviour(post_seconds=2)), SECOND * 2, STOP, on=on)
+    early = live.wake(turn.session, on, at(1))
+    late = live.wake(turn.session, on, at(2))
 
-    assert (types(turn)[-1], turn.end) == ("end_recording", None)
+    assert (types(turn)[-1], turn.close) == ("end_recording", None)
     assert live.wakes_at(turn.session) == at(2)
-    assert (early.notes, early.end) == ((), None)
+    assert (early.notes, early.close) == ((), None)
     assert types(late) == ["post_transcript", "post_final_transcript", "end_session"]
-    assert late.end == Close(1000)
+    assert late.close == Close(1000)
     assert live.wakes_at(late.session) is None
-    assert live.woken(late.session, on, at(3)) == live.Turn(late.session)
+    assert live.wake(late.session, on, at(3)) == live.Transition(late.session)
 
 
 def test_a_session_that_is_to_fail_fails_when_it_is_stopped() -> None:
     turn = hear(session(ending=Phase.FAILED, why="No model."), SECOND * 2, STOP, now=at(3))
 
     assert said(turn)[-1] == error("internal_error", "No model.")
-    assert turn.end == Close(4400, "No model.")
+    assert turn.close == Close(4400, "No model.")
     assert live.timeline(turn.session)[-1] == Step(3.0, Phase.FAILED)
 
 
@@ -304,9 +304,9 @@ def test_a_session_that_is_stuck_never_has_results() -> None:
     on = stage()
     turn = hear(session(ending=None), SECOND * 2, STOP, on=on)
 
-    assert (types(turn)[-1], turn.end) == ("end_recording", None)
+    assert (types(turn)[-1], turn.close) == ("end_recording", None)
     assert live.wakes_at(turn.session) is None
-    assert live.woken(turn.session, on, at(9_999)) == live.Turn(turn.session)
+    assert live.wake(turn.session, on, at(9_999)) == live.Transition(turn.session)
     assert turn.session.is_open(at(9_999))
     assert live.timeline(turn.session)[-1] == Step(0.0, Phase.PROCESSING)
 
@@ -318,13 +318,13 @@ def test_half_a_minute_without_audio_closes_the_connection_and_not_the_session()
     on = stage()
     begun = hear(session(), SECOND, on=on, now=at(10)).session
 
-    early = live.woken(begun, on, at(39.9))
-    late = live.woken(begun, on, at(40))
+    early = live.wake(begun, on, at(39.9))
+    late = live.wake(begun, on, at(40))
 
     why = "no audio was received for 30 seconds"
     assert live.wakes_at(begun) == at(40)
-    assert early == live.Turn(begun)
-    assert (said(late), late.end) == ([error("session_timeout", why)], Close(1011, why))
+    assert early == live.Transition(begun)
+    assert (said(late), late.close) == ([error("session_timeout", why)], Close(1011, why))
     assert late.session.is_open(at(40))
 
 
@@ -332,7 +332,7 @@ def test_after_three_hours_a_session_ends_as_if_it_had_been_stopped() -> None:
     on = stage()
     begun = hear(session(), SECOND * 2, on=on, now=at(10_799)).session
 
-    turn = live.woken(begun, on, at(10_805))
+    turn = live.wake(begun, on, at(10_805))
 
     assert live.wakes_at(begun) == at(10_800)
     assert types(turn) == [
@@ -344,13 +344,13 @@ def test_after_three_hours_a_session_ends_as_if_it_had_been_stopped() -> None:
         "end_session",
     ]
     assert said(turn)[0] == error("session_timeout", "the session has lasted for 10800 seconds")
-    assert turn.end == Close(1000)
+    assert turn.close == Close(1000)
     assert live.timeline(turn.session)[-1] == Step(10_800.0, Phase.COMPLETED)
 
 
 def test_a_session_that_nobody_stops_ends_by_itself() -> None:
     begun = hear(
-        session(going=Going(longest_seconds=60, post_seconds=2)), SECOND, now=at(5)
+        session(behaviour=LiveBehaviour(longest_seconds=60, post_seconds=2)), SECOND, now=at(5)
     ).session
 
     assert live.timeline(begun) == (
@@ -374,39 +374,39 @@ def test_who_has_never_come_is_idle_from_the_beginning() -> None:
 
 
 def test_audio_that_comes_with_a_break_is_not_heard_and_can_be_sent_again() -> None:
-    begun = hear(troubled(Trouble(1_500)), SECOND).session
+    begun = hear(troubled(LiveFault(1_500)), SECOND).session
 
     broken = hear(begun, SECOND)
-    again = hear(live.opened(broken.session, at(1)).session, SECOND)
+    again = hear(live.open_session(broken.session, at(1)).session, SECOND)
 
-    assert (said(broken), broken.end, broken.audio) == ([], Cut(), b"")
+    assert (said(broken), broken.close, broken.audio) == ([], Abort(), b"")
     assert said(again)[0] == acknowledged(32_000, 64_000, 1.0, 2.0)
 
 
 def test_a_close_that_clients_come_back_after_leaves_the_session() -> None:
-    turn = hear(troubled(Trouble(0, close=4500, reason="try again")), SECOND)
+    turn = hear(troubled(LiveFault(0, close=4500, reason="try again")), SECOND)
 
-    assert turn.end == Close(4500, "try again")
+    assert turn.close == Close(4500, "try again")
     assert turn.session.is_open(T0)
 
 
 def test_a_code_of_the_4400s_ends_the_session_for_good() -> None:
-    turn = hear(troubled(Trouble(0, close=4401, reason="no")), SECOND, now=at(2))
+    turn = hear(troubled(LiveFault(0, close=4401, reason="no")), SECOND, now=at(2))
 
-    assert turn.end == Close(4401, "no")
+    assert turn.close == Close(4401, "no")
     assert not turn.session.is_open(at(2))
     assert live.timeline(turn.session)[-1] == Step(2.0, Phase.FAILED)
 
 
 def test_a_rejected_piece_is_not_heard() -> None:
-    turn = hear(troubled(Trouble(0, reject="unreadable")), SECOND)
+    turn = hear(troubled(LiveFault(0, reject="unreadable")), SECOND)
 
     assert said(turn) == [rejected("unreadable")]
     assert said(hear(turn.session, SECOND))[1] == acknowledged(0, 32_000, 0.0, 1.0)
 
 
 def test_an_error_message_alone_stops_nothing() -> None:
-    turn = hear(troubled(Trouble(0, error="rate_limit_exceeded", message="Slowly.")), SECOND)
+    turn = hear(troubled(LiveFault(0, error="rate_limit_exceeded", message="Slowly.")), SECOND)
 
     assert said(turn)[:3] == [
         error("rate_limit_exceeded", "Slowly."),
@@ -417,22 +417,22 @@ def test_an_error_message_alone_stops_nothing() -> None:
 
 
 def test_an_error_message_can_come_with_a_close() -> None:
-    turn = hear(troubled(Trouble(0, error="internal_error", message="Oh.", close=4500)), SECOND)
+    turn = hear(troubled(LiveFault(0, error="internal_error", message="Oh.", close=4500)), SECOND)
 
-    assert (said(turn), turn.end) == ([error("internal_error", "Oh.")], Close(4500))
+    assert (said(turn), turn.close) == ([error("internal_error", "Oh.")], Close(4500))
 
 
 def test_two_troubles_at_once_both_happen() -> None:
-    both = troubled(Trouble(0, error="a", message="A"), Trouble(0, error="b", message="B"))
+    both = troubled(LiveFault(0, error="a", message="A"), LiveFault(0, error="b", message="B"))
 
     assert types(hear(both, SECOND))[:3] == ["error", "error", "start_recording"]
 
 
 @pytest.mark.parametrize(("code", "stays"), [(4401, False), (4500, True)])
 def test_a_connection_can_be_refused_as_soon_as_it_is_there(code: int, stays: bool) -> None:
-    turn = live.opened(Session(ID, T0, going=Going(refuse=code)), T0)
+    turn = live.open_session(Session(ID, T0, behaviour=LiveBehaviour(refuse=code)), T0)
 
-    assert turn.end == Close(code, "refused by the scenario")
+    assert turn.close == Close(code, "refused by the scenario")
     assert turn.session.is_open(T0) is stays
 
 

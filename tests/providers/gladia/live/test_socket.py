@@ -7,15 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from msgspec.structs import replace
 
-from emulator.application.addressing import Arrival
-from emulator.core.engine.websocket_session import Dialogue, connect
-from emulator.core.http.messages import parsed_json
+from emulator.application.addressing import IncomingRequest
+from emulator.core.engine.websocket_session import WebSocketSession, open_session
+from emulator.core.http.messages import parse_json
 from emulator.core.journal.exchange import Exchange
 from emulator.core.provider.conversation import Close, Frame, Reply
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.live.session import Session
-from emulator.providers.gladia.pcm import Sound, wav
-from emulator.providers.gladia.records import Ticket, Transcription
+from emulator.providers.gladia.pcm import PcmFormat, wav
+from emulator.providers.gladia.records import SessionToken, Transcription
 from tests.providers.gladia.jobs import SCRIPTED
 from tests.support.clients import Bench, bench, exported
 
@@ -29,18 +29,20 @@ def init(b: Bench, **given: Any) -> Any:
     return answer.json()
 
 
-def knock(b: Bench, url: str) -> tuple[Exchange, Dialogue | None]:
+def knock(b: Bench, url: str) -> tuple[Exchange, WebSocketSession | None]:
     parts = urlsplit(url)
-    arrival = Arrival("GET", parts.path, tuple(parse_qsl(parts.query)), {"host": parts.netloc})
-    place = b.emulator.locate(arrival)
+    arrival = IncomingRequest(
+        "GET", parts.path, tuple(parse_qsl(parts.query)), {"host": parts.netloc}
+    )
+    place = b.emulator.route(arrival)
     assert place
-    return connect(GLADIA, b.emulator.request(arrival, place), b.emulator.tenants)
+    return open_session(GLADIA, b.emulator.provider_request(arrival, place), b.emulator.tenants)
 
 
-def join(b: Bench, url: str) -> Dialogue:
+def join(b: Bench, url: str) -> WebSocketSession:
     exchange, dialogue = knock(b, url)
     assert dialogue is not None, exchange.response
-    dialogue.begin()
+    dialogue.open()
     return dialogue
 
 
@@ -51,10 +53,10 @@ def talk(b: Bench, *frames: Frame, **given: Any) -> tuple[str, list[Any], Reply]
     messages: list[Any] = []
     reply = Reply()
     for frame in frames:
-        reply = dialogue.received(frame)
-        messages += [one.content for one in reply.says]
+        reply = dialogue.receive(frame)
+        messages += [message.content for message in reply.messages]
     dialogue.close(1000)
-    assert next(reversed(list(b.tenant.journal))).breaches == ()
+    assert next(reversed(list(b.tenant.journal))).violations == ()
     return begun["id"], messages, reply
 
 
@@ -76,12 +78,14 @@ def test_the_job_of_a_session_says_what_the_session_said() -> None:
 
     id, messages, reply = talk(b, *[SECOND] * 4, STOP, custom_metadata={"user": "Ann"})
 
-    finals = [one["data"]["utterance"] for one in messages if one["type"] == "transcript"]
+    finals = [
+        message["data"]["utterance"] for message in messages if message["type"] == "transcript"
+    ]
     shown = job(b, id)
-    assert reply.end == Close(1000)
-    assert [one["text"] for one in finals] == [" Hello.", " Goodbye."]
+    assert reply.close == Close(1000)
+    assert [final["text"] for final in finals] == [" Hello.", " Goodbye."]
     assert shown["result"].pop("messages") == [
-        json.dumps(one, separators=(",", ":")) for one in messages
+        json.dumps(message, separators=(",", ":")) for message in messages
     ]
     assert shown["result"] == {
         "metadata": {
@@ -122,7 +126,9 @@ def test_the_final_transcript_is_the_jobs_result_without_the_messages() -> None:
 
     id, messages, _ = talk(b, *[SECOND] * 8, STOP, post_processing={"summarization": True})
 
-    told = next(one["data"] for one in messages if one["type"] == "post_final_transcript")
+    told = next(
+        message["data"] for message in messages if message["type"] == "post_final_transcript"
+    )
     assert told == {
         name: value for name, value in job(b, id)["result"].items() if name != "messages"
     }
@@ -138,7 +144,7 @@ def test_the_recording_is_what_was_sent_as_a_wav_file() -> None:
 
     answer = b.http.get(f"/v2/live/{id}/file")
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.content == wav(Sound("wav/ulaw", 8, 8000, 1), sent)
+    assert answer.content == wav(PcmFormat("wav/ulaw", 8, 8000, 1), sent)
     assert job(b, id)["file"]["audio_duration"] == 3.2
     assert b.http.get(f"/v2/transcription/{id}/file").content == answer.content
 
@@ -172,14 +178,16 @@ def test_flags_choose_what_is_sent() -> None:
 
     _, messages, _ = talk(bench(GLADIA, SCRIPTED), *[SECOND] * 4, STOP, messages_config=config)
 
-    assert [one["type"] for one in messages] == [
+    assert [message["type"] for message in messages] == [
         "start_recording",
         "transcript",
         "transcript",
         "end_recording",
         "end_session",
     ]
-    assert {one["data"]["is_final"] for one in messages if one["type"] == "transcript"} == {False}
+    assert {
+        message["data"]["is_final"] for message in messages if message["type"] == "transcript"
+    } == {False}
 
 
 def test_states_follow_the_session() -> None:
@@ -188,13 +196,13 @@ def test_states_follow_the_session() -> None:
     states = [job(b, begun["id"])["status"]]
     dialogue = join(b, begun["url"])
     for frame in (SECOND, STOP):
-        dialogue.received(frame)
+        dialogue.receive(frame)
         states.append(job(b, begun["id"])["status"])
     b.clock.advance(2)
     states.append(job(b, begun["id"])["status"])
 
     assert states == ["queued", "processing", "processing", "done"]
-    assert dialogue.woken().end == Close(1000)
+    assert dialogue.wake().close == Close(1000)
 
 
 def test_a_session_that_fails_leaves_a_job_that_failed() -> None:
@@ -207,7 +215,7 @@ def test_a_session_that_fails_leaves_a_job_that_failed() -> None:
     id, messages, reply = talk(b, SECOND, STOP)
 
     shown = job(b, id)
-    assert reply.end == Close(4400, "No model.")
+    assert reply.close == Close(4400, "No model.")
     assert messages[-1]["data"] == {"code": "internal_error", "message": "No model."}
     assert (shown["status"], shown["error_code"], shown["result"]) == ("error", 502, None)
 
@@ -217,7 +225,7 @@ def test_an_addon_that_fails_in_the_session_has_failed_in_the_job() -> None:
 
     id, messages, _ = talk(b, *[SECOND] * 4, STOP, realtime_processing={"sentiment_analysis": True})
 
-    told = [one for one in messages if one["type"] == "sentiment_analysis"]
+    told = [message for message in messages if message["type"] == "sentiment_analysis"]
     assert [one["data"] for one in told] == [None, None]
     assert job(b, id)["result"]["sentiment_analysis"]["success"] is False
 
@@ -234,7 +242,7 @@ def test_an_unknown_token_is_403(query: str) -> None:
     exchange, dialogue = knock(b, f"ws://127.0.0.1:4788/gladia/v2/live{query}")
 
     assert (dialogue, exchange.response.status) == (None, 403)
-    body = parsed_json(bytes(exchange.response.body))
+    body = parse_json(bytes(exchange.response.body))
     assert isinstance(body, dict)
     assert (body["statusCode"], body["path"], body["message"]) == (403, "/v2/live", "Forbidden")
 
@@ -245,14 +253,14 @@ def test_a_token_of_ones_own_that_belongs_to_no_session_is_403() -> None:
 
     exchange, dialogue = knock(b, url[:-4] + "0000")
 
-    assert (dialogue, exchange.response.status, exchange.breaches) == (None, 403, ())
+    assert (dialogue, exchange.response.status, exchange.violations) == (None, 403, ())
 
 
 def test_a_token_is_used_up_when_the_session_is_over() -> None:
     b = bench(GLADIA)
     begun = init(b)
     dialogue = join(b, begun["url"])
-    dialogue.received(STOP)
+    dialogue.receive(STOP)
 
     exchange, again = knock(b, begun["url"])
 
@@ -262,11 +270,11 @@ def test_a_token_is_used_up_when_the_session_is_over() -> None:
 def test_a_deleted_session_cannot_be_joined() -> None:
     b = bench(GLADIA)
     begun = init(b)
-    join(b, begun["url"]).received(STOP)
+    join(b, begun["url"]).receive(STOP)
 
     assert b.http.delete(f"/v2/live/{begun['id']}").status_code == 202
     assert knock(b, begun["url"])[1] is None
-    assert list(b.tenant.backend(GLADIA).store.with_id(begun["id"])) == []
+    assert list(b.tenant.backend(GLADIA).store.records_with_id(begun["id"])) == []
 
 
 @pytest.mark.parametrize(("status", "answered"), [(401, 401), (503, 503)])
@@ -285,7 +293,7 @@ def test_a_scenario_can_refuse_with_a_close_code() -> None:
     _, dialogue = knock(b, begun["url"])
 
     assert dialogue
-    assert dialogue.begin().end == Close(4401, "refused by the scenario")
+    assert dialogue.open().close == Close(4401, "refused by the scenario")
     assert job(b, begun["id"])["status"] == "error"
 
 
@@ -293,14 +301,14 @@ def test_a_new_connection_takes_the_session_over() -> None:
     b = bench(GLADIA, SCRIPTED)
     begun = init(b)
     old = join(b, begun["url"])
-    old.received(SECOND)
+    old.receive(SECOND)
 
     new = join(b, begun["url"])
 
-    gone = Reply(end=Close(4409, "the session goes on over another connection"))
-    assert (old.received(SECOND), old.woken()) == (gone, gone)
+    gone = Reply(close=Close(4409, "the session goes on over another connection"))
+    assert (old.receive(SECOND), old.wake()) == (gone, gone)
     old.close(4409)
-    assert new.received(SECOND).says[0].content["data"] == {  # type: ignore[index,call-overload]
+    assert new.receive(SECOND).messages[0].content["data"] == {  # type: ignore[index,call-overload]
         "byte_range": [32_000, 64_000],
         "time_range": [1.0, 2.0],
     }
@@ -312,7 +320,7 @@ def test_three_oversized_frames_lose_the_session() -> None:
 
     for _ in range(3):
         dialogue = join(b, begun["url"])
-        assert dialogue.received(bytes(1024 * 1024 + 1)).end == Close(1009, "message too big")
+        assert dialogue.receive(bytes(1024 * 1024 + 1)).close == Close(1009, "message too big")
         dialogue.close(1009)
 
     assert knock(b, begun["url"])[0].response.status == 403
@@ -327,8 +335,8 @@ def test_a_session_that_is_deleted_under_a_client_closes() -> None:
 
     backend.store.delete(backend.store.get(Transcription, begun["id"]))
 
-    gone = Reply(end=Close(4404, "the session has been deleted"))
-    assert (dialogue.received(SECOND), dialogue.woken()) == (gone, gone)
+    gone = Reply(close=Close(4404, "the session has been deleted"))
+    assert (dialogue.receive(SECOND), dialogue.wake()) == (gone, gone)
     assert dialogue.wait_seconds() is None
     dialogue.close(4404)
 
@@ -340,20 +348,20 @@ def test_an_idle_connection_is_closed_and_the_session_goes_on() -> None:
     b = bench(GLADIA, SCRIPTED)
     begun = init(b)
     dialogue = join(b, begun["url"])
-    dialogue.received(SECOND)
+    dialogue.receive(SECOND)
 
     b.clock.advance(30)
-    reply = dialogue.woken()
-    again = join(b, begun["url"]).received(SECOND)
+    reply = dialogue.wake()
+    again = join(b, begun["url"]).receive(SECOND)
 
-    assert reply.end == Close(1011, "no audio was received for 30 seconds")
-    assert again.says[0].content["data"]["byte_range"] == [32_000, 64_000]  # type: ignore[index,call-overload]
+    assert reply.close == Close(1011, "no audio was received for 30 seconds")
+    assert again.messages[0].content["data"]["byte_range"] == [32_000, 64_000]  # type: ignore[index,call-overload]
 
 
 def test_a_session_that_nobody_stops_is_done_after_three_hours() -> None:
     b = bench(GLADIA, SCRIPTED)
     begun = init(b)
-    join(b, begun["url"]).received(SECOND * 2)
+    join(b, begun["url"]).receive(SECOND * 2)
 
     b.clock.advance(3 * 3600)
 
@@ -385,7 +393,7 @@ def test_a_live_clock_is_waited_for() -> None:
 )
 def test_the_sockets_address_is_the_one_that_the_client_used(public: str, begins: str) -> None:
     b = bench(GLADIA)
-    b.emulator.addressing = replace(b.emulator.addressing, public_url=public)
+    b.emulator.url_policy = replace(b.emulator.url_policy, public_url=public)
 
     begun = init(b)
 
@@ -447,7 +455,7 @@ def test_notes_outlast_what_is_said_afterwards() -> None:
     begun = init(b)
     b.http.patch(f"/v2/live/{begun['id']}", json={"a": 1})
 
-    join(b, begun["url"]).received(SECOND)
+    join(b, begun["url"]).receive(SECOND)
 
     assert job(b, begun["id"])["post_session_metadata"] == {"a": 1}
 
@@ -471,7 +479,7 @@ def test_a_free_plan_bears_one_session_at_a_time() -> None:
     begun = init(b)
 
     second = b.http.post("/v2/live", json={})
-    join(b, begun["url"]).received(STOP)
+    join(b, begun["url"]).receive(STOP)
     third = b.http.post("/v2/live", json={})
 
     assert (second.status_code, third.status_code) == (429, 201)
@@ -501,7 +509,7 @@ def test_nobody_can_connect_to_an_exported_session() -> None:
 
     [session] = after.store.oldest_first(Session)
     assert not session.is_open(b.clock.now())
-    assert list(after.store.oldest_first(Ticket)) == []
+    assert list(after.store.oldest_first(SessionToken)) == []
 
 
 CHAPTERS = {"post_processing": {"chapterization": True}}
@@ -512,7 +520,7 @@ def test_chapters_of_a_session_are_asked_for_in_vain() -> None:
 
     id, messages, _ = talk(b, *[SECOND] * 4, STOP, **CHAPTERS)
 
-    assert "post_chapterization" not in [one["type"] for one in messages]
+    assert "post_chapterization" not in [message["type"] for message in messages]
     assert "chapterization" not in job(b, id)["result"]
     assert job(b, id)["request_params"]["post_processing"]["chapterization"] is True
 
@@ -522,7 +530,7 @@ def test_a_scenario_can_bring_the_chapters_back() -> None:
 
     id, messages, _ = talk(b, *[SECOND] * 4, STOP, **CHAPTERS)
 
-    assert "post_chapterization" in [one["type"] for one in messages]
+    assert "post_chapterization" in [message["type"] for message in messages]
     assert job(b, id)["result"]["chapterization"]["success"] is True
 
 
@@ -541,7 +549,7 @@ SPEECH = ("speech_start", "speech_turn_end", "speech_end", "answering_machine")
 
 
 def heard_of(messages: list[Any], *types: str) -> list[tuple[str, Any]]:
-    return [(one["type"], one["data"]) for one in messages if one["type"] in types]
+    return [(message["type"], message["data"]) for message in messages if message["type"] in types]
 
 
 def test_the_end_of_a_turn_and_who_answered_are_told() -> None:

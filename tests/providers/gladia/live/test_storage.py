@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from emulator.core.http.bodies import File, NamedFile, SpoolFiles
-from emulator.core.provider.conversation import Close, Reply, Say
-from emulator.core.webhooks.model import Moment
+from emulator.core.provider.conversation import Close, Reply, Send
+from emulator.core.webhooks.model import PlannedEvent
 from emulator.providers.gladia import GLADIA
-from emulator.providers.gladia.live.recording import Tape
+from emulator.providers.gladia.live.recording import SessionRecording
 from emulator.providers.gladia.live.session import Session
 from emulator.providers.gladia.live.webhooks import announce
 from emulator.providers.gladia.records import Transcription
@@ -60,11 +60,11 @@ def test_ten_minutes_of_audio_are_in_a_file(tmp_path: Path) -> None:
     b = of_folder(tmp_path)
     begun = init(b)
     dialogue = join(b, begun["url"])
-    dialogue.received(CHUNK)
+    dialogue.receive(CHUNK)
 
     tracemalloc.start()
     for _ in range(600):
-        dialogue.received(CHUNK)
+        dialogue.receive(CHUNK)
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     dialogue.close(1000)
@@ -80,8 +80,8 @@ def test_all_messages_are_in_the_result_however_many_there_are(tmp_path: Path) -
     begun = init(b)
     dialogue = join(b, begun["url"])
 
-    sent = [one for frame in [b"12"] * 500 for one in dialogue.received(frame).says]
-    sent += dialogue.received(STOP).says
+    sent = [message for frame in [b"12"] * 500 for message in dialogue.receive(frame).messages]
+    sent += dialogue.receive(STOP).messages
     dialogue.close(1000)
 
     assert job(b, begun["id"])["result"]["messages"] == [one.text for one in sent]
@@ -95,14 +95,14 @@ def test_a_message_is_written_once_for_all_who_get_it() -> None:
     begun = init(b, callback=True, callback_config=config)
     dialogue = join(b, begun["url"])
 
-    dialogue.received(CHUNK)
-    [said] = dialogue.received(CHUNK[:2]).says
+    dialogue.receive(CHUNK)
+    [said] = dialogue.receive(CHUNK[:2]).messages
 
     record = b.tenant.backend(GLADIA).store.get(Transcription, begun["id"])
-    assert record.tape is not None
+    assert record.recording is not None
     assert said.body is not None
-    assert said.text == said.body.decode() == record.tape.messages()[-1]
-    assert said.body == record.tape.callback(4)
+    assert said.text == said.body.decode() == record.recording.messages()[-1]
+    assert said.body == record.recording.callback(4)
     *_, sent = (*b.tenant.outbox.due(b.clock.now()), *b.tenant.outbox.log)
     assert sent.message.body == (
         b'{"id":"%b","event":"live.audio_chunk","payload":%b}' % (begun["id"].encode(), said.body)
@@ -114,8 +114,8 @@ def test_the_files_of_a_deleted_session_go_with_it(tmp_path: Path) -> None:
     begun = init(b)
     dialogue = join(b, begun["url"])
     for _ in range(400):
-        dialogue.received(CHUNK)
-    dialogue.received(STOP)
+        dialogue.receive(CHUNK)
+    dialogue.receive(STOP)
     dialogue.close(1000)
     path = f"/v2/live/{begun['id']}"
     b.http.get(path)
@@ -137,7 +137,7 @@ def test_the_files_of_a_closed_tenant_go_with_it(tmp_path: Path, begin_afresh: b
     begun = init(b)
     dialogue = join(b, begun["url"])
     for _ in range(3):
-        dialogue.received(CHUNK)
+        dialogue.receive(CHUNK)
     b.http.get(f"/v2/live/{begun['id']}/file")
     assert len(os.listdir(tmp_path)) == 1
 
@@ -147,7 +147,7 @@ def test_the_files_of_a_closed_tenant_go_with_it(tmp_path: Path, begin_afresh: b
             tenants.reset(tenant)
         else:
             tenants.close(tenant.key)
-        assert dialogue.woken().end == Close(1012, "the tenant began afresh")
+        assert dialogue.wake().close == Close(1012, "the tenant began afresh")
         dialogue.close(1012)
         del dialogue, b, tenant
         assert os.listdir(tmp_path) == []
@@ -163,7 +163,7 @@ def test_a_session_that_there_is_no_room_for_fails(tmp_path: Path, room: int) ->
 
     reply = Reply()
     for _ in range(5):
-        reply = reply if reply.end else dialogue.received(CHUNK)
+        reply = reply if reply.close else dialogue.receive(CHUNK)
 
     error = {
         "session_id": begun["id"],
@@ -174,7 +174,7 @@ def test_a_session_that_there_is_no_room_for_fails(tmp_path: Path, room: int) ->
             "message": "the session could not be stored: No space left on device",
         },
     }
-    assert reply == Reply((Say(error, "LiveErrorMessage"),), Close(4400, "the session failed"))
+    assert reply == Reply((Send(error, "LiveErrorMessage"),), Close(4400, "the session failed"))
     dialogue.close(4400)
     assert job(b, begun["id"])["status"] == "error"
     assert b.http.get(f"/v2/live/{begun['id']}/file").status_code == 404
@@ -187,7 +187,7 @@ def test_whoever_wants_no_errors_is_told_of_none(tmp_path: Path) -> None:
     begun = init(b, messages_config={"receive_errors": False})
     dialogue = join(b, begun["url"])
 
-    replies = [dialogue.received(CHUNK) for _ in range(3)]
+    replies = [dialogue.receive(CHUNK) for _ in range(3)]
 
     assert replies[-1] == Reply((), Close(4400, "the session failed"))
 
@@ -196,8 +196,8 @@ def test_a_message_that_is_gone_or_cannot_be_read_is_not_sent(tmp_path: Path) ->
     b = of_folder(tmp_path)
     begun = init(b, **CALLBACK)
     backend = b.tenant.backend(GLADIA)
-    moment = Moment(b.clock.now(), "gladia", begun["id"], "live.message 1")
-    tape = backend.store.get(Transcription, begun["id"]).tape
+    moment = PlannedEvent(b.clock.now(), "gladia", begun["id"], "live.message 1")
+    tape = backend.store.get(Transcription, begun["id"]).recording
     assert tape is not None
     assert len(list(announce(moment, backend))) == 1
 
@@ -212,7 +212,7 @@ def test_a_message_that_is_gone_or_cannot_be_read_is_not_sent(tmp_path: Path) ->
 
 
 def test_a_tape_that_a_scenario_has_begun_goes_on() -> None:
-    tape = Tape(silence_bytes=2, messages=("a",))
+    tape = SessionRecording(silence_bytes=2, messages=("a",))
 
     tape.record(b"")
     tape.record(b"bc")
@@ -229,7 +229,7 @@ def test_a_tape_that_a_scenario_has_begun_goes_on() -> None:
 def test_a_session_has_no_file_before_it_is_long(tmp_path: Path) -> None:
     b = of_folder(tmp_path)
     begun = init(b)
-    join(b, begun["url"]).received(CHUNK)
+    join(b, begun["url"]).receive(CHUNK)
 
     session = b.tenant.backend(GLADIA).store.get(Session, begun["id"])
     assert (session.received, os.listdir(tmp_path)) == (32_000, [])

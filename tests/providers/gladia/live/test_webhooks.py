@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.core.http.messages import parsed_json
+from emulator.core.http.messages import parse_json
 from emulator.core.webhooks.model import Delivery
 from emulator.providers.gladia import GLADIA
 from emulator.providers.gladia.records import Transcription
@@ -19,16 +19,16 @@ ADDRESS = "http://127.0.0.1:9/live"
 def deliveries(b: Bench) -> list[Delivery]:
     """Those that have been due by now, sent or not, in order."""
     b.tenant.outbox.due(b.clock.now())
-    assert {one.breaches for one in b.tenant.outbox.log} <= {()}
+    assert {one.violations for one in b.tenant.outbox.log} <= {()}
     return list(b.tenant.outbox.log)
 
 
 def bodies(b: Bench) -> list[Any]:
-    return [parsed_json(one.message.body) for one in deliveries(b)]
+    return [parse_json(delivery.message.body) for delivery in deliveries(b)]
 
 
 def events(b: Bench) -> list[str]:
-    return [one["event"] for one in bodies(b)]
+    return [body["event"] for body in bodies(b)]
 
 
 def callback(**flags: bool) -> dict[str, Any]:
@@ -41,9 +41,9 @@ def test_the_account_is_told_of_the_four_steps_of_a_session() -> None:
     dialogue = join(b, begun["url"])
 
     first = bodies(b)
-    dialogue.received(SECOND)
+    dialogue.receive(SECOND)
     second = events(b)
-    dialogue.received(STOP)
+    dialogue.receive(STOP)
     third = events(b)
 
     assert first == [{"event": "live.start_session", "payload": {"id": begun["id"]}}]
@@ -53,7 +53,7 @@ def test_the_account_is_told_of_the_four_steps_of_a_session() -> None:
 
 def test_a_session_that_nobody_stops_is_told_of_when_it_ends() -> None:
     b = bench(GLADIA, HOOKED)
-    join(b, init(b)["url"]).received(SECOND)
+    join(b, init(b)["url"]).receive(SECOND)
     begun = events(b)
 
     b.clock.advance(3 * 3600)
@@ -66,7 +66,7 @@ def test_a_session_that_is_lost_ends_without_an_end_of_its_recording() -> None:
     scenario = rule("{troubles: [{after: 1s, close: 4401}]}", HOOKED.removeprefix(SCRIPTED))
     b = bench(GLADIA, scenario)
 
-    join(b, init(b)["url"]).received(SECOND)
+    join(b, init(b)["url"]).receive(SECOND)
 
     assert events(b) == ["live.start_session", "live.end_session"]
 
@@ -74,7 +74,7 @@ def test_a_session_that_is_lost_ends_without_an_end_of_its_recording() -> None:
 def test_a_session_in_which_nothing_was_recorded_has_no_recording() -> None:
     b = bench(GLADIA, HOOKED)
 
-    join(b, init(b)["url"]).received(STOP)
+    join(b, init(b)["url"]).receive(STOP)
 
     assert events(b) == ["live.start_session", "live.end_session"]
 
@@ -86,11 +86,11 @@ def test_a_stuck_session_is_told_of_no_end() -> None:
         + HOOKED.removeprefix(SCRIPTED),
     )
     dialogue = join(b, init(b)["url"])
-    dialogue.received(SECOND)
+    dialogue.receive(SECOND)
     b.clock.advance(4 * 3600)
 
     before = events(b)
-    dialogue.received(STOP)
+    dialogue.receive(STOP)
 
     assert before == ["live.start_session", "live.start_recording"]
     assert events(b) == [*before, "live.end_recording"]
@@ -100,7 +100,7 @@ def test_a_hook_for_some_events_gets_those() -> None:
     only = HOOKED.replace("/hook'", "/hook', events: [live.end_session]")
     b = bench(GLADIA, only)
 
-    join(b, init(b)["url"]).received(STOP)
+    join(b, init(b)["url"]).receive(STOP)
 
     assert events(b) == ["live.end_session"]
 
@@ -110,8 +110,8 @@ def test_a_callback_gets_each_message_that_its_own_flags_ask_for() -> None:
     begun = init(b, **callback())
     dialogue = join(b, begun["url"])
     for _ in range(4):
-        dialogue.received(SECOND)
-    dialogue.received(STOP)
+        dialogue.receive(SECOND)
+    dialogue.receive(STOP)
 
     told = bodies(b)
 
@@ -142,7 +142,7 @@ def test_a_callback_can_ask_for_more_and_for_less() -> None:
     flags = callback(receive_lifecycle_events=False, receive_acknowledgments=True)
     dialogue = join(b, init(b, **flags)["url"])
 
-    dialogue.received(SECOND)
+    dialogue.receive(SECOND)
 
     assert events(b) == ["live.audio_chunk"]
 
@@ -155,7 +155,7 @@ def test_a_callback_is_signed_where_the_scenario_has_a_secret(secret: str) -> No
     [delivery] = deliveries(b)
 
     assert (delivery.message.url, delivery.message.event) == (ADDRESS, "live.start_session")
-    signed = delivery.message.seal("m1", delivery.due_at, b"{}")
+    signed = delivery.message.signer("m1", delivery.due_at, b"{}")
     assert ("svix-signature" in signed) is bool(secret)
 
 
@@ -164,7 +164,7 @@ def test_nothing_is_told_of_a_session_that_is_gone() -> None:
     begun = init(b, **callback())
     backend = b.tenant.backend(GLADIA)
     before = events(b)
-    join(b, begun["url"]).received(SECOND)
+    join(b, begun["url"]).receive(SECOND)
 
     backend.store.delete(backend.store.get(Transcription, begun["id"]))
 
@@ -200,4 +200,4 @@ def test_a_callback_is_told_who_answered() -> None:
     talk(b, *[SECOND] * 6, STOP, **callback(receive_speech_events=True))
 
     assert "live.answering_machine" in events(b)
-    assert [one.breaches for one in deliveries(b) if one.breaches] == []
+    assert [delivery.violations for delivery in deliveries(b) if delivery.violations] == []
